@@ -1,0 +1,55 @@
+#include "actors/hand_on.hpp"
+
+#include "actors/switch_thread.hpp"
+#include "ledger/contract.hpp"
+
+namespace meguri::actors {
+namespace {
+
+struct handing_on {
+    const operation_ptr& op;
+    switch_thread& thread;
+
+    [[nodiscard]] id_source& ids() const { return thread.shared().ids(); }
+
+    void to_registry() const { thread.decide_at(the_registry{}, op); }
+    void to_new_party() const {
+        op->new_id = ids().party.fetch_add(1, std::memory_order_relaxed);
+        to_registry();
+    }
+
+    void operator()(const ledger::open_program&) const { to_registry(); }
+    void operator()(const ledger::add_operator&) const { to_new_party(); }
+    void operator()(const ledger::add_staff&) const { to_new_party(); }
+    void operator()(const ledger::add_partner&) const { to_new_party(); }
+    void operator()(const ledger::join_merchant&) const {
+        op->new_id = ids().merchant.fetch_add(1, std::memory_order_relaxed);
+        thread.decide_at(ledger::merchant_id{op->new_id}, op);
+    }
+    void operator()(const ledger::add_outlet& asked) const { thread.decide_at(asked.merchant, op); }
+    void operator()(const ledger::open_wallet&) const {
+        op->new_id = ids().wallet.fetch_add(1, std::memory_order_relaxed);
+        thread.decide_at(ledger::wallet_id{op->new_id}, op);
+    }
+    void operator()(const ledger::issue_code& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::grant& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::set_freeze& asked) const {
+        switch (asked.subject) {
+        case ledger::freeze_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;
+        case ledger::freeze_subject::merchant: thread.decide_at(ledger::merchant_id{asked.id}, op); break;
+        case ledger::freeze_subject::terminal:
+        case ledger::freeze_subject::shop: thread.decide_at(ledger::outlet_id{asked.id}.merchant(), op); break;
+        case ledger::freeze_subject::program: to_registry(); break;
+        }
+    }
+    void operator()(const ledger::authorize&) const { EXPECTS(!"a payment goes through its merchant's actor"); }
+};
+
+} // namespace
+
+void hand_on(const operation_ptr& op, switch_thread& thread) {
+    EXPECTS(op->command() != nullptr);
+    std::visit(handing_on{op, thread}, *op->command());
+}
+
+} // namespace meguri::actors

@@ -1,0 +1,19 @@
+// The digests of keys and codes that an entry carries: the text itself is derived again whenever it is shown, and never
+// stored.
+#pragma once
+
+#include "ledger/entry.hpp"
+#include "storage/key_ring.hpp"
+
+namespace meguri::actors {
+
+[[nodiscard]] inline ledger::digest128 new_key(const storage::key_ring& keys, ledger::caller_kind kind,
+                                               std::uint64_t id) {
+    return keys.digest_of_bearer(keys.bearer_key(kind, id).reveal());
+}
+
+[[nodiscard]] inline ledger::digest128 new_code(const storage::key_ring& keys, const ledger::code_issued& issued) {
+    return keys.digest_of_code(keys.code_text(issued.wallet, issued.ordinal, issued.kind).reveal());
+}
+
+} // namespace meguri::actors

@@ -1,0 +1,149 @@
+// One request on its way through the switch: what is asked and by whom, the entry that it becomes, and how it ended.
+// The front end makes it, caller and wallet actors pass it on, the journal's writer makes its entry durable, and it
+// comes back to the front end through the reply sink. One thread at a time owns it; the reference count alone is
+// shared.
+#pragma once
+
+#include "ledger/commands.hpp"
+#include "ledger/decide.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/wallet.hpp"
+#include "storage/append_request.hpp"
+
+#include <caf/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace meguri::actors {
+
+// Who asks, as authentication found out. The idempotency scope is record.caller of the operation.
+struct principal {
+    ledger::caller_ref caller;         // operator, municipality, partner, terminal or shop
+    std::uint64_t person = 0;          // the operator or staff member; 0 for machines
+    ledger::program_code municipality; // of staff; none for others
+    ledger::merchant_id merchant;      // of a terminal or shop
+    ledger::outlet_id outlet;          // of a terminal or shop
+};
+
+// Reads that must wait until what they show is durable.
+struct read_wallet {
+    ledger::wallet_id wallet;
+    ledger::journal_position before = 0; // which page of its entries the front end wants; the actor does not look
+    std::uint32_t limit = 0;
+};
+struct read_merchant {
+    ledger::merchant_id merchant;
+};
+
+using request = std::variant<ledger::command, read_wallet, read_merchant>;
+
+enum class ending : std::uint8_t {
+    none,            // still under way
+    decided,         // record is durable: answer 201 from it
+    replayed,        // record is the entry of the same key's first attempt: the same answer again
+    read,            // wallet_seen or merchant_seen is filled
+    refused,         // refusal says why; nothing happened, the key stays free
+    key_reused,      // the key was used with another body or path
+    outcome_unknown, // the write failed under it
+    read_failed,     // the store could not be read; nothing happened
+    lost,            // dropped unanswered: a bug, counted
+};
+
+// Steady-clock nanoseconds on the way, for the stage histograms; 0 where a stage was not passed.
+struct stage_times {
+    std::int64_t received_ns = 0;
+    std::int64_t parsed_ns = 0;
+    std::int64_t caller_ns = 0;  // the caller's actor handed it on
+    std::int64_t decided_ns = 0; // the wallet's actor decided
+};
+
+class operation;
+struct actor_slot;
+
+// Whose actor decides: a wallet's, a merchant's, or the registry's.
+struct the_registry {};
+using decider = std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, the_registry>;
+
+// Where finished operations go: called once for each, on the operation's home thread.
+class reply_sink {
+public:
+    virtual ~reply_sink() = default;
+    virtual void finished(operation& done) noexcept = 0;
+};
+
+// Which request of which connection waits: three numbers that the front end reads, nobody else.
+struct reply_ticket {
+    std::uint32_t connection = 0;
+    std::uint32_t generation = 0;
+    std::uint32_t sequence = 0;
+    std::uint32_t kind = 0; // how to render the answer: the front end's own number
+    std::uint64_t request_id = 0;
+};
+
+using operation_ptr = caf::intrusive_ptr<operation>;
+
+class operation final : public storage::append_request {
+public:
+    operation() = default;
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+    ~operation();
+
+    // Set by the front end. record.caller, record.person, record.idempotency_key and record.fingerprint too.
+    principal by;
+    request asked;
+    ledger::instant at; // wall clock at the edge, read once
+    reply_sink* reply = nullptr;
+    reply_ticket ticket;
+    std::uint32_t home = 0; // index of the io thread that asked
+
+    // On the way.
+    ledger::digest128 key_digest;           // none without an idempotency key
+    ledger::merchant_terms_ptr terms;       // a payment's snapshot of its merchant
+    std::optional<ledger::known_code> code; // a payment's credential, if it is somebody's
+    ledger::program_code program;           // a payment's program, resolved
+    std::uint64_t new_id = 0;               // for what the command creates
+    std::uint32_t caller_thread = 0;        // where its caller's actor lives
+    decider decided_by;                     // none for a payment that its caller's actor decides
+    std::uint32_t target_thread = 0;        // where the actor lives that decides it
+    actor_slot* caller_slot = nullptr;      // the directory's; null for reads and for what fell due by itself
+    actor_slot* target_slot = nullptr;
+    std::vector<operation_ptr> followers; // the same key again, while this one is in flight
+    stage_times stages;
+
+    // How it ended.
+    ending end = ending::none;
+    ledger::refusal refusal = ledger::refusal::forbidden;
+    std::optional<ledger::wallet> wallet_seen;     // of read_wallet
+    std::optional<ledger::merchant> merchant_seen; // of read_merchant
+
+    [[nodiscard]] bool has_key() const noexcept { return !record.idempotency_key.empty(); }
+    [[nodiscard]] const ledger::command* command() const noexcept { return std::get_if<ledger::command>(&asked); }
+    [[nodiscard]] const ledger::authorize* payment() const noexcept {
+        const auto* one = command();
+        return one != nullptr ? std::get_if<ledger::authorize>(one) : nullptr;
+    }
+    // Answers: after this the reply sink will not be called again.
+    void answer() noexcept;
+
+    friend void intrusive_ptr_add_ref(const operation* one) noexcept {
+        one->references_.fetch_add(1, std::memory_order_relaxed);
+    }
+    friend void intrusive_ptr_release(const operation* one) noexcept {
+        if (one->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete one;
+    }
+
+private:
+    mutable std::atomic<std::uint32_t> references_{0};
+};
+
+// How many operations were dropped unanswered since the process began; each was answered 503. Any but 0 is a bug.
+[[nodiscard]] std::uint64_t operations_lost() noexcept;
+
+[[nodiscard]] inline operation_ptr make_operation() { return operation_ptr{new operation}; }
+
+} // namespace meguri::actors

@@ -1,0 +1,26 @@
+// The actor of the registry: decides which programs and parties there are. It works ahead of the disk; what is durable
+// is published by its thread when the journal says so.
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "ledger/registry.hpp"
+
+namespace meguri::actors {
+
+class switch_thread;
+
+class registry_actor final : public registry_handle::base {
+public:
+    registry_actor(caf::actor_config& config, switch_thread* thread);
+
+protected:
+    behavior_type make_behavior() override;
+
+private:
+    void decide(const operation_ptr& op) noexcept; // an exception would be a bug and aborts
+
+    switch_thread& thread_;
+    ledger::registry state_;
+};
+
+} // namespace meguri::actors

@@ -1,0 +1,81 @@
+// What all io threads of one switch share: the store, the programs, the next ids, and which thread owns whom. Made
+// before the threads and outliving them.
+#pragma once
+
+#include "actors/operation.hpp"
+#include "actors/program_board.hpp"
+#include "ledger/registry.hpp"
+#include "storage/store.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace meguri::actors {
+
+class switch_thread;
+
+// The next id of each kind. An id whose command was refused is never used.
+struct id_source {
+    std::atomic<std::uint64_t> wallet{1};
+    std::atomic<std::uint64_t> merchant{1};
+    std::atomic<std::uint64_t> party{1};
+};
+
+class switch_shared final : public storage::completion_sink {
+public:
+    explicit switch_shared(storage::store& store);
+    // Every thread has let go of its actors by now: a handle that outlives the actor system hangs or aborts.
+    ~switch_shared() override;
+    switch_shared(const switch_shared&) = delete;
+    switch_shared& operator=(const switch_shared&) = delete;
+
+    // The threads register while the process starts, in the order of their indexes.
+    void add(switch_thread& thread);
+    [[nodiscard]] std::span<switch_thread* const> threads() const noexcept { return threads_; }
+
+    [[nodiscard]] std::uint32_t thread_of(ledger::merchant_id id) const noexcept { return spread(id.value()); }
+    [[nodiscard]] std::uint32_t thread_of(const ledger::caller_ref& caller) const noexcept;
+    [[nodiscard]] std::uint32_t thread_of(const decider& who) const noexcept;
+
+    [[nodiscard]] caf::actor_system& system() noexcept;
+    [[nodiscard]] storage::store& store() noexcept { return store_; }
+    [[nodiscard]] id_source& ids() noexcept { return ids_; }
+    [[nodiscard]] const program_board& programs() const noexcept { return programs_; }
+
+    // The registry as far as it is durable: on the registry's thread alone.
+    [[nodiscard]] const ledger::registry& durable_registry() const noexcept { return registry_; }
+    void apply_durable(const ledger::entry& changed);
+
+    // Told on the journal writer's thread, before anybody is answered, that a write or sync failed: final. Set before
+    // the store runs; told again with every later batch.
+    void on_failed_write(std::function<void()> told) { failed_write_ = std::move(told); }
+
+    // The wall clock moved against the steady one: no lot expires by it until they agree again. Any thread.
+    void doubt_clock(bool doubtful) noexcept { clock_doubtful_.store(doubtful, std::memory_order_relaxed); }
+    [[nodiscard]] bool clock_is_doubtful() const noexcept { return clock_doubtful_.load(std::memory_order_relaxed); }
+
+    // From the journal's writer, on its thread.
+    void completed(std::span<storage::append_request* const> batch) noexcept override;
+
+private:
+    [[nodiscard]] std::uint32_t spread(std::uint64_t id) const noexcept;
+
+    struct actor_world;
+    std::unique_ptr<actor_world> world_;
+    storage::store& store_;
+    id_source ids_;
+    ledger::registry registry_;
+    program_board programs_;
+    std::atomic<bool> clock_doubtful_{false};
+    std::function<void()> failed_write_;
+    std::vector<switch_thread*> threads_;
+    std::vector<std::vector<operation_ptr>> done_by_thread_; // the writer's thread only
+};
+
+} // namespace meguri::actors

@@ -1,0 +1,224 @@
+#include "actors/switch_thread.hpp"
+
+#include "ledger/contract.hpp"
+#include "storage/journal_writer.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace meguri::actors {
+namespace {
+
+template <class Handle, class Message>
+void mail(const Handle& to, Message message, io_unit& unit) {
+    auto* const actor = caf::actor_cast<caf::abstract_actor*>(to);
+    actor->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(message)), &unit);
+}
+
+[[nodiscard]] ending ending_of(const operation& op) noexcept {
+    if (op.outcome == storage::append_outcome::failed) return ending::outcome_unknown;
+    return op.is_barrier ? ending::read : ending::decided;
+}
+
+template <class Command>
+[[nodiscard]] bool asks_for(const operation& op) noexcept {
+    return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
+}
+
+} // namespace
+
+switch_thread::switch_thread(switch_shared& shared, std::uint32_t index, std::function<void()> wake)
+    : shared_{shared},
+      index_{index},
+      wake_{std::move(wake)},
+      reader_{shared.store()},
+      unit_{shared.system()},
+      directory_{*this, unit_} {}
+
+const ledger::program_table& switch_thread::programs() {
+    shared_.programs().refresh(programs_);
+    return *programs_;
+}
+
+void switch_thread::sweep() {
+    directory_.sweep(shared_.store().checkpoint_position());
+    live_wallets_.set(directory_.live_wallets());
+    live_callers_.set(directory_.live_callers());
+}
+
+void switch_thread::use(actor_slot& slot) noexcept {
+    ++slot.unfinished;
+    slot.last_used = directory_.tick();
+}
+
+// --- turns and threads ---
+
+bool switch_thread::turn() {
+    thread_ = std::this_thread::get_id();
+    {
+        const std::lock_guard lock{inbox_mutex_};
+        working_.swap(inbox_);
+    }
+    for (auto& one : working_) perform(one.next, std::move(one.op));
+    working_.clear();
+    const bool more = unit_.run();
+    flush_to_journal();
+    return more;
+}
+
+void switch_thread::post(step next, operation_ptr op) {
+    {
+        const std::lock_guard lock{inbox_mutex_};
+        inbox_.push_back({next, std::move(op)});
+    }
+    wake_();
+}
+
+void switch_thread::post_durable(std::vector<operation_ptr>& batch) {
+    {
+        const std::lock_guard lock{inbox_mutex_};
+        for (auto& op : batch) inbox_.push_back({step::durable, std::move(op)});
+    }
+    batch.clear();
+    wake_();
+}
+
+void switch_thread::route(std::uint32_t to, step next, operation_ptr op) {
+    if (to == index_)
+        perform(next, std::move(op));
+    else
+        shared_.threads()[to]->post(next, std::move(op));
+}
+
+void switch_thread::perform(step next, operation_ptr op) {
+    switch (next) {
+    case step::begin: return begin(std::move(op));
+    case step::decide: return decide(std::move(op));
+    case step::durable: return durable(std::move(op));
+    case step::settle: return settle_at_caller(std::move(op));
+    case step::reply: return op->answer();
+    }
+}
+
+// --- to the caller's actor ---
+
+void switch_thread::submit(operation_ptr op) {
+    thread_ = std::this_thread::get_id();
+    op->home = index_;
+    if (const auto* read = std::get_if<read_wallet>(&op->asked)) return decide_at(decider{read->wallet}, std::move(op));
+    if (const auto* read = std::get_if<read_merchant>(&op->asked))
+        return decide_at(decider{read->merchant}, std::move(op));
+    op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
+    const auto to = op->caller_thread;
+    route(to, step::begin, std::move(op));
+}
+
+void switch_thread::begin(operation_ptr op) {
+    if (!op->by.merchant) {
+        auto& slot = directory_.party(op->by.caller);
+        op->caller_slot = &slot;
+        use(slot);
+        return mail(slot.handle, begin_command{std::move(op)}, unit_);
+    }
+    const auto found = directory_.merchant(op->by.merchant, false);
+    if (!found || *found == nullptr) return settle(std::move(op), ending::read_failed); // its key says that it exists
+    auto& slot = **found;
+    op->caller_slot = &slot;
+    op->merchant_tail = &slot.tail;
+    use(slot);
+    mail(slot.handle, begin_command{std::move(op)}, unit_);
+}
+
+// --- to the actor that decides ---
+
+void switch_thread::decide_at(decider who, operation_ptr op) {
+    op->decided_by = who;
+    op->target_thread = shared_.thread_of(who);
+    const auto to = op->target_thread;
+    route(to, step::decide, std::move(op));
+}
+
+void switch_thread::decide(operation_ptr op) {
+    const auto hand_over = [&](auto& slot) {
+        op->target_slot = &slot;
+        use(slot);
+        mail(slot.handle, decide_command{op}, unit_);
+    };
+    if (const auto* wallet = std::get_if<ledger::wallet_id>(&op->decided_by)) {
+        const auto found = directory_.wallet(*wallet, asks_for<ledger::open_wallet>(*op));
+        if (!found) return settle(std::move(op), ending::read_failed);
+        if (*found == nullptr) return refuse(std::move(op), ledger::refusal::wallet_unknown);
+        op->wallet_tail = &(*found)->tail;
+        return hand_over(**found);
+    }
+    if (const auto* merchant = std::get_if<ledger::merchant_id>(&op->decided_by)) {
+        const auto found = directory_.merchant(*merchant, asks_for<ledger::join_merchant>(*op));
+        if (!found) return settle(std::move(op), ending::read_failed);
+        if (*found == nullptr) return refuse(std::move(op), ledger::refusal::merchant_unknown);
+        op->merchant_tail = &(*found)->tail;
+        return hand_over(**found);
+    }
+    EXPECTS(std::holds_alternative<the_registry>(op->decided_by));
+    hand_over(directory_.registry());
+}
+
+// --- to the journal and back ---
+
+void switch_thread::to_journal(operation_ptr op) { staged_.push_back(op.detach()); }
+
+void switch_thread::flush_to_journal() {
+    if (staged_.empty()) return;
+    shared_.store().writer().submit(staged_);
+    staged_.clear();
+}
+
+void switch_thread::durable(operation_ptr op) {
+    const ending how = ending_of(*op);
+    if (how == ending::decided && op->target_slot != nullptr)
+        op->target_slot->last_position = std::max(op->target_slot->last_position, op->record.position);
+    if (how == ending::decided && std::holds_alternative<the_registry>(op->decided_by))
+        shared_.apply_durable(op->record);
+    settle(std::move(op), how);
+}
+
+// --- to the caller's actor again, and out ---
+
+void switch_thread::settle(operation_ptr op, ending how) {
+    op->end = how;
+    if (op->target_slot != nullptr) --op->target_slot->unfinished;
+    op->target_slot = nullptr;
+    const bool has_caller = op->caller_slot != nullptr;
+    const auto to = has_caller ? op->caller_thread : op->home;
+    if (has_caller || op->reply != nullptr) route(to, has_caller ? step::settle : step::reply, std::move(op));
+}
+
+void switch_thread::refuse(operation_ptr op, ledger::refusal why) {
+    op->refusal = why;
+    settle(std::move(op), ending::refused);
+}
+
+void switch_thread::settle_at_caller(operation_ptr op) {
+    if (op->end == ending::decided)
+        op->caller_slot->last_position = std::max(op->caller_slot->last_position, op->record.position);
+    if (!op->by.merchant) return mail(directory_.party(op->by.caller).handle, command_settled{op}, unit_);
+    const auto caller = directory_.merchant(op->by.merchant, false);
+    EXPECTS(caller && *caller != nullptr); // it is live: the operation is unfinished with it
+    mail((*caller)->handle, command_settled{op}, unit_);
+}
+
+void switch_thread::answer(operation_ptr op) {
+    --op->caller_slot->unfinished;
+    for (auto& follower : op->followers) {
+        --follower->caller_slot->unfinished;
+        const auto to = follower->home;
+        route(to, step::reply, std::move(follower));
+    }
+    op->followers.clear();
+    const auto home = op->home;
+    route(home, step::reply, std::move(op));
+}
+
+} // namespace meguri::actors

@@ -1,0 +1,102 @@
+// One io thread's part of the switch: its actors, its inbox, and what it is about to hand to the journal. The thread's
+// loop calls turn(), the front end submits, other threads post; all the rest is for the actors of this thread.
+#pragma once
+
+#include "actors/directory.hpp"
+#include "actors/switch_shared.hpp"
+#include "metrics/counter.hpp"
+#include "storage/thread_reader.hpp"
+
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace meguri::actors {
+
+// The next step of an operation, named when it changes threads.
+enum class step : std::uint8_t {
+    begin,   // to its caller's actor
+    decide,  // to the actor that decides it
+    durable, // back from the journal, on the thread of the actor that decided it
+    settle,  // to its caller's actor again, which answers it
+    reply,   // to the front end
+};
+
+class switch_thread {
+public:
+    // `wake` makes the thread's loop call turn() again; callable from any thread, cheap when it is awake.
+    switch_thread(switch_shared& shared, std::uint32_t index, std::function<void()> wake);
+    switch_thread(const switch_thread&) = delete;
+    switch_thread& operator=(const switch_thread&) = delete;
+
+    // --- the thread's loop and front end, on this thread ---
+
+    // Takes an operation in. It is answered on this thread, in this or a later turn.
+    void submit(operation_ptr op);
+    // Works off the inbox and runs actors, then hands what was decided to the journal. Returns whether more is ready.
+    bool turn();
+    // Lets go of actors that are idle and clean. Call about once a second.
+    void sweep();
+    // Drops all actors; only when nothing is in flight any more.
+    void clear() { directory_.clear(); }
+
+    [[nodiscard]] storage::thread_reader& reader() noexcept { return reader_; }
+    [[nodiscard]] switch_shared& shared() noexcept { return shared_; }
+    [[nodiscard]] const ledger::program_table& programs();
+    [[nodiscard]] const directory& actors() const noexcept { return directory_; }
+    // As of the last sweep; any thread.
+    [[nodiscard]] std::uint64_t live_wallets() const noexcept { return live_wallets_.value(); }
+    [[nodiscard]] std::uint64_t live_callers() const noexcept { return live_callers_.value(); }
+    [[nodiscard]] bool on_own_thread() const noexcept { return std::this_thread::get_id() == thread_; }
+
+    // --- any thread ---
+
+    void post(step next, operation_ptr op);
+    void post_durable(std::vector<operation_ptr>& batch);
+
+    // --- this thread's actors ---
+
+    // Hands the operation to the actor that decides it.
+    void decide_at(decider who, operation_ptr op);
+    // Its entry (or barrier) is complete: to the journal, with all that this turn decided.
+    void to_journal(operation_ptr op);
+    // It ended: by its durability, or without the journal.
+    void settle(operation_ptr op, ending how);
+    void refuse(operation_ptr op, ledger::refusal why);
+    // Its caller's actor has learnt the outcome: it and its followers are answered where they came from.
+    void answer(operation_ptr op);
+
+private:
+    struct letter {
+        step next;
+        operation_ptr op;
+    };
+
+    void perform(step next, operation_ptr op);
+    void route(std::uint32_t to, step next, operation_ptr op);
+    void begin(operation_ptr op);
+    void decide(operation_ptr op);
+    void durable(operation_ptr op);
+    void settle_at_caller(operation_ptr op);
+    void flush_to_journal();
+    void use(actor_slot& slot) noexcept;
+
+    switch_shared& shared_;
+    const std::uint32_t index_;
+    std::function<void()> wake_;
+    std::thread::id thread_;
+    storage::thread_reader reader_;
+    io_unit unit_;
+    directory directory_;
+    metrics::counter live_wallets_;
+    metrics::counter live_callers_;
+    program_table_ptr programs_;
+    std::vector<storage::append_request*> staged_; // each holds a reference that comes back with its completion
+    std::vector<letter> working_;
+
+    std::mutex inbox_mutex_;
+    std::vector<letter> inbox_;
+};
+
+} // namespace meguri::actors

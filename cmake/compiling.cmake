@@ -1,0 +1,29 @@
+# How everything of ours is compiled and linked: language, warnings as errors, sanitizers, a fast linker.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Linked privately by each of our own targets, so that third-party code never sees these flags.
+add_library(meguri_warnings INTERFACE)
+target_compile_options(meguri_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Werror)
+
+if(MEGURI_SANITIZE)
+    add_compile_options(-fsanitize=${MEGURI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${MEGURI_SANITIZE})
+    # Under sanitizers gcc's flow analysis reports the standard library's own code; the release build keeps the warning.
+    target_compile_options(meguri_warnings INTERFACE -Wno-maybe-uninitialized)
+    if(MEGURI_SANITIZE MATCHES thread)
+        # gcc warns wherever Boost or the standard library uses a fence, which TSan cannot model.
+        add_compile_options(-Wno-tsan)
+    endif()
+endif()
+
+find_program(MEGURI_MOLD mold)
+find_program(MEGURI_LLD ld.lld)
+if(MEGURI_MOLD)
+    add_link_options(-fuse-ld=mold)
+elseif(MEGURI_LLD)
+    add_link_options(-fuse-ld=lld)
+endif()

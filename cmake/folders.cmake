@@ -1,0 +1,16 @@
+# One static library per folder: meguri_library(ledger PUBLIC tl::expected PRIVATE ...) makes meguri_ledger of all *.cpp
+# in the current folder. A folder that holds headers alone becomes an interface library.
+function(meguri_library folder)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    list(APPEND sources ${arg_SOURCES})
+    if(sources)
+        add_library(meguri_${folder} STATIC ${sources})
+        target_include_directories(meguri_${folder} PUBLIC ${PROJECT_SOURCE_DIR})
+        target_link_libraries(meguri_${folder} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} meguri_warnings)
+    else()
+        add_library(meguri_${folder} INTERFACE)
+        target_include_directories(meguri_${folder} INTERFACE ${PROJECT_SOURCE_DIR})
+        target_link_libraries(meguri_${folder} INTERFACE ${arg_PUBLIC} ${arg_PRIVATE})
+    endif()
+endfunction()

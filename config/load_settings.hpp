@@ -1,0 +1,26 @@
+// Reads settings from TOML. Called by main while starting up; any thread.
+#pragma once
+
+#include "config/error.hpp"
+#include "config/settings.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+namespace meguri::config {
+
+inline constexpr std::size_t settings_file_bytes_max = 1024 * 1024;
+
+// Settings that the file leaves out keep their defaults. The first error wins: syntax, unknown keys, values, then
+// settings that contradict each other.
+[[nodiscard]] tl::expected<settings, error> load_settings(const std::string& file);
+
+// The same from a file's text; `file` only names it in errors.
+[[nodiscard]] tl::expected<settings, error> parse_settings(std::string_view text, const std::string& file);
+
+// What must hold between settings. To be asked again once the command line has overridden some.
+[[nodiscard]] tl::expected<void, error> check_settings(const settings& all);
+
+} // namespace meguri::config

@@ -1,0 +1,71 @@
+// Everything about the switch that can be set, with its defaults. Plain data: main turns it into what the folders take.
+// config/meguri.toml explains each setting to the person who runs the switch; config/schema.hpp names and bounds them.
+#pragma once
+
+#include "config/listen_address.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace meguri::config {
+
+struct server_settings {
+    listen_address listen{"127.0.0.1", 8080};
+    listen_address ops_listen{"127.0.0.1", 9090};
+    bool allow_plain_http = false; // outside loopback without a certificate
+    std::string tls_certificate;   // PEM files; both or neither
+    std::string tls_key;
+    std::uint32_t io_threads = 1;
+};
+
+struct limit_settings {
+    std::uint32_t max_connections = 4'096; // per io thread
+    std::uint32_t header_bytes = 8 * 1024;
+    std::uint32_t body_bytes = 64 * 1024;
+    std::uint32_t bulk_body_bytes = 1024 * 1024;
+    std::uint32_t header_timeout_ms = 10'000;
+    std::uint32_t idle_timeout_ms = 60'000;
+    std::uint32_t write_timeout_ms = 10'000;
+    std::uint32_t in_flight_max = 16'384; // operations admitted and not yet answered; more are answered 503
+};
+
+struct data_settings {
+    std::string dir = "data";
+    std::uint64_t reserve_mib = 0; // start-up refuses with less free disk
+};
+
+struct journal_settings {
+    std::uint32_t batch_entries_max = 1'024; // in one commit
+    std::uint32_t map_gib = 1'024;           // address space, not disk
+};
+
+struct checkpoint_settings {
+    std::uint32_t entries_max = 100'000; // coalesced in one checkpoint at most
+    std::uint32_t interval_ms = 10'000;
+    std::uint32_t slice_puts_max = 4'000;      // in one transaction
+    std::uint32_t shed_tail_entries = 250'000; // a longer tail sheds load
+};
+
+enum class log_level : std::uint8_t { debug, info, warn, error };
+inline constexpr std::array<std::string_view, 4> log_level_names{"debug", "info", "warn", "error"};
+
+enum class log_format : std::uint8_t { text, json };
+inline constexpr std::array<std::string_view, 2> log_format_names{"text", "json"};
+
+struct log_settings {
+    log_level level = log_level::info;
+    log_format format = log_format::text;
+};
+
+struct settings {
+    server_settings server;
+    limit_settings limits;
+    data_settings data;
+    journal_settings journal;
+    checkpoint_settings checkpoint;
+    log_settings log;
+};
+
+} // namespace meguri::config

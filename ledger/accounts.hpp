@@ -1,0 +1,90 @@
+// The books: for every program, accounts that each entry debits and credits by the same sum (domain rules 1 and 2).
+// Folded over the journal by its writer before an entry becomes durable, by the checkpointer and by `meguri verify`.
+#pragma once
+
+#include "ledger/entry.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace meguri::ledger {
+
+// Numbers are stored. The accounts that exist once per funding kind follow each other in the order of funding_kind.
+enum class account : std::uint8_t {
+    funding = 0,    // + kind - 1: what the funders owe for points issued (debit)
+    available = 5,  // what residents can spend
+    held = 6,       // under holds
+    payable = 7,    // captured, not settled
+    settled = 8,    // paid out
+    expired = 9,    // + kind - 1: breakage
+    cancelled = 14, // + kind - 1: closed without having been spent
+};
+inline constexpr std::size_t accounts = 19;
+
+[[nodiscard]] constexpr account of(account first, funding_kind kind) noexcept {
+    return static_cast<account>(static_cast<std::uint8_t>(first) + static_cast<std::uint8_t>(kind) - 1);
+}
+
+// As shown in the trial balance: `funding:budget`, `wallets:available`, `merchants:payable`, `expired:budget`.
+[[nodiscard]] std::string name_of(account one);
+
+enum class side : std::uint8_t { debit, credit };
+
+struct posting {
+    program_code program;
+    account on;
+    side to;
+    points amount;
+};
+
+struct account_sums {
+    points debits;
+    points credits;
+};
+
+struct program_accounts {
+    program_code program;
+    std::array<account_sums, accounts> sums{};
+
+    [[nodiscard]] points debits() const noexcept;
+    [[nodiscard]] points credits() const noexcept;
+};
+
+struct books {
+    std::vector<program_accounts> programs;                             // by code
+    std::array<std::uint64_t, decline_codes + 1> payments_by_outcome{}; // [0] approved, then by decline code
+
+    [[nodiscard]] program_accounts& of(program_code code);
+    // Debits equal credits in every program, and issued = available + held + captured and unsettled + settled + expired
+    // + cancelled with no account on its wrong side.
+    [[nodiscard]] bool balanced() const noexcept;
+};
+
+// What an entry posts; nothing for entries that move no points. Calls post(posting) for each.
+template <class Post>
+void for_each_posting(const entry& one, Post post);
+
+// Folds one entry in. Contract: its postings balance in every program.
+void apply(books& state, const entry& applied);
+
+template <class Post>
+void for_each_posting(const entry& one, Post post) {
+    const auto move = [&post](program_code program, account from, account to, points amount) {
+        post(posting{program, from, side::debit, amount});
+        post(posting{program, to, side::credit, amount});
+    };
+    if (const auto* paid = std::get_if<payment_decided>(&one.what)) {
+        const account to = paid->status == payment_status::authorized ? account::held : account::payable;
+        for (const auto& use : paid->lots) move(use.lot->program, account::available, to, use.amount);
+    } else if (const auto* granted = std::get_if<points_granted>(&one.what)) {
+        const auto& terms = *granted->lot.lot;
+        move(terms.program, of(account::funding, terms.source.kind()), account::available, granted->lot.amount);
+    } else if (const auto* expiry = std::get_if<points_expired>(&one.what)) {
+        for (const auto& use : expiry->lots)
+            move(use.lot->program, account::available, of(account::expired, use.lot->source.kind()), use.amount);
+    }
+}
+
+} // namespace meguri::ledger

@@ -1,0 +1,81 @@
+// What callers ask for, in the ledger's own types: parsed once at the edge, with every default filled in. `decide`
+// answers a command with a fact to write down, or with the reason why there is none.
+#pragma once
+
+#include "ledger/entry.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace meguri::ledger {
+
+struct open_program {
+    program opened;
+};
+struct add_operator {
+    std::string name;
+};
+struct add_staff {
+    program_code municipality;
+    std::string name;
+};
+struct add_partner {
+    std::string name;
+};
+struct join_merchant {
+    std::string name;
+    std::vector<program_code> programs;
+};
+struct add_outlet {
+    merchant_id merchant;
+    outlet_kind kind = outlet_kind::terminal;
+    std::string name;
+};
+struct open_wallet {};
+struct issue_code {
+    wallet_id wallet;
+    code_kind kind = code_kind::card;
+};
+struct set_freeze {
+    freeze_subject subject = freeze_subject::wallet;
+    std::uint64_t id = 0;
+    bool frozen = false;
+    std::string reason;
+};
+struct grant {
+    wallet_id wallet;
+    program_code program;
+    points amount;
+    std::optional<jst_day> expires_on; // none: today + the program's expiry_days
+    funding_source source;
+};
+struct authorize {
+    std::optional<program_code> program; // none: the merchant's only one
+    points amount;
+    std::string reference;
+    digest128 code; // of the code that the terminal read
+};
+
+using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
+                             issue_code, set_freeze, grant, authorize>;
+
+// Why a command leads to no fact. A declined payment is none of these: it is a fact.
+enum class refusal : std::uint8_t {
+    program_exists,
+    program_unknown,
+    program_required,
+    municipality_unknown,
+    merchant_unknown,
+    outlet_unknown,
+    outlets_exhausted,
+    wallet_unknown,
+    expires_in_the_past,
+    expires_too_far,
+    balance_too_large,
+    forbidden,
+};
+
+} // namespace meguri::ledger

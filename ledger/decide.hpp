@@ -1,0 +1,57 @@
+// The rules. Pure functions from what stands and what is asked, at a moment, to the fact that follows. Called by the
+// actors that own the state; nothing is changed here.
+#pragma once
+
+#include "ledger/commands.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/program_table.hpp"
+#include "ledger/wallet.hpp"
+
+#include <tl/expected.hpp>
+
+#include <optional>
+
+namespace meguri::ledger {
+
+// A code that exists, as the index of codes knows it: all of it unchanging.
+struct known_code {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    code_kind kind = code_kind::card;
+    instant valid_until; // 0 for a lasting code
+};
+
+// All that a payment's decision rests on besides the wallet.
+struct payment_question {
+    const authorize& asked;
+    program_code program; // resolved by program_of()
+    const merchant_terms& merchant;
+    const program_table& programs;
+    outlet_id outlet;
+    outlet_kind outlet_is = outlet_kind::terminal;
+    std::optional<known_code> code; // none: nobody's
+    bool reversed_before_arrival = false;
+};
+
+// The program of a payment: the one named, or the only one that the merchant accepts. Else refusal::program_required.
+[[nodiscard]] tl::expected<program_code, refusal> program_of(const authorize& asked, const merchant_terms& merchant);
+
+// The whole ladder of decline reasons in their precedence, then the lots to spend. `payer` is null where the code is
+// nobody's. Always a fact: approved or declined.
+[[nodiscard]] payment_decided decide(const payment_question& question, const wallet* payer, instant now);
+
+// A grant of a new lot to the wallet; refusals: program_unknown, expires_in_the_past, expires_too_far,
+// balance_too_large.
+[[nodiscard]] tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& to,
+                                                           const program_table& programs, instant now);
+
+// The next code of the wallet, its digest still to be filled in by whoever derives its text.
+[[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
+
+[[nodiscard]] tl::expected<program_opened, refusal> decide(const open_program& asked, const program_table& programs);
+[[nodiscard]] tl::expected<merchant_joined, refusal> decide(const join_merchant& asked, merchant_id id,
+                                                            const program_table& programs);
+// The next terminal or shop of the merchant, its key's digest still to be filled in.
+[[nodiscard]] tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant);
+
+} // namespace meguri::ledger

@@ -1,0 +1,57 @@
+// Grants, codes, programs, merchants and their outlets: everything that prepares a payment.
+#include "ledger/contract.hpp"
+#include "ledger/decide.hpp"
+
+#include <algorithm>
+
+namespace meguri::ledger {
+
+tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& to, const program_table& programs,
+                                             instant now) {
+    EXPECTS(!asked.amount.is_zero());
+    const program* const granted = programs.find(asked.program);
+    if (granted == nullptr) return tl::unexpected{refusal::program_unknown};
+    const jst_day today = jst_day::of(now);
+    const jst_day expires_on = asked.expires_on.value_or(today.plus_days(granted->expiry_days));
+    if (expires_on < today) return tl::unexpected{refusal::expires_in_the_past};
+    if (expires_on > today.plus_days(100 * 366)) return tl::unexpected{refusal::expires_too_far};
+    points stands;
+    for (const auto& one : to.lots) {
+        const auto lot_sum = one.available.plus(one.held);
+        const auto next = lot_sum ? stands.plus(*lot_sum) : std::nullopt;
+        if (!next) return tl::unexpected{refusal::balance_too_large};
+        stands = *next;
+    }
+    if (!stands.plus(asked.amount)) return tl::unexpected{refusal::balance_too_large};
+    auto terms =
+        std::make_shared<const lot_terms>(lot_terms{to.lots_issued + 1, asked.program, asked.source, expires_on, now});
+    return points_granted{to.id, {std::move(terms), asked.amount}};
+}
+
+code_issued decide(const issue_code& asked, const wallet& of, instant now) {
+    const instant valid_until = asked.kind == code_kind::once ? now.plus_ms(code_once_valid_ms) : instant{};
+    return code_issued{of.id, of.codes_issued + 1, asked.kind, valid_until, {}};
+}
+
+tl::expected<program_opened, refusal> decide(const open_program& asked, const program_table& programs) {
+    if (programs.find(asked.opened.code) != nullptr) return tl::unexpected{refusal::program_exists};
+    return program_opened{asked.opened};
+}
+
+tl::expected<merchant_joined, refusal> decide(const join_merchant& asked, merchant_id id,
+                                              const program_table& programs) {
+    merchant_joined joined{id, asked.name, asked.programs};
+    std::sort(joined.programs.begin(), joined.programs.end());
+    joined.programs.erase(std::unique(joined.programs.begin(), joined.programs.end()), joined.programs.end());
+    for (const auto code : joined.programs)
+        if (programs.find(code) == nullptr) return tl::unexpected{refusal::program_unknown};
+    return joined;
+}
+
+tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant) {
+    if (merchant.outlets.size() >= outlet_id::per_merchant_max) return tl::unexpected{refusal::outlets_exhausted};
+    const auto number = static_cast<std::uint16_t>(merchant.outlets.size() + 1);
+    return outlet_added{asked.kind, outlet_id{merchant.id, number}, asked.name, {}};
+}
+
+} // namespace meguri::ledger

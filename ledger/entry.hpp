@@ -1,0 +1,141 @@
+// A journal entry: one decided fact and what is needed to find it, to chain it and to repeat its answer. Replay applies
+// facts, it never decides again. How an entry is laid out in bytes is storage/entry_codec's business.
+#pragma once
+
+#include "ledger/digest.hpp"
+#include "ledger/ids.hpp"
+#include "ledger/payment.hpp"
+#include "ledger/program.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace meguri::ledger {
+
+// Whose idempotency keys these are: the scope is the terminal, shop, municipality, partner or operator.
+enum class caller_kind : std::uint8_t {
+    none = 0,
+    operator_ = 1,
+    municipality = 2,
+    partner = 3,
+    terminal = 4,
+    shop = 5
+};
+
+struct caller_ref {
+    caller_kind kind = caller_kind::none;
+    std::uint64_t id = 0; // operator, municipality's code, partner, terminal or shop
+    friend auto operator<=>(const caller_ref&, const caller_ref&) noexcept = default;
+};
+
+// The facts. One struct each; adding one means a new number in entry_kind and a new codec, never a change of these.
+
+// The first entry of every journal, made by `meguri init`.
+struct ledger_opened {
+    std::uint64_t ledger = 0; // random: tells two ledgers apart
+    bool for_tests = false;   // only here is a turned clock accepted
+};
+struct operator_added {
+    operator_id id;
+    std::string name;
+    digest128 key;
+};
+struct staff_added {
+    program_code municipality;
+    staff_id id;
+    std::string name;
+    digest128 key;
+};
+struct partner_added {
+    partner_id id;
+    std::string name;
+    digest128 key;
+};
+struct program_opened {
+    program opened;
+};
+struct merchant_joined {
+    merchant_id id;
+    std::string name;
+    std::vector<program_code> programs; // sorted, each once
+};
+struct outlet_added {
+    outlet_kind kind = outlet_kind::terminal;
+    outlet_id id;
+    std::string name;
+    digest128 key;
+};
+struct wallet_opened {
+    wallet_id id;
+};
+struct code_issued {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0; // within the wallet, from 1
+    code_kind kind = code_kind::card;
+    instant valid_until; // 0 for a lasting code
+    digest128 code;
+};
+
+enum class freeze_subject : std::uint8_t { wallet = 1, merchant = 2, terminal = 3, shop = 4, program = 5 };
+struct freeze_changed {
+    freeze_subject subject = freeze_subject::wallet;
+    std::uint64_t id = 0; // of the wallet, merchant, outlet, or the program's number
+    bool frozen = false;  // as it stands from now on
+    std::string reason;
+};
+
+struct points_granted {
+    wallet_id wallet;
+    lot_use lot; // the whole lot, new
+};
+// What was due: lots whose last day has passed.
+struct points_expired {
+    wallet_id wallet;
+    std::vector<lot_use> lots;
+};
+
+struct payment_decided {
+    merchant_id merchant;
+    outlet_kind outlet_is = outlet_kind::terminal;
+    outlet_id outlet;
+    wallet_id wallet;               // none where the credential is unknown
+    std::uint32_t code_ordinal = 0; // which code of the wallet, 0 for none
+    bool code_used_up = false;      // an approval with a one-time code
+    program_code program;           // as named by the caller, perhaps nobody's
+    points amount;
+    std::string reference;                            // the shop's own receipt number, or empty
+    payment_status status = payment_status::declined; // captured, authorized or declined
+    decline_code decline = decline_code::none;
+    std::optional<points> balance; // what the wallet can still spend in that program; none without a wallet
+    instant capture_before;        // 0 unless authorized
+    std::vector<lot_use> lots;     // in the order of spending; empty for a decline
+};
+
+// The order is the number that is stored: add at the end, never take one out.
+using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
+                          outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
+                          payment_decided>;
+
+struct entry {
+    journal_position position = 0; // given by the journal's writer
+    instant decided_at;
+
+    caller_ref caller;           // whose command this was; none for what fell due by itself
+    std::uint64_t person = 0;    // the operator or staff member whose key it was; 0 for machines
+    std::string idempotency_key; // empty where none was sent
+    digest128 fingerprint;       // of the command: tells a repetition from a reuse of the key
+
+    // Statements walk back along these chains and need no index. The writer fills in the previous positions.
+    wallet_id wallet;                  // none where no wallet is touched
+    std::uint64_t wallet_sequence = 0; // dense within the wallet, from 1
+    journal_position previous_of_wallet = 0;
+    merchant_id merchant; // none where no merchant is touched
+    journal_position previous_of_merchant = 0;
+    std::uint64_t terms_version = 0; // of the merchant's terms that the decision saw
+
+    fact what;
+};
+
+} // namespace meguri::ledger

@@ -1,0 +1,87 @@
+#include "ledger/merchant.hpp"
+
+#include "ledger/contract.hpp"
+
+#include <algorithm>
+
+namespace meguri::ledger {
+namespace {
+
+merchant_totals& totals_of(merchant& state, program_code program) {
+    const auto at =
+        std::lower_bound(state.totals.begin(), state.totals.end(), program,
+                         [](const merchant_totals& one, program_code wanted) { return one.program < wanted; });
+    if (at != state.totals.end() && at->program == program) return *at;
+    return *state.totals.insert(at, merchant_totals{program, {}, {}, {}});
+}
+
+void add(points& sum, points amount) {
+    const auto next = sum.plus(amount);
+    EXPECTS(next.has_value());
+    sum = *next;
+}
+
+struct merchant_change {
+    merchant& state;
+
+    template <class Change>
+    void change_terms(Change change) const {
+        EXPECTS(state.terms != nullptr);
+        auto next = std::make_shared<merchant_terms>(*state.terms);
+        ++next->version;
+        change(*next);
+        state.terms = std::move(next);
+    }
+
+    void operator()(const merchant_joined& fact) const {
+        EXPECTS(state.terms == nullptr);
+        state.name = fact.name;
+        state.terms = std::make_shared<merchant_terms>(merchant_terms{1, fact.id, false, fact.programs, {}});
+    }
+    void operator()(const outlet_added& fact) const {
+        change_terms([&](merchant_terms& terms) {
+            EXPECTS(fact.id.merchant() == terms.id && fact.id.number() == terms.outlets.size() + 1);
+            terms.outlets.push_back({fact.kind, fact.id, fact.name, false});
+        });
+    }
+    void operator()(const freeze_changed& fact) const {
+        change_terms([&](merchant_terms& terms) {
+            if (fact.subject == freeze_subject::merchant) {
+                EXPECTS(fact.id == terms.id.value());
+                terms.frozen = fact.frozen;
+                return;
+            }
+            const outlet_id id{fact.id};
+            EXPECTS(terms.find(id) != nullptr);
+            terms.outlets[id.number() - 1u].frozen = fact.frozen;
+        });
+    }
+    void operator()(const payment_decided& fact) const {
+        ++state.payments;
+        if (fact.status == payment_status::captured) add(totals_of(state, fact.program).captured, fact.amount);
+        if (fact.status == payment_status::authorized) add(totals_of(state, fact.program).pending, fact.amount);
+    }
+    template <class Other>
+    void operator()(const Other&) const {
+        EXPECTS(!"an entry that is not a merchant's");
+    }
+};
+
+} // namespace
+
+const outlet* merchant_terms::find(outlet_id wanted) const noexcept {
+    if (wanted.merchant() != id || wanted.number() == 0 || wanted.number() > outlets.size()) return nullptr;
+    return &outlets[wanted.number() - 1u];
+}
+
+bool merchant_terms::accepts(program_code code) const noexcept {
+    return std::binary_search(programs.begin(), programs.end(), code);
+}
+
+void apply(merchant& state, const entry& applied) {
+    std::visit(merchant_change{state}, applied.what);
+    EXPECTS(state.terms != nullptr && state.terms->id == applied.merchant);
+    state.last_position = std::max(state.last_position, applied.position);
+}
+
+} // namespace meguri::ledger

@@ -1,0 +1,64 @@
+#include "ledger/registry.hpp"
+
+#include "ledger/contract.hpp"
+
+namespace meguri::ledger {
+namespace {
+
+struct registry_change {
+    registry& state;
+
+    void operator()(const ledger_opened& fact) const {
+        state.ledger = fact.ledger;
+        state.for_tests = fact.for_tests;
+    }
+    void operator()(const operator_added& fact) const {
+        state.parties.push_back({caller_kind::operator_, fact.id.value(), {}, fact.name});
+    }
+    void operator()(const staff_added& fact) const {
+        state.parties.push_back({caller_kind::municipality, fact.id.value(), fact.municipality, fact.name});
+    }
+    void operator()(const partner_added& fact) const {
+        state.parties.push_back({caller_kind::partner, fact.id.value(), {}, fact.name});
+    }
+    void operator()(const program_opened& fact) const {
+        state.programs.insert(fact.opened);
+        ++state.programs.version;
+    }
+    void operator()(const freeze_changed& fact) const {
+        const auto code = program_code::from_number(static_cast<std::uint32_t>(fact.id));
+        EXPECTS(fact.subject == freeze_subject::program && code.has_value());
+        program* const frozen = state.programs.find(*code);
+        EXPECTS(frozen != nullptr);
+        frozen->frozen = fact.frozen;
+        ++state.programs.version;
+    }
+    template <class Other>
+    void operator()(const Other&) const {
+        EXPECTS(!"an entry that is not the registry's");
+    }
+};
+
+struct concerns {
+    bool operator()(const ledger_opened&) const noexcept { return true; }
+    bool operator()(const operator_added&) const noexcept { return true; }
+    bool operator()(const staff_added&) const noexcept { return true; }
+    bool operator()(const partner_added&) const noexcept { return true; }
+    bool operator()(const program_opened&) const noexcept { return true; }
+    bool operator()(const freeze_changed& fact) const noexcept { return fact.subject == freeze_subject::program; }
+    template <class Other>
+    bool operator()(const Other&) const noexcept {
+        return false;
+    }
+};
+
+} // namespace
+
+bool concerns_registry(const entry& one) noexcept { return std::visit(concerns{}, one.what); }
+
+void apply(registry& state, const entry& applied) {
+    std::visit(registry_change{state}, applied.what);
+    state.last_position = applied.position;
+}
+
+} // namespace meguri::ledger

@@ -1,0 +1,116 @@
+#include "ledger/wallet.hpp"
+
+#include "ledger/contract.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace meguri::ledger {
+namespace {
+
+// Domain rule 7: earliest expiry first, ties by time of issue, then number.
+auto spending_order(const lot_terms& terms) noexcept {
+    return std::make_tuple(terms.program, terms.expires_on, terms.issued_at, terms.number);
+}
+
+std::vector<lot>::iterator place_of(wallet& state, const lot_terms& terms) {
+    return std::lower_bound(state.lots.begin(), state.lots.end(), terms, [](const lot& one, const lot_terms& wanted) {
+        return spending_order(*one.terms) < spending_order(wanted);
+    });
+}
+
+void add(wallet& state, const lot_use& added) {
+    const auto at = place_of(state, *added.lot);
+    EXPECTS(at == state.lots.end() || at->terms->number != added.lot->number);
+    state.lots.insert(at, lot{added.lot, added.amount, points{}});
+}
+
+// A lot that has nothing left is forgotten; an entry that gives something back to it carries its terms.
+void take(wallet& state, const lot_use& taken) {
+    const auto at = place_of(state, *taken.lot);
+    EXPECTS(at != state.lots.end() && at->terms->number == taken.lot->number);
+    const auto left = at->available.minus(taken.amount);
+    EXPECTS(left.has_value());
+    at->available = *left;
+    if (at->available.is_zero() && at->held.is_zero()) state.lots.erase(at);
+}
+
+void mark_used(wallet& state, std::uint32_t ordinal) {
+    EXPECTS(ordinal >= 1 && ordinal <= state.codes_issued);
+    const std::size_t word = ordinal / 64;
+    if (state.codes_used.size() <= word) state.codes_used.resize(word + 1);
+    state.codes_used[word] |= std::uint64_t{1} << ordinal % 64;
+}
+
+struct wallet_change {
+    wallet& state;
+
+    void operator()(const wallet_opened& fact) const {
+        EXPECTS(state.sequence == 1);
+        state.id = fact.id;
+    }
+    void operator()(const code_issued& fact) const {
+        EXPECTS(fact.ordinal == state.codes_issued + 1);
+        state.codes_issued = fact.ordinal;
+    }
+    void operator()(const freeze_changed& fact) const {
+        EXPECTS(fact.subject == freeze_subject::wallet && fact.id == state.id.value());
+        state.frozen = fact.frozen;
+    }
+    void operator()(const points_granted& fact) const {
+        EXPECTS(fact.lot.lot->number == state.lots_issued + 1);
+        state.lots_issued = fact.lot.lot->number;
+        add(state, fact.lot);
+    }
+    void operator()(const points_expired& fact) const {
+        for (const auto& one : fact.lots) take(state, one);
+    }
+    void operator()(const payment_decided& fact) const {
+        for (const auto& one : fact.lots) take(state, one);
+        if (fact.code_used_up) mark_used(state, fact.code_ordinal);
+    }
+    template <class Other>
+    void operator()(const Other&) const {
+        EXPECTS(!"an entry that is not a wallet's");
+    }
+};
+
+} // namespace
+
+bool wallet::code_is_used(std::uint32_t ordinal) const noexcept {
+    const std::size_t word = ordinal / 64;
+    return word < codes_used.size() && (codes_used[word] >> ordinal % 64 & 1) != 0;
+}
+
+points wallet::available(program_code program, jst_day today) const noexcept {
+    points sum;
+    for (const auto& one : lots) {
+        if (one.terms->program != program || one.terms->expires_on < today) continue;
+        const auto next = sum.plus(one.available);
+        EXPECTS(next.has_value()); // a grant that would pass the limit is refused
+        sum = *next;
+    }
+    return sum;
+}
+
+void apply(wallet& state, const entry& applied) {
+    EXPECTS(applied.wallet_sequence == state.sequence + 1);
+    state.sequence = applied.wallet_sequence;
+    if (applied.position != 0) state.last_position = applied.position;
+    if (state.last_time < applied.decided_at) state.last_time = applied.decided_at;
+    std::visit(wallet_change{state}, applied.what);
+    EXPECTS(applied.wallet == state.id);
+}
+
+std::optional<points_expired> due(const wallet& state, instant now) {
+    const jst_day today = jst_day::of(now);
+    std::optional<points_expired> found;
+    for (const auto& one : state.lots) {
+        if (one.terms->expires_on >= today || one.available.is_zero()) continue;
+        if (!found) found = points_expired{state.id, {}};
+        found->lots.push_back({one.terms, one.available});
+    }
+    return found;
+}
+
+} // namespace meguri::ledger

@@ -1,0 +1,41 @@
+// A wallet as it stands: its lots by program and order of spending, its codes, whether it is frozen. Changed by apply()
+// alone, from entries alone; the wallet's actor, the checkpointer and `meguri verify` use the same function.
+#pragma once
+
+#include "ledger/entry.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace meguri::ledger {
+
+struct lot {
+    lot_terms_ptr terms;
+    points available;
+    points held; // under holds of payments: does not expire, is not spendable
+};
+
+struct wallet {
+    wallet_id id;
+    std::uint64_t sequence = 0;         // of the last entry applied
+    journal_position last_position = 0; // of the last entry applied that has one
+    instant last_time;                  // decisions never go back behind it
+    bool frozen = false;
+    std::uint32_t lots_issued = 0;
+    std::uint32_t codes_issued = 0;
+    std::vector<lot> lots;                 // by program, expiry, time of issue, number; none is empty
+    std::vector<std::uint64_t> codes_used; // one bit per code's ordinal
+
+    [[nodiscard]] bool code_is_used(std::uint32_t ordinal) const noexcept;
+    // What can be spent in the program on that day: lots past their last day do not count, even if not booked yet.
+    [[nodiscard]] points available(program_code program, jst_day today) const noexcept;
+};
+
+// Changes the wallet by an entry of its own chain. Contract: the entry's sequence is the next one, and what it takes is
+// there (a broken one is a bug and aborts: nothing wrong may become durable).
+void apply(wallet& state, const entry& applied);
+
+// Lots whose last day has passed and that still have available points, as a fact to book before anything else.
+[[nodiscard]] std::optional<points_expired> due(const wallet& state, instant now);
+
+} // namespace meguri::ledger

@@ -1,0 +1,167 @@
+// The command line: `meguri serve`, `meguri init`, `meguri verify`. Turns settings into what the folders take, in one
+// readable place, and waits for signals.
+#include "config/load_settings.hpp"
+#include "net/log.hpp"
+#include "net/server.hpp"
+#include "storage/new_ledger.hpp"
+#include "storage/store.hpp"
+#include "storage/verify.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace meguri;
+
+// What the command line overrides; none where the file or the default stands.
+struct serve_options {
+    std::optional<std::string> config;
+    std::optional<std::string> data;
+    std::optional<std::string> listen;
+    std::optional<std::string> ops_listen;
+    std::optional<std::string> test_clock;
+};
+
+int fail(const std::string& why) {
+    std::fprintf(stderr, "meguri: %s\n", why.c_str());
+    return 1;
+}
+
+tl::expected<void, config::error> override_address(const std::optional<std::string>& text, const char* option,
+                                                   config::listen_address& address) {
+    if (!text) return {};
+    auto parsed = config::parse_listen_address(*text);
+    if (!parsed) {
+        parsed.error().key = option;
+        return tl::unexpected{parsed.error()};
+    }
+    address = *parsed;
+    return {};
+}
+
+tl::expected<config::settings, config::error> settings_of(const serve_options& options) {
+    config::settings with;
+    if (options.config) {
+        auto loaded = config::load_settings(*options.config);
+        if (!loaded) return loaded;
+        with = std::move(*loaded);
+    }
+    if (options.data) with.data.dir = *options.data;
+    if (auto done = override_address(options.listen, "--listen", with.server.listen); !done)
+        return tl::unexpected{done.error()};
+    if (auto done = override_address(options.ops_listen, "--ops-listen", with.server.ops_listen); !done)
+        return tl::unexpected{done.error()};
+    if (auto fits = config::check_settings(with); !fits) return tl::unexpected{fits.error()};
+    return with;
+}
+
+storage::store_settings store_settings_of(const config::settings& with) {
+    storage::store_settings store;
+    store.journal_map_bytes = std::uint64_t{with.journal.map_gib} << 30;
+    store.batch_entries_max = with.journal.batch_entries_max;
+    store.reserve_bytes = with.data.reserve_mib << 20;
+    store.checkpoint.entries_max = with.checkpoint.entries_max;
+    store.checkpoint.interval = std::chrono::milliseconds{with.checkpoint.interval_ms};
+    store.checkpoint.slice_puts_max = with.checkpoint.slice_puts_max;
+    return store;
+}
+
+sigset_t signals_to_wait_for() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+// Ticks once a second until a signal asks for the end.
+void serve_until_signal(net::server& server, const sigset_t& signals) {
+    std::optional<std::string> told;
+    for (;;) {
+        const timespec second{1, 0};
+        if (sigtimedwait(&signals, nullptr, &second) > 0) return;
+        auto complaint = server.tick();
+        if (complaint && complaint != told) spdlog::warn("{}", *complaint);
+        told = std::move(complaint);
+    }
+}
+
+int serve(const serve_options& options) {
+    // Blocked before any thread starts, so that this thread alone takes them. A peer that is gone is an error of
+    // write().
+    const sigset_t signals = signals_to_wait_for();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    const auto with = settings_of(options);
+    if (!with) return fail(with.error().message());
+    net::set_up_log(with->log);
+    const auto store = storage::store::open(with->data.dir, store_settings_of(*with));
+    if (!store) return fail(store.error().text());
+    if (options.test_clock && !(*store)->start().registry.for_tests)
+        return fail("--test-clock: only a ledger made by `meguri init --test` takes a turned clock");
+    net::edge_clock clock = options.test_clock ? net::edge_clock{*options.test_clock} : net::edge_clock{};
+    if (const auto wrong = clock.tick()) return fail(*wrong);
+    const auto server = net::server::start(**store, clock, *with);
+    if (!server) return fail(server.error().detail);
+
+    std::printf("ready listen=%s ops=%s\n", (*server)->address().c_str(), (*server)->ops_address().c_str());
+    std::fflush(stdout);
+    serve_until_signal(**server, signals);
+    spdlog::info("draining");
+    return (*server)->shut_down() ? 0 : fail("a write had failed: acknowledged payments are safe, restart to go on");
+}
+
+int init(const std::string& folder, bool for_tests) {
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+    const auto key = storage::make_new_ledger(folder, for_tests, ledger::instant{now.count()});
+    if (!key) return fail(key.error().text());
+    std::printf("%s\n", key->reveal().c_str());
+    return 0;
+}
+
+int verify(const std::string& folder) {
+    const auto report = storage::verify(folder);
+    if (!report) return fail(report.error().text());
+    std::fputs(report->text().c_str(), stdout);
+    return report->all_agree() ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Meguri (巡り): a payment switch for municipal points"};
+    app.require_subcommand(1);
+    app.set_version_flag("--version", MEGURI_VERSION);
+
+    serve_options options;
+    auto* const serving = app.add_subcommand("serve", "Run the switch until SIGTERM");
+    serving->add_option("--config", options.config, "TOML file; every setting has a default (see config/meguri.toml)");
+    serving->add_option("--data", options.data, "The ledger's folder, made by `meguri init`");
+    serving->add_option("--listen", options.listen, "ADDR:PORT of the public API; port 0 picks a free one");
+    serving->add_option("--ops-listen", options.ops_listen, "ADDR:PORT of /livez, /readyz and /metrics; never public");
+    serving->add_option("--test-clock", options.test_clock,
+                        "FILE with seconds to add to the clock, read each second; only on a ledger for tests");
+
+    std::string folder;
+    bool for_tests = false;
+    auto* const making = app.add_subcommand("init", "Make an empty ledger and print the first operator's key");
+    making->add_option("--data", folder, "A new or empty folder")->required();
+    making->add_flag("--test", for_tests, "A ledger for tests: only there may the clock be turned");
+    auto* const verifying =
+        app.add_subcommand("verify", "Replay the journal, check every rule, compare with the stored state");
+    verifying->add_option("--data", folder, "The ledger's folder; no switch may be running on it")->required();
+
+    CLI11_PARSE(app, argc, argv);
+    if (serving->parsed()) return serve(options);
+    return making->parsed() ? init(folder, for_tests) : verify(folder);
+}

@@ -1,0 +1,93 @@
+// Everything that Meguri shows on /metrics, in one place. Sources fill these families with samples; dashboards and
+// alerts name them. Units are seconds, bytes, entries and points.
+#pragma once
+
+#include "metrics/family.hpp"
+
+namespace meguri::metrics::families {
+
+// Payments: from metrics/payment_samples.
+inline constexpr auto payment_duration =
+    histogram_family("meguri_payment_duration_seconds", "From the last byte of a payment's request to its answer.");
+// stage: parse, merchant, wallet, wait_for_batch, commit, answer. They add up to the whole.
+inline constexpr auto payment_stage_duration =
+    histogram_family("meguri_payment_stage_duration_seconds", "The stages of a payment's way.");
+inline constexpr auto payments = // outcome: approved or a decline code
+    counter_family("meguri_payments_total", "Payments decided, by outcome.");
+inline constexpr auto payment_answers = // ending: decided, replayed, refused, ...
+    counter_family("meguri_payment_answers_total", "Payment requests answered, by how they ended.");
+inline constexpr auto payments_shed =
+    counter_family("meguri_payments_shed_total", "Payment requests refused at once because too much was in flight.");
+inline constexpr auto payments_in_flight =
+    gauge_family("meguri_payments_in_flight", "Payments admitted, not answered.");
+
+// The journal and its writer.
+inline constexpr auto journal_entries = counter_family("meguri_journal_entries_total", "Entries made durable.");
+inline constexpr auto journal_batches = counter_family("meguri_journal_batches_total", "Batches committed.");
+inline constexpr auto journal_barriers =
+    counter_family("meguri_journal_barriers_total", "Reads and repetitions that waited for durability.");
+inline constexpr auto journal_bytes = counter_family("meguri_journal_written_bytes_total", "Bytes of entries written.");
+inline constexpr auto journal_batch_size = histogram_family("meguri_journal_batch_entries", "Entries in a batch.");
+inline constexpr auto journal_batch_largest =
+    gauge_family("meguri_journal_batch_largest_entries", "Entries of the largest batch since the start.");
+inline constexpr auto journal_commit_duration =
+    histogram_family("meguri_journal_commit_duration_seconds", "From closing a batch to its commit, sync included.");
+inline constexpr auto journal_commit_longest =
+    gauge_family("meguri_journal_commit_longest_seconds", "The longest commit since the start.");
+inline constexpr auto journal_queue =
+    gauge_family("meguri_journal_queue_entries", "Entries submitted and not yet in a batch.");
+inline constexpr auto journal_position = gauge_family("meguri_journal_position", "Position of the last durable entry.");
+inline constexpr auto journal_map_used = gauge_family("meguri_journal_map_used_bytes", "Used of the journal's map.");
+inline constexpr auto journal_map_size = gauge_family("meguri_journal_map_size_bytes", "Size of the journal's map.");
+inline constexpr auto journal_failed =
+    gauge_family("meguri_journal_failed", "1 after a failed write or sync: restart the process.");
+
+// The checkpointer and the state store.
+inline constexpr auto checkpoint_position =
+    gauge_family("meguri_checkpoint_position", "Journal position that the state store reflects.");
+inline constexpr auto checkpoint_lag =
+    gauge_family("meguri_checkpoint_lag_entries", "Durable entries that are not in the state store yet.");
+inline constexpr auto checkpoint_rounds = counter_family("meguri_checkpoint_rounds_total", "Checkpoints finished.");
+inline constexpr auto checkpoint_slices = counter_family("meguri_checkpoint_slices_total", "Slices committed.");
+inline constexpr auto checkpoint_puts =
+    counter_family("meguri_checkpoint_puts_total", "Records put into the state store.");
+inline constexpr auto checkpoint_busy =
+    counter_family("meguri_checkpoint_busy_seconds_total", "Time spent gathering and writing checkpoints.");
+inline constexpr auto checkpoint_last =
+    gauge_family("meguri_checkpoint_last_round_seconds", "How long the latest checkpoint took.");
+inline constexpr auto index_runs = gauge_family("meguri_index_runs", "Sorted runs that a look-up passes.");
+inline constexpr auto state_map_used = gauge_family("meguri_state_map_used_bytes", "Used of the state store's map.");
+
+// The HTTP front end.
+inline constexpr auto connections = gauge_family("meguri_connections", "Open connections.");
+inline constexpr auto connections_accepted =
+    counter_family("meguri_connections_accepted_total", "Connections accepted.");
+inline constexpr auto connections_refused =
+    counter_family("meguri_connections_refused_total", "Connections closed at once because there were too many.");
+inline constexpr auto connections_timed_out =
+    counter_family("meguri_connections_timed_out_total", "Connections closed by a deadline.");
+inline constexpr auto tls_handshakes_failed =
+    counter_family("meguri_tls_handshakes_failed_total", "TLS handshakes that failed.");
+inline constexpr auto requests = counter_family("meguri_requests_total", "Well-formed requests.");
+inline constexpr auto requests_waiting = gauge_family("meguri_requests_waiting", "Requests not answered yet.");
+inline constexpr auto requests_refused = // reason: of net's request_refusal
+    counter_family("meguri_requests_refused_total", "Requests that the front end itself refused.");
+inline constexpr auto responses = // class: 2xx, 4xx, ...
+    counter_family("meguri_responses_total", "Responses by class of their status.");
+inline constexpr auto problems = // code: of problem+json
+    counter_family("meguri_problems_total", "Problems answered, by their code.");
+inline constexpr auto answers_dropped =
+    counter_family("meguri_answers_dropped_total", "Answers whose connection was gone.");
+inline constexpr auto bytes_received = counter_family("meguri_received_bytes_total", "Bytes read from connections.");
+inline constexpr auto bytes_sent = counter_family("meguri_sent_bytes_total", "Bytes written to connections.");
+
+// The switch as a whole.
+inline constexpr auto operations_lost =
+    counter_family("meguri_operations_lost_total", "Operations dropped unanswered: any is a bug.");
+inline constexpr auto ledger_imbalance =
+    gauge_family("meguri_ledger_imbalance_points", "Debits less credits over all programs: must be 0.");
+inline constexpr auto actors = gauge_family("meguri_actors", "Live actors."); // kind: wallet, caller, ...
+inline constexpr auto ready = gauge_family("meguri_ready", "1 while payments are accepted.");
+inline constexpr auto build = gauge_family("meguri_build_info", "Always 1; the version is its label.");
+
+} // namespace meguri::metrics::families

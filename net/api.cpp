@@ -1,0 +1,186 @@
+#include "net/api.hpp"
+
+#include "ledger/contract.hpp"
+#include "net/fingerprint.hpp"
+#include "net/render_entry.hpp"
+#include "net/routes.hpp"
+#include "storage/steady_clock.hpp"
+
+#include <algorithm>
+
+namespace meguri::net {
+namespace {
+
+bool is_api_path(std::string_view path) noexcept {
+    return path.starts_with("/v1") && (path.size() == 3 || path[3] == '/');
+}
+
+// application/json, with parameters or without: RFC 8259 has no charset, and clients send one all the same.
+bool is_json(std::string_view content_type) noexcept {
+    constexpr std::string_view wanted = "application/json";
+    const std::string_view given = content_type.substr(0, content_type.find_first_of("; \t"));
+    return std::equal(given.begin(), given.end(), wanted.begin(), wanted.end(),
+                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+}
+
+constexpr std::size_t idempotency_key_max = 64;
+
+bool is_idempotency_key(std::string_view key) noexcept {
+    return !key.empty() && key.size() <= idempotency_key_max &&
+           std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool is_answer(const actors::operation& done) noexcept {
+    return done.end == actors::ending::decided || done.end == actors::ending::replayed ||
+           done.end == actors::ending::read;
+}
+
+} // namespace
+
+api::api(api_dependencies dependencies)
+    : use_{std::move(dependencies)},
+      router_{all_routes()},
+      authentication_{use_.keys, use_.ledger, use_.service},
+      admission_{use_.operations_max},
+      ids_{use_.keys} {}
+
+void api::handle(const http_request& request) {
+    if (const auto found = serve(request)) answer_problem(request.reply_to, *found, request.request_id);
+}
+
+http_response api::refusal(int status, std::string_view code, std::string_view detail, std::uint64_t request_id) {
+    const auto known = parse_problem_code(code);
+    EXPECTS(known && text_of(*known).status == status);
+    probes_.problems[static_cast<std::size_t>(*known)].add();
+    return to_response({*known, std::string{detail}}, request_id);
+}
+
+// --- a request's way in ---
+
+problem_or_none api::not_serving(const http_request& request) const {
+    if (!is_api_path(request.path)) return std::nullopt;
+    switch (use_.service.phase.load(std::memory_order_acquire)) {
+    case service_phase::serving: return std::nullopt;
+    case service_phase::stopped: return problem{problem_code::ledger_stopped};
+    case service_phase::starting:
+    case service_phase::draining: break;
+    }
+    return problem{problem_code::not_ready};
+}
+
+problem_or_none api::serve(const http_request& request) {
+    if (auto problem = not_serving(request)) return problem;
+    const route_match route = router_.match(request.method, request.path);
+    if (route.result == routing::unknown_path) return problem{problem_code::not_found};
+    if (route.result == routing::wrong_method) {
+        problem wrong{problem_code::method_not_allowed};
+        wrong.allow = route.allow;
+        return wrong;
+    }
+    const resource& one = all_resources()[route.id];
+    static const actors::principal nobody;
+    const actors::principal* by = &nobody;
+    if (!one.roles.empty()) {
+        const auto found = authentication_.principal_of(request);
+        if (!found) return found.error();
+        by = *found;
+        if (!one.roles.contains(by->caller.kind)) return problem{problem_code::forbidden};
+    }
+    if (one.method == http_method::post && !is_json(request.content_type))
+        return problem{problem_code::unsupported_media_type};
+
+    call from{request, route, *by, use_.keys, use_.ledger, json_, ids_};
+    if (one.answer != nullptr) {
+        http_response answer;
+        answer.body = responder_->take_body();
+        if (auto problem = one.answer(from, answer)) return problem;
+        probes_.answers.add();
+        responder_->respond(request.reply_to, std::move(answer));
+        return std::nullopt;
+    }
+    const auto op = actors::make_operation();
+    if (auto problem = read_key(request, one, *op)) return problem;
+    auto asks = one.ask(from);
+    if (!asks) return std::move(asks.error());
+    op->asked = std::move(*asks);
+    return submit(request, route.id, *by, op);
+}
+
+// An optional key is honoured all the same.
+problem_or_none api::read_key(const http_request& request, const resource& one, actors::operation& into) const {
+    if (one.method != http_method::post) return std::nullopt;
+    if (!request.has_idempotency_key) {
+        if (!one.needs_key) return std::nullopt;
+        return problem{problem_code::idempotency_key_missing, {}, {}, "Idempotency-Key"};
+    }
+    if (!is_idempotency_key(request.idempotency_key))
+        return problem{problem_code::idempotency_key_invalid, {}, {}, "Idempotency-Key"};
+    into.record.idempotency_key = request.idempotency_key;
+    return std::nullopt;
+}
+
+problem_or_none api::submit(const http_request& request, std::uint16_t route, const actors::principal& by,
+                            const actors::operation_ptr& op) {
+    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter())
+        return problem{problem_code::overloaded};
+    op->by = by;
+    op->at = ledger::instant{request.received_at_ms};
+    op->record.caller = by.caller;
+    op->record.person = by.person;
+    if (op->has_key()) {
+        op->record.fingerprint = fingerprint_of(*op->command());
+        op->key_digest = use_.keys.digest_of_idempotency(by.caller, op->record.idempotency_key);
+    }
+    const reply_address& to = request.reply_to;
+    op->ticket = {to.connection, to.generation, to.sequence, route, request.request_id};
+    op->reply = this;
+    op->stages.received_ns = request.received_steady_ns;
+    op->stages.parsed_ns = storage::steady_ns();
+    probes_.in_flight.add();
+    use_.to_switch.submit(op);
+    return std::nullopt;
+}
+
+// --- and its answer's way out ---
+
+void api::finished(actors::operation& done) noexcept {
+    admission_.leave();
+    probes_.in_flight.subtract();
+    const reply_address to{done.ticket.connection, done.ticket.generation, done.ticket.sequence};
+    http_response answer;
+    answer.body = responder_->take_body();
+    if (const auto problem = render(done, answer)) {
+        answer_problem(to, *problem, done.ticket.request_id);
+    } else {
+        count(done);
+        responder_->respond(to, std::move(answer));
+    }
+    if (use_.answered) use_.answered(done);
+}
+
+problem_or_none api::render(const actors::operation& done, http_response& answer) {
+    if (!is_answer(done)) return problem_of(done);
+    if (done.end == actors::ending::read) {
+        rendering to{done, use_.keys, use_.ledger, ids_, answer.body};
+        return all_resources()[done.ticket.kind].render(to);
+    }
+    answer.status = status_of(done.record);
+    answer.idempotent_replayed = done.end == actors::ending::replayed;
+    render_entry(answer.body, done.record, ids_);
+    return std::nullopt;
+}
+
+void api::count(const actors::operation& done) {
+    probes_.answers.add();
+    if (done.end == actors::ending::replayed) probes_.replayed.add();
+    const auto* const paid = std::get_if<ledger::payment_decided>(&done.record.what);
+    if (done.end == actors::ending::decided && paid != nullptr)
+        probes_.payments[static_cast<std::size_t>(paid->decline)].add();
+}
+
+void api::answer_problem(reply_address to, const problem& one, std::uint64_t request_id) {
+    probes_.problems[static_cast<std::size_t>(one.code)].add();
+    responder_->respond(to, to_response(one, request_id, responder_->take_body()));
+}
+
+} // namespace meguri::net

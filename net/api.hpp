@@ -1,0 +1,72 @@
+// The public API of one io thread: every request to a resource, every finished operation to its answer. Made by main,
+// called by the HTTP front end and by the switch, both on that io thread.
+//
+//   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
+//   finished:  how the operation ended -> body -> responder
+#pragma once
+
+#include "actors/operation.hpp"
+#include "net/api_probes.hpp"
+#include "net/authentication.hpp"
+#include "net/json_document.hpp"
+#include "net/render_ids.hpp"
+#include "net/resource.hpp"
+#include "net/responder.hpp"
+#include "net/router.hpp"
+#include "net/service_state.hpp"
+#include "net/submitter.hpp"
+
+#include <cstdint>
+#include <functional>
+
+namespace meguri::net {
+
+// All of it outlives the api. The front end is connected later, because it needs its handler first.
+struct api_dependencies {
+    const service_state& service;
+    const storage::key_ring& keys;
+    ledger_view& ledger;
+    submitter& to_switch;
+    std::uint32_t operations_max = 16'384; // under way at once on this io thread
+    // Told of every answered operation, when its answer is rendered: for the stage histograms. May be empty.
+    std::function<void(const actors::operation&)> answered = {};
+};
+
+class api final : public http_handler, public actors::reply_sink {
+public:
+    explicit api(api_dependencies dependencies);
+
+    // Before the first request.
+    void connect(responder& to) noexcept { responder_ = &to; }
+
+    void handle(const http_request& request) override;
+    http_response refusal(int status, std::string_view code, std::string_view detail,
+                          std::uint64_t request_id) override;
+    void end_of_reads() override {}
+    void finished(actors::operation& done) noexcept override;
+
+    // Any thread.
+    [[nodiscard]] const api_probes& probes() const noexcept { return probes_; }
+
+private:
+    [[nodiscard]] problem_or_none serve(const http_request& request);
+    [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
+    [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
+                                           actors::operation& into) const;
+    [[nodiscard]] problem_or_none submit(const http_request& request, std::uint16_t route, const actors::principal& by,
+                                         const actors::operation_ptr& op);
+    [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
+    void count(const actors::operation& done);
+    void answer_problem(reply_address to, const problem& one, std::uint64_t request_id);
+
+    api_dependencies use_;
+    responder* responder_ = nullptr;
+    router router_;
+    authentication authentication_;
+    admission admission_;
+    json_document json_;
+    id_texts ids_;
+    api_probes probes_;
+};
+
+} // namespace meguri::net

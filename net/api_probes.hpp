@@ -1,0 +1,20 @@
+// What the API of one io thread counts. Written by that thread alone, read by any that collects metrics.
+#pragma once
+
+#include "ledger/payment.hpp"
+#include "net/front_probes.hpp"
+#include "net/problem.hpp"
+
+#include <array>
+
+namespace meguri::net {
+
+struct api_probes {
+    std::array<counter, ledger::decline_codes + 1> payments; // new decisions: [0] approved, then by decline code
+    std::array<counter, problem_codes> problems;             // by problem_code
+    counter answers;                                         // 2xx
+    counter replayed;                                        // of these, answers given before
+    counter in_flight;                                       // operations under way
+};
+
+} // namespace meguri::net

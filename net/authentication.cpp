@@ -1,0 +1,50 @@
+#include "net/authentication.hpp"
+
+#include <algorithm>
+
+namespace meguri::net {
+namespace {
+
+bool is_key_character(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+bool is_bearer_scheme(std::string_view text) noexcept {
+    constexpr std::string_view scheme = "bearer ";
+    return std::equal(text.begin(), text.end(), scheme.begin(), scheme.end(), [](char given, char wanted) {
+        return (given >= 'A' && given <= 'Z' ? given + 32 : given) == wanted;
+    });
+}
+
+constexpr std::size_t key_length_max = 128;
+
+} // namespace
+
+std::string_view bearer_key_in(std::string_view authorization) noexcept {
+    if (!is_bearer_scheme(authorization.substr(0, 7))) return {};
+    const std::size_t begin = std::min(authorization.find_first_not_of(' ', 7), authorization.size());
+    const std::string_view key = authorization.substr(begin);
+    const bool fits = key.size() <= key_length_max && std::all_of(key.begin(), key.end(), is_key_character);
+    return fits ? key : std::string_view{};
+}
+
+tl::expected<const actors::principal*, problem> authentication::principal_of(const http_request& request) const {
+    connection_memory& memory = *request.memory;
+    const std::uint64_t version = service_.keys_version.load(std::memory_order_acquire);
+    const bool remembered =
+        memory.principal != nullptr && memory.keys_version == version && memory.authorization == request.authorization;
+    if (!remembered) {
+        memory.principal = nullptr;
+        const std::string_view key = bearer_key_in(request.authorization);
+        if (key.empty()) return tl::unexpected{problem{problem_code::unauthenticated}};
+        auto found = ledger_.find_bearer(keys_.digest_of_bearer(key));
+        if (!found) return tl::unexpected{problem{problem_code::read_failed}};
+        if (!*found) return tl::unexpected{problem{problem_code::unauthenticated}};
+        memory.principal = std::make_shared<const actors::principal>(**found);
+        memory.authorization = request.authorization;
+        memory.keys_version = version;
+    }
+    return static_cast<const actors::principal*>(memory.principal.get());
+}
+
+} // namespace meguri::net

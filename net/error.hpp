@@ -1,0 +1,21 @@
+// How an operation of net fails: what kind of thing went wrong, and words for the person who started the process.
+#pragma once
+
+#include <string>
+
+namespace meguri::net {
+
+enum class error_kind {
+    bad_address, // not an IP address, or not one of this machine
+    address_in_use,
+    socket_failed,      // the system refused something else
+    bad_certificate,    // certificate or key unreadable, or not a pair
+    plain_http_refused, // plain HTTP on an address that others reach
+};
+
+struct error {
+    error_kind kind;
+    std::string detail;
+};
+
+} // namespace meguri::net

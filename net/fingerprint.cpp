@@ -1,0 +1,92 @@
+#include "net/fingerprint.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <cstring>
+#include <type_traits>
+
+namespace meguri::net {
+namespace {
+
+// Every field is preceded by its length or has a fixed one, so that no two commands give the same bytes.
+class canonical_form {
+public:
+    canonical_form() { crypto_generichash_init(&state_, nullptr, 0, digest_bytes); }
+
+    void number(std::uint64_t value) {
+        std::array<unsigned char, 8> bytes;
+        for (auto& byte : bytes) {
+            byte = static_cast<unsigned char>(value & 0xff);
+            value >>= 8;
+        }
+        crypto_generichash_update(&state_, bytes.data(), bytes.size());
+    }
+    void text(std::string_view value) {
+        number(value.size());
+        crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(value.data()), value.size());
+    }
+    [[nodiscard]] ledger::digest128 digest() {
+        std::array<unsigned char, digest_bytes> bytes;
+        crypto_generichash_final(&state_, bytes.data(), bytes.size());
+        ledger::digest128 result;
+        for (std::size_t i = 0; i < 8; ++i) {
+            result.high = result.high << 8 | bytes[i];
+            result.low = result.low << 8 | bytes[i + 8];
+        }
+        return result;
+    }
+
+    // The numbers of the commands are stored with the digests: a new command gets a new one.
+    void operator()(const ledger::open_program& asked) {
+        const ledger::program& one = asked.opened;
+        number(1), number(one.code.number()), text(one.name), number(static_cast<std::uint64_t>(one.expiry_days));
+        number(one.online_only), number(static_cast<std::uint64_t>(one.issuer));
+    }
+    void operator()(const ledger::add_operator& asked) { number(2), text(asked.name); }
+    void operator()(const ledger::add_staff& asked) {
+        number(3), number(asked.municipality.number()), text(asked.name);
+    }
+    void operator()(const ledger::add_partner& asked) { number(4), text(asked.name); }
+    void operator()(const ledger::join_merchant& asked) {
+        number(5), text(asked.name), number(asked.programs.size());
+        for (const auto code : asked.programs) number(code.number());
+    }
+    void operator()(const ledger::add_outlet& asked) {
+        number(6), number(asked.merchant.value()), number(static_cast<std::uint64_t>(asked.kind)), text(asked.name);
+    }
+    void operator()(const ledger::open_wallet&) { number(7); }
+    void operator()(const ledger::issue_code& asked) {
+        number(8), number(asked.wallet.value()), number(static_cast<std::uint64_t>(asked.kind));
+    }
+    void operator()(const ledger::set_freeze& asked) {
+        number(9), number(static_cast<std::uint64_t>(asked.subject)), number(asked.id), number(asked.frozen);
+        text(asked.reason);
+    }
+    void operator()(const ledger::grant& asked) {
+        number(10), number(asked.wallet.value()), number(asked.program.number());
+        number(static_cast<std::uint64_t>(asked.amount.value()));
+        number(asked.expires_on.has_value());
+        number(asked.expires_on ? static_cast<std::uint64_t>(asked.expires_on->days()) : 0);
+        text(asked.source.text());
+    }
+    void operator()(const ledger::authorize& asked) {
+        number(11), number(asked.program.has_value()), number(asked.program ? asked.program->number() : 0);
+        number(static_cast<std::uint64_t>(asked.amount.value())), text(asked.reference);
+        number(asked.code.high), number(asked.code.low);
+    }
+
+private:
+    static constexpr std::size_t digest_bytes = 16;
+    crypto_generichash_state state_;
+};
+
+} // namespace
+
+ledger::digest128 fingerprint_of(const ledger::command& asked) {
+    canonical_form form;
+    std::visit(form, asked);
+    return form.digest();
+}
+
+} // namespace meguri::net

@@ -1,0 +1,55 @@
+#include "net/io_thread.hpp"
+
+#include "storage/steady_clock.hpp"
+
+namespace meguri::net {
+
+io_thread::io_thread(actors::switch_shared& shared, const service_state& service, io_thread_settings settings)
+    : switch_{shared, settings.index, [this] { loop_.wake(); }},
+      view_{shared.store(), switch_.reader()},
+      submitter_{switch_, payments_},
+      api_{{service, shared.store().keys(), view_, submitter_, settings.in_flight_max,
+            [this](const actors::operation& answered) { note_payment(answered); }}},
+      front_{loop_, api_, std::move(settings.front)},
+      responder_{front_} {
+    shared.add(switch_);
+    api_.connect(responder_);
+    loop_.on_turn([this] {
+        front_.end_of_reads();
+        const bool more = switch_.turn();
+        front_.flush();
+        return more;
+    });
+}
+
+void io_thread::note_payment(const actors::operation& answered) noexcept {
+    if (answered.payment() == nullptr) return;
+    const auto& way = answered.stages;
+    const auto& disk = answered.times;
+    std::optional<std::size_t> outcome;
+    if (answered.end == actors::ending::decided)
+        outcome = static_cast<std::size_t>(std::get<ledger::payment_decided>(answered.record.what).decline);
+    payments_.record({way.received_ns, way.parsed_ns, way.caller_ns, way.decided_ns, disk.batch_ns, disk.durable_ns,
+                      storage::steady_ns()},
+                     static_cast<std::size_t>(answered.end), outcome);
+}
+
+io_thread::~io_thread() { join(); }
+
+void io_thread::start() {
+    thread_ = std::thread{[this] { loop_.run(); }};
+}
+
+void io_thread::join() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+}
+
+void io_thread::clear() {
+    while (switch_.turn()) {
+    }
+    switch_.clear();
+}
+
+} // namespace meguri::net

@@ -1,0 +1,77 @@
+// One io thread put together: its loop, its actors, the API on top of them and the front end in front. Made and ended
+// by the server; everything in it runs on its own thread between start() and join().
+#pragma once
+
+#include "actors/switch_thread.hpp"
+#include "metrics/payment_probes.hpp"
+#include "net/api.hpp"
+#include "net/http_front.hpp"
+#include "net/io_loop.hpp"
+#include "net/ledger_view.hpp"
+#include "net/responder.hpp"
+#include "net/submitter.hpp"
+
+#include <cstdint>
+#include <thread>
+
+namespace meguri::net {
+
+// The bridge from the resources to the actors of the same thread. They run in the turn that the front end's reads
+// bring.
+class switch_submitter final : public submitter {
+public:
+    switch_submitter(actors::switch_thread& to, metrics::payment_probes& probes) noexcept : to_{to}, probes_{probes} {}
+    void submit(actors::operation_ptr op) override {
+        if (op->payment() != nullptr) probes_.admitted();
+        to_.submit(std::move(op));
+    }
+
+private:
+    actors::switch_thread& to_;
+    metrics::payment_probes& probes_;
+};
+
+struct io_thread_settings {
+    std::uint32_t index = 0;
+    std::uint32_t in_flight_max = 16'384;
+    http_front_settings front;
+};
+
+class io_thread {
+public:
+    io_thread(actors::switch_shared& shared, const service_state& service, io_thread_settings settings);
+    ~io_thread();
+    io_thread(const io_thread&) = delete;
+    io_thread& operator=(const io_thread&) = delete;
+
+    void start();
+    // Ends the loop and waits for the thread. Then clear() may be called by whoever did.
+    void join();
+    // Runs actors until none has mail and lets go of all of them. Contract: joined, and the store has stopped.
+    void clear();
+
+    [[nodiscard]] io_loop& loop() noexcept { return loop_; }
+    [[nodiscard]] http_front& front() noexcept { return front_; }
+    [[nodiscard]] actors::switch_thread& actors() noexcept { return switch_; }
+    [[nodiscard]] const actors::switch_thread& actors() const noexcept { return switch_; }
+
+    // Any thread.
+    [[nodiscard]] const api_probes& probes() const noexcept { return api_.probes(); }
+    [[nodiscard]] const front_probes& http_probes() const noexcept { return front_.probes(); }
+    [[nodiscard]] const metrics::payment_probes& payments() const noexcept { return payments_; }
+
+private:
+    void note_payment(const actors::operation& answered) noexcept;
+
+    io_loop loop_;
+    metrics::payment_probes payments_;
+    actors::switch_thread switch_;
+    store_view view_;
+    switch_submitter submitter_;
+    api api_;
+    http_front front_;
+    front_responder responder_;
+    std::thread thread_;
+};
+
+} // namespace meguri::net

@@ -1,0 +1,31 @@
+#include "net/ledger_view.hpp"
+
+#include "storage/journal_writer.hpp"
+#include "storage/store.hpp"
+#include "storage/thread_reader.hpp"
+
+namespace meguri::net {
+
+auto store_view::find_bearer(const ledger::digest128& key) -> read<std::optional<actors::principal>> {
+    auto found = reader_.find_bearer(key);
+    if (!found) return tl::unexpected{std::move(found.error())};
+    if (!*found) return std::nullopt;
+    const storage::bearer_owner& owner = **found;
+    return actors::principal{owner.caller, owner.person, owner.municipality, owner.merchant, owner.outlet};
+}
+
+auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
+    if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
+    auto found = reader_.read(position);
+    if (!found) return tl::unexpected{std::move(found.error())};
+    return std::move(*found);
+}
+
+auto store_view::payments_under(const ledger::digest128& reference, std::size_t limit)
+    -> read<std::vector<ledger::journal_position>> {
+    return reader_.find_references(reference, limit);
+}
+
+ledger::books store_view::books() { return store_.writer().books_at().second; }
+
+} // namespace meguri::net

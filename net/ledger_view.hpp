@@ -1,0 +1,52 @@
+// What the resources read of the ledger without asking an actor: everything here is durable already. One per io thread.
+#pragma once
+
+#include "actors/operation.hpp"
+#include "ledger/accounts.hpp"
+#include "storage/error.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace meguri::storage {
+class store;
+class thread_reader;
+} // namespace meguri::storage
+
+namespace meguri::net {
+
+class ledger_view {
+public:
+    template <class T>
+    using read = tl::expected<T, storage::error>;
+
+    virtual ~ledger_view() = default;
+    // Whose bearer key it is, by key_ring's digest; nullopt: nobody's.
+    [[nodiscard]] virtual read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) = 0;
+    // nullopt: there is no such entry.
+    [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
+    // The payments under a merchant's reference, newest first.
+    [[nodiscard]] virtual read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
+                                                                                     std::size_t limit) = 0;
+    [[nodiscard]] virtual ledger::books books() = 0;
+};
+
+// The same, read from the store.
+class store_view final : public ledger_view {
+public:
+    store_view(storage::store& from, storage::thread_reader& reader) noexcept : store_{from}, reader_{reader} {}
+    [[nodiscard]] read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
+    [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
+    [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
+                                                                             std::size_t limit) override;
+    [[nodiscard]] ledger::books books() override;
+
+private:
+    storage::store& store_;
+    storage::thread_reader& reader_;
+};
+
+} // namespace meguri::net

@@ -1,0 +1,175 @@
+#include "net/problem.hpp"
+
+#include "ledger/contract.hpp"
+#include "net/json_writer.hpp"
+#include "net/request_id.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace meguri::net {
+namespace {
+
+using enum problem_code;
+
+constexpr bool lasting = false; // the same request fails again
+constexpr bool passing = true;
+
+// Sorted by status. A name never changes its meaning.
+constexpr std::array<problem_text, problem_codes> table{{
+    {malformed_http, "malformed_http", 400, lasting, 0, "The request is not valid HTTP.",
+     "HTTP要求の形式が正しくありません。"},
+    {malformed_request, "malformed_request", 400, lasting, 0, "The request's JSON is not what this route takes.",
+     "要求の内容の形式が正しくありません。"},
+    {invalid_value, "invalid_value", 400, lasting, 0, "A value is not allowed here.",
+     "指定できない値が含まれています。"},
+    {amount_out_of_range, "amount_out_of_range", 400, lasting, 0, "The amount must be 1 to 100,000,000 points.",
+     "ポイント数は1から100,000,000の整数で指定してください。"},
+    {invalid_local_gov_code, "invalid_local_gov_code", 400, lasting, 0,
+     "The local government code's check digit is wrong.", "全国地方公共団体コードの検査数字が正しくありません。"},
+    {invalid_parameter, "invalid_parameter", 400, lasting, 0, "A query parameter is not allowed here.",
+     "URLのパラメーターが正しくありません。"},
+    {idempotency_key_missing, "idempotency_key_missing", 400, lasting, 0,
+     "The Idempotency-Key header is required here.", "Idempotency-Keyヘッダーが必要です。"},
+    {idempotency_key_invalid, "idempotency_key_invalid", 400, lasting, 0,
+     "The Idempotency-Key must be 1 to 64 visible ASCII characters.",
+     "Idempotency-Keyは1〜64文字の半角英数記号で指定してください。"},
+    {program_required, "program_required", 400, lasting, 0, "The merchant accepts several programs: name one.",
+     "加盟店が複数のポイント事業に参加しているため、ポイント事業の指定が必要です。"},
+    {expires_in_the_past, "expires_in_the_past", 400, lasting, 0, "The points would have expired before today.",
+     "有効期限が本日より前です。"},
+    {expires_too_far, "expires_too_far", 400, lasting, 0, "The expiry lies more than a hundred years ahead.",
+     "有効期限が先すぎます。"},
+    {unauthenticated, "unauthenticated", 401, lasting, 0, "A valid bearer key is required.", "有効なキーが必要です。"},
+    {forbidden, "forbidden", 403, lasting, 0, "This key does not open this.",
+     "このキーではこの操作は許可されていません。"},
+    {not_found, "not_found", 404, lasting, 0, "There is nothing here.", "指定されたものが見つかりません。"},
+    {method_not_allowed, "method_not_allowed", 405, lasting, 0, "This method is not served here.",
+     "このメソッドは使用できません。"},
+    {request_timeout, "request_timeout", 408, passing, 0, "The request did not arrive in time.",
+     "要求の受信が時間内に終わりませんでした。"},
+    {program_exists, "program_exists", 409, lasting, 0, "There is a program of this code already.",
+     "このコードのポイント事業はすでに登録されています。"},
+    {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
+     "要求の本文が大きすぎます。"},
+    {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
+     "本文はapplication/jsonで送信してください。"},
+    {expectation_failed, "expectation_failed", 417, lasting, 0, "Only Expect: 100-continue is supported.",
+     "Expectヘッダーの内容に対応していません。"},
+    {idempotency_key_reused, "idempotency_key_reused", 422, lasting, 0,
+     "The idempotency key was used with another request.", "同じIdempotency-Keyが別の内容の要求で使用されています。"},
+    {program_unknown, "program_unknown", 422, lasting, 0, "There is no such program.",
+     "そのポイント事業は存在しません。"},
+    {wallet_unknown, "wallet_unknown", 422, lasting, 0, "There is no such wallet.",
+     "その利用者のポイント口座は存在しません。"},
+    {outlets_exhausted, "outlets_exhausted", 422, lasting, 0, "The merchant has 65,535 terminals and shops already.",
+     "登録できる端末・ショップの数の上限に達しています。"},
+    {balance_too_large, "balance_too_large", 422, lasting, 0, "The wallet's balance would become too large.",
+     "残高の上限を超えるため付与できません。"},
+    {capture_unsupported, "capture_unsupported", 422, lasting, 0, "Holds (capture: false) come with the next version.",
+     "仮売上（capture: false）にはまだ対応していません。"},
+    {header_too_large, "header_too_large", 431, lasting, 0, "The header is larger than the limit.",
+     "要求のヘッダーが大きすぎます。"},
+    {overloaded, "overloaded", 503, passing, 1, "Too much is under way. Nothing was done.",
+     "混み合っています。処理は行われていません。しばらくしてからやり直してください。"},
+    {not_ready, "not_ready", 503, passing, 5, "The switch does not take requests now. Nothing was done.",
+     "ただいま受け付けていません。処理は行われていません。しばらくしてからやり直してください。"},
+    {ledger_stopped, "ledger_stopped", 503, passing, 0,
+     "The ledger stopped after a failed write, until it is restarted.",
+     "台帳への書き込みに失敗したため停止しています。復旧までお待ちください。"},
+    {outcome_unknown, "outcome_unknown", 503, passing, 0,
+     "The write failed under this request. Repeat it with the same key after the restart, or reverse it.",
+     "処理の結果が不明です。復旧後に同じIdempotency-Keyで再送するか、障害取消を行ってください。"},
+    {read_failed, "read_failed", 503, passing, 0, "The ledger could not be read. Nothing was done.",
+     "台帳の読み取りに失敗しました。処理は行われていません。"},
+}};
+
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < table.size(); ++i)
+        if (static_cast<std::size_t>(table[i].code) != i) return false;
+    return true;
+}
+static_assert(is_in_order());
+
+problem in_body(problem_code code, const char* pointer) { return {code, {}, pointer, {}}; }
+
+} // namespace
+
+const problem_text& text_of(problem_code code) noexcept { return table[static_cast<std::size_t>(code)]; }
+
+std::span<const problem_text> all_problems() noexcept { return table; }
+
+std::optional<problem_code> parse_problem_code(std::string_view name) noexcept {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.name == name; });
+    if (found == table.end()) return std::nullopt;
+    return found->code;
+}
+
+problem problem_of(ledger::refusal why, const actors::request& asked) {
+    const auto* const command = std::get_if<ledger::command>(&asked);
+    const bool grants = command != nullptr && std::holds_alternative<ledger::grant>(*command);
+    const bool joins = command != nullptr && std::holds_alternative<ledger::join_merchant>(*command);
+    switch (why) {
+    case ledger::refusal::program_exists: return in_body(program_exists, "/code");
+    case ledger::refusal::program_required: return in_body(program_required, "/program");
+    case ledger::refusal::program_unknown:
+        if (grants) return in_body(program_unknown, "/program");
+        return joins ? in_body(program_unknown, "/programs") : problem{not_found};
+    case ledger::refusal::wallet_unknown: return grants ? in_body(wallet_unknown, "/wallet") : problem{not_found};
+    case ledger::refusal::municipality_unknown:
+    case ledger::refusal::merchant_unknown:
+    case ledger::refusal::outlet_unknown: return {not_found};
+    case ledger::refusal::outlets_exhausted: return {outlets_exhausted};
+    case ledger::refusal::expires_in_the_past: return in_body(expires_in_the_past, "/expires_on");
+    case ledger::refusal::expires_too_far: return in_body(expires_too_far, "/expires_on");
+    case ledger::refusal::balance_too_large: return {balance_too_large};
+    case ledger::refusal::forbidden: return {forbidden};
+    }
+    EXPECTS(!"a refusal has a reason");
+    return {};
+}
+
+problem problem_of(const actors::operation& ended) {
+    switch (ended.end) {
+    case actors::ending::refused: return problem_of(ended.refusal, ended.asked);
+    case actors::ending::key_reused: return {idempotency_key_reused};
+    case actors::ending::read_failed: return {read_failed};
+    case actors::ending::outcome_unknown:
+    case actors::ending::lost: return {outcome_unknown};
+    case actors::ending::none:
+    case actors::ending::decided:
+    case actors::ending::replayed:
+    case actors::ending::read: break;
+    }
+    EXPECTS(!"an ending that is an answer");
+    return {};
+}
+
+http_response to_response(const problem& one, std::uint64_t request_id, std::string body) {
+    const problem_text& text = text_of(one.code);
+    body.clear();
+    json_writer json{body};
+    json.begin_object();
+    json.plain("type", "urn:meguri:problem:" + std::string{text.name});
+    json.plain("title", text.title);
+    json.number("status", text.status);
+    json.text("detail", one.detail.empty() ? text.title : std::string_view{one.detail});
+    json.plain("code", text.name);
+    json.plain("request_id", request_id_text{request_id}.view());
+    json.boolean("retryable", text.retryable);
+    json.plain("detail_ja", text.title_ja);
+    if (one.pointer) json.text("pointer", *one.pointer);
+    if (!one.parameter.empty()) json.plain("parameter", one.parameter);
+    json.end_object();
+
+    http_response answer;
+    answer.status = text.status;
+    answer.content_type = "application/problem+json";
+    answer.body = std::move(body);
+    answer.retry_after_s = text.retry_after_s;
+    answer.allow = one.allow;
+    answer.www_authenticate = one.code == unauthenticated;
+    return answer;
+}
+
+} // namespace meguri::net

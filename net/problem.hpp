@@ -1,0 +1,85 @@
+// Problems: the one place where whatever goes wrong gets its code, its HTTP status and its words (RFC 9457). Used by
+// all resources on their io threads; no state.
+#pragma once
+
+#include "actors/operation.hpp"
+#include "ledger/commands.hpp"
+#include "net/http_types.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace meguri::net {
+
+// Every code that a client can meet. The names are in problem.cpp, and in openapi.yaml.
+enum class problem_code : std::uint8_t {
+    malformed_http,
+    malformed_request,
+    invalid_value,
+    amount_out_of_range,
+    invalid_local_gov_code,
+    invalid_parameter,
+    idempotency_key_missing,
+    idempotency_key_invalid,
+    program_required,
+    expires_in_the_past,
+    expires_too_far,
+    unauthenticated,
+    forbidden,
+    not_found,
+    method_not_allowed,
+    request_timeout,
+    program_exists,
+    body_too_large,
+    unsupported_media_type,
+    expectation_failed,
+    idempotency_key_reused,
+    program_unknown,
+    wallet_unknown,
+    outlets_exhausted,
+    balance_too_large,
+    capture_unsupported,
+    header_too_large,
+    overloaded,
+    not_ready,
+    ledger_stopped,
+    outcome_unknown,
+    read_failed,
+};
+inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::read_failed) + 1;
+
+struct problem_text {
+    problem_code code;
+    std::string_view name; // `code` in the body
+    int status;
+    bool retryable;    // the same request may succeed later, unchanged
+    int retry_after_s; // Retry-After; 0: none
+    std::string_view title;
+    std::string_view title_ja; // `detail_ja`: what to tell a person at the till
+};
+
+[[nodiscard]] const problem_text& text_of(problem_code code) noexcept;
+[[nodiscard]] std::span<const problem_text> all_problems() noexcept;
+[[nodiscard]] std::optional<problem_code> parse_problem_code(std::string_view name) noexcept;
+
+// One problem of one request.
+struct problem {
+    problem_code code = problem_code::malformed_request;
+    std::string detail = {};                 // empty: the code's title
+    std::optional<std::string> pointer = {}; // RFC 6901, into the request's body
+    std::string_view parameter = {};         // the query parameter or header meant; static text
+    std::string_view allow = {};             // of method_not_allowed
+};
+
+// Why a command was refused. What a path names and is not there is 404, what a body names is 422.
+[[nodiscard]] problem problem_of(ledger::refusal why, const actors::request& asked);
+// How an operation ended, for endings that are no answers.
+[[nodiscard]] problem problem_of(const actors::operation& ended);
+
+// The answer: application/problem+json with status and headers. `body` is what it is written into.
+[[nodiscard]] http_response to_response(const problem& one, std::uint64_t request_id, std::string body = {});
+
+} // namespace meguri::net

@@ -1,0 +1,83 @@
+// What a resource is: one row of the table in routes.cpp. A resource reads its request once into ledger types. Either
+// it answers at once from what is durable, or it asks the switch, and the finished operation is rendered.
+#pragma once
+
+#include "actors/operation.hpp"
+#include "net/http_types.hpp"
+#include "net/json_document.hpp"
+#include "net/ledger_view.hpp"
+#include "net/problem.hpp"
+#include "net/render_ids.hpp"
+#include "net/router.hpp"
+#include "storage/key_ring.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace meguri::net {
+
+// Which kinds of keys open a resource: a set of caller_kind.
+class role_set {
+public:
+    constexpr role_set() noexcept = default;
+    constexpr role_set(ledger::caller_kind one) noexcept : bits_{bit(one)} {}
+    [[nodiscard]] constexpr bool contains(ledger::caller_kind one) const noexcept { return (bits_ & bit(one)) != 0; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+    friend constexpr role_set operator|(role_set a, role_set b) noexcept {
+        role_set both;
+        both.bits_ = static_cast<std::uint8_t>(a.bits_ | b.bits_);
+        return both;
+    }
+
+private:
+    static constexpr std::uint8_t bit(ledger::caller_kind one) noexcept {
+        return static_cast<std::uint8_t>(1u << static_cast<unsigned>(one));
+    }
+    std::uint8_t bits_ = 0;
+};
+
+// One authenticated request on its way through a resource.
+struct call {
+    const http_request& request;
+    const route_match& route;
+    const actors::principal& by;
+    const storage::key_ring& keys;
+    ledger_view& ledger;
+    json_document& json;
+    id_texts& ids;
+
+    [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }
+    // What an id in the path names; nullopt: nothing.
+    [[nodiscard]] std::optional<std::uint64_t> id(storage::id_kind kind) const {
+        return keys.decode_id(kind, route.captured[0]);
+    }
+};
+
+// One finished operation on its way to its answer.
+struct rendering {
+    const actors::operation& done;
+    const storage::key_ring& keys;
+    ledger_view& ledger;
+    id_texts& ids;
+    std::string& body;
+};
+
+using asked = tl::expected<actors::request, problem>;
+using problem_or_none = std::optional<problem>;
+
+struct resource {
+    http_method method = http_method::get;
+    std::string_view pattern;
+    role_set roles;         // empty: open to all, no key is looked at
+    bool needs_key = false; // an Idempotency-Key
+    asked (*ask)(call&) = nullptr;
+    problem_or_none (*answer)(call&, http_response&) = nullptr; // where nothing is to be asked
+    problem_or_none (*render)(rendering&) = nullptr;            // of a read; commands are rendered from their entry
+};
+
+} // namespace meguri::net

@@ -1,0 +1,22 @@
+// Wallets: opening them, their codes, grants of points to them, and what stands in them.
+#pragma once
+
+#include "net/resource.hpp"
+
+namespace meguri::net {
+
+// POST /v1/wallets
+[[nodiscard]] asked open_wallet(call& from);
+// POST /v1/wallets/{id}/codes
+[[nodiscard]] asked issue_code(call& from);
+// POST /v1/grants
+[[nodiscard]] asked grant_points(call& from);
+
+// GET /v1/wallets/{id}/balances
+[[nodiscard]] asked read_wallet_balances(call& from);
+[[nodiscard]] problem_or_none render_wallet_balances(rendering& to);
+// GET /v1/wallets/{id}/entries
+[[nodiscard]] asked read_wallet_entries(call& from);
+[[nodiscard]] problem_or_none render_wallet_entries(rendering& to);
+
+} // namespace meguri::net

@@ -1,0 +1,185 @@
+#include "net/server.hpp"
+
+#include "actors/switch_shared.hpp"
+#include "net/io_thread.hpp"
+#include "net/listener.hpp"
+#include "net/ops_handler.hpp"
+#include "net/server_metrics.hpp"
+#include "net/tls.hpp"
+#include "storage/checkpointer.hpp"
+#include "storage/journal_writer.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <latch>
+#include <thread>
+#include <vector>
+
+namespace meguri::net {
+namespace {
+
+constexpr std::int64_t drain_ms = 10'000;
+constexpr std::uint32_t ops_front_index = 255; // of its request ids: no io thread has it
+
+http_front_settings front_settings(const config::settings& with, std::uint32_t index, const edge_clock& clock,
+                                   std::shared_ptr<const tls_context> tls) {
+    http_front_settings front;
+    front.index = index;
+    front.tls = std::move(tls);
+    front.wall_ms = [&clock] { return clock.now_ms(); };
+    front.limits.header_bytes = with.limits.header_bytes;
+    front.limits.body_bytes = with.limits.body_bytes;
+    front.limits.bulk_body_bytes = with.limits.bulk_body_bytes;
+    front.limits.connections_max = with.limits.max_connections;
+    front.limits.header_timeout_ms = with.limits.header_timeout_ms;
+    front.limits.idle_timeout_ms = with.limits.idle_timeout_ms;
+    front.limits.write_timeout_ms = with.limits.write_timeout_ms;
+    return front;
+}
+
+// A thread of its own for /livez, /readyz and /metrics: they answer while the io threads are busy.
+struct ops_thread {
+    ops_thread(const service_state& service, std::function<std::string()> metrics, http_front_settings settings)
+        : handler{service, std::move(metrics)},
+          front{loop, handler, std::move(settings)},
+          responding{front} {
+        handler.connect(responding);
+        loop.on_turn([this] {
+            front.end_of_reads();
+            front.flush();
+            return false;
+        });
+    }
+    ~ops_thread() {
+        loop.stop();
+        if (thread.joinable()) thread.join();
+    }
+
+    io_loop loop;
+    ops_handler handler;
+    http_front front;
+    front_responder responding;
+    std::unique_ptr<listener> accepting;
+    std::thread thread;
+};
+
+} // namespace
+
+struct server::parts {
+    parts(storage::store& from, edge_clock& at) : store{from}, clock{at}, shared{from} {}
+
+    storage::store& store;
+    edge_clock& clock;
+    service_state service;
+    actors::switch_shared shared;
+    std::vector<std::unique_ptr<io_thread>> threads;
+    std::unique_ptr<listener> accepting;
+    std::unique_ptr<server_metrics> metrics;
+    std::unique_ptr<ops_thread> ops;
+    std::uint64_t shed_tail_entries = 0;
+    bool running = false;
+
+    [[nodiscard]] tl::expected<void, error> bind(const config::settings& with);
+    void run();
+    void drain();
+    void fail(const std::optional<storage::error>& why);
+};
+
+tl::expected<void, error> server::parts::bind(const config::settings& with) {
+    std::shared_ptr<const tls_context> tls;
+    if (!with.server.tls_certificate.empty()) {
+        auto loaded = tls_context::load(with.server.tls_certificate, with.server.tls_key);
+        if (!loaded) return tl::unexpected{loaded.error()};
+        tls = std::move(*loaded);
+    }
+    const auto& at = with.server.listen;
+    if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
+
+    std::vector<http_front*> fronts;
+    for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
+        threads.push_back(std::make_unique<io_thread>(
+            shared, service, io_thread_settings{i, with.limits.in_flight_max, front_settings(with, i, clock, tls)}));
+        fronts.push_back(&threads.back()->front());
+    }
+    auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
+    if (!bound) return tl::unexpected{bound.error()};
+    accepting = std::move(*bound);
+
+    metrics = std::make_unique<server_metrics>(store, service, threads);
+    ops = std::make_unique<ops_thread>(
+        service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
+    auto ops_bound =
+        listener::open(ops->loop, with.server.ops_listen.address, with.server.ops_listen.port, {&ops->front});
+    if (!ops_bound) return tl::unexpected{ops_bound.error()};
+    ops->accepting = std::move(*ops_bound);
+    shed_tail_entries = with.checkpoint.shed_tail_entries;
+    return {};
+}
+
+void server::parts::run() {
+    running = true;
+    shared.on_failed_write([this] { fail(store.writer().failure()); });
+    store.run(shared, [this](const storage::error& why) { fail(why); });
+    for (const auto& one : threads) one->start();
+    ops->thread = std::thread{[this] { ops->loop.run(); }};
+    // A write that failed already has stopped the service; it does not come back.
+    auto starting = service_phase::starting;
+    service.phase.compare_exchange_strong(starting, service_phase::serving);
+}
+
+// Any thread of the store: from now on every request is answered 503, until somebody restarts the process.
+void server::parts::fail(const std::optional<storage::error>& why) {
+    if (service.phase.exchange(service_phase::stopped) == service_phase::stopped) return;
+    spdlog::critical("stopped: {}", why ? why->text() : "a write failed");
+}
+
+// Every front ends its connections with their last answers; the journal still runs, so what is under way is answered.
+void server::parts::drain() {
+    std::latch empty{static_cast<std::ptrdiff_t>(threads.size())};
+    threads.front()->loop().post([this] { accepting->stop_accepting(); });
+    for (const auto& one : threads)
+        one->loop().post([&] { one->front().drain(drain_ms, [&empty] { empty.count_down(); }); });
+    empty.wait();
+}
+
+server::server(std::unique_ptr<parts> all) : parts_{std::move(all)} {}
+
+server::~server() { shut_down(); }
+
+tl::expected<std::unique_ptr<server>, error> server::start(storage::store& store, edge_clock& clock,
+                                                           const config::settings& with) {
+    auto made = std::make_unique<parts>(store, clock);
+    if (auto bound = made->bind(with); !bound) return tl::unexpected{bound.error()};
+    made->run();
+    return std::unique_ptr<server>{new server{std::move(made)}};
+}
+
+const std::string& server::address() const noexcept { return parts_->accepting->address(); }
+const std::string& server::ops_address() const noexcept { return parts_->ops->accepting->address(); }
+service_phase server::phase() const noexcept { return parts_->service.phase.load(); }
+
+std::optional<std::string> server::tick() {
+    auto complaint = parts_->clock.tick();
+    parts_->shared.doubt_clock(parts_->clock.doubtful());
+    const auto tail = parts_->store.writer().durable_position() - parts_->store.checkpoint_position();
+    parts_->service.shedding.store(tail > parts_->shed_tail_entries);
+    for (const auto& one : parts_->threads) one->loop().post([&actors = one->actors()] { actors.sweep(); });
+    if (!complaint && parts_->clock.doubtful())
+        complaint = "the wall clock was moved by more than 60 s: nothing expires until it agrees with the steady clock";
+    return complaint;
+}
+
+bool server::shut_down() {
+    if (!parts_->running) return true;
+    parts_->running = false;
+    auto serving = service_phase::serving;
+    parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
+    parts_->drain();
+    for (const auto& one : parts_->threads) one->join();
+    parts_->store.stop();
+    for (const auto& one : parts_->threads) one->clear();
+    return parts_->service.phase.load() != service_phase::stopped;
+}
+
+} // namespace meguri::net

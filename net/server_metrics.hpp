@@ -1,0 +1,31 @@
+// What the switch counts, gathered for Prometheus: the probes of the journal's writer, the checkpointer, the io threads
+// and the books, each turned into samples when somebody scrapes. Called on the operations thread; probes are atomics.
+#pragma once
+
+#include "actors/switch_shared.hpp"
+#include "net/io_thread.hpp"
+#include "net/service_state.hpp"
+#include "storage/store.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace meguri::net {
+
+class server_metrics {
+public:
+    // All of them outlive the metrics.
+    server_metrics(storage::store& store, const service_state& service,
+                   std::span<const std::unique_ptr<io_thread>> threads);
+    ~server_metrics();
+
+    // Prometheus' text format.
+    [[nodiscard]] std::string render() const;
+
+private:
+    struct parts;
+    std::unique_ptr<parts> parts_;
+};
+
+} // namespace meguri::net

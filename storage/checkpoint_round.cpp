@@ -1,0 +1,228 @@
+#include "storage/checkpoint_round.hpp"
+
+#include "ledger/contract.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace meguri::storage {
+namespace {
+
+// Changes of the registry go into the last slice as a whole, so a round ends early when it has many of them.
+constexpr std::size_t registry_changes_max = 1'000;
+
+error does_not_follow(const std::string& what, const ledger::entry& one) {
+    return {errc::state_damaged, "the state store's " + what + " does not lead to this entry", one.position};
+}
+
+} // namespace
+
+tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max) {
+    EXPECTS(entries_.empty());
+    bool ended = false;
+    auto read = from.read_from(stand_.at.end.last + 1, [&](const journal_record& record) {
+        take(record.what);
+        const auto& end = record.end_of_batch;
+        if (end) stand_.at.end = {record.what.position, end->hash, end->recorded_at};
+        ended = end.has_value();
+        return !(ended && (entries_.size() >= entries_max || registry_.size() >= registry_changes_max));
+    });
+    if (!read) return read;
+    if (entries_.empty())
+        return tl::unexpected{error{errc::not_found, "the journal has no entry after the checkpoint", 0}};
+    if (!ended)
+        return tl::unexpected{error{errc::chain_broken, "the journal ends within a batch", entries_.back().position}};
+    std::ranges::sort(wallets_);
+    std::ranges::sort(merchants_);
+    std::ranges::sort(credentials_);
+    std::ranges::sort(booked_);
+    booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
+    state_.idempotency().begin(std::move(idempotency_));
+    state_.reference().begin(std::move(references_));
+    return {};
+}
+
+void checkpoint_round::take(const ledger::entry& one) {
+    const auto number = static_cast<std::uint32_t>(entries_.size());
+    if (one.wallet) wallets_.push_back({one.wallet.value(), number});
+    if (one.merchant) merchants_.push_back({one.merchant.value(), number});
+    if (ledger::concerns_registry(one)) registry_.push_back(number);
+    for (const index_key& key : index_keys_of(one, keys_)) {
+        if (key.kind == index_kind::idempotency)
+            idempotency_.push_back({key.digest, one.position});
+        else if (key.kind == index_kind::reference)
+            references_.push_back({key.digest, one.position});
+        else
+            credentials_.push_back({key, number});
+    }
+    ledger::for_each_posting(one, [this](const ledger::posting& posted) {
+        if (booked_.empty() || booked_.back() != posted.program) booked_.push_back(posted.program);
+    });
+    ledger::apply(stand_.books, one);
+    apply(stand_.at.ids, one);
+    entries_.push_back(one);
+}
+
+tl::expected<bool, error> checkpoint_round::write_slice(std::size_t puts_max) {
+    auto within = state_.begin_write();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    slice_budget budget{puts_max};
+    while (phase_ != phase::written && !budget.spent()) {
+        auto whole = write_phase(*within, budget);
+        if (!whole) return whole;
+        if (!*whole) break;
+        phase_ = static_cast<phase>(static_cast<int>(phase_) + 1);
+        next_ = 0;
+    }
+    puts_ += puts_max - budget.puts;
+    if (auto committed = std::move(*within).commit(); !committed) return tl::unexpected{std::move(committed.error())};
+    return phase_ == phase::written;
+}
+
+tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction& within, slice_budget& budget) {
+    switch (phase_) {
+    case phase::wallets: return write_wallets(within, budget);
+    case phase::merchants: return write_merchants(within, budget);
+    case phase::credentials: return write_credentials(within, budget);
+    case phase::idempotency: return state_.idempotency().write_some(within, budget);
+    case phase::references: return state_.reference().write_some(within, budget);
+    case phase::last: return write_last(within, budget);
+    case phase::written: break;
+    }
+    return true;
+}
+
+// One record a time, with all that the round has for it.
+template <class WriteOne>
+tl::expected<bool, error> checkpoint_round::write_each(std::span<const concern> all, slice_budget& budget,
+                                                       WriteOne write_one) {
+    while (next_ < all.size()) {
+        if (budget.spent()) return false;
+        std::size_t end = next_ + 1;
+        while (end < all.size() && all[end].id == all[next_].id) ++end;
+        tl::expected<void, error> wrote = write_one(all.subspan(next_, end - next_));
+        if (!wrote) return tl::unexpected{std::move(wrote.error())};
+        budget.take(1);
+        next_ = end;
+    }
+    return true;
+}
+
+tl::expected<bool, error> checkpoint_round::write_wallets(lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(wallets_, budget, [&](std::span<const concern> of) { return write_wallet(within, of); });
+}
+
+tl::expected<bool, error> checkpoint_round::write_merchants(lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(merchants_, budget, [&](std::span<const concern> of) { return write_merchant(within, of); });
+}
+
+tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction& within, std::span<const concern> of) {
+    const ledger::wallet_id id{of.front().id};
+    auto stored = get_wallet(within, state_.databases(), id);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    ledger::wallet wallet = std::move(*stored).value_or(ledger::wallet{});
+    for (const concern& one : of) {
+        const ledger::entry& entry = entries_[one.entry];
+        if (entry.position <= wallet.last_position) continue; // by an earlier round that a crash ended
+        if (entry.wallet_sequence != wallet.sequence + 1)
+            return tl::unexpected{does_not_follow("wallet " + std::to_string(id.value()), entry)};
+        ledger::apply(wallet, entry);
+    }
+    encode(value_, wallet);
+    const lmdb::integer_key key{id.value()};
+    return within.put(state_.databases().wallets, key.view(), value_);
+}
+
+tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transaction& within,
+                                                           std::span<const concern> of) {
+    const ledger::merchant_id id{of.front().id};
+    auto stored = get_merchant(within, state_.databases(), id);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    ledger::merchant merchant = std::move(*stored).value_or(ledger::merchant{});
+    for (const concern& one : of) {
+        const ledger::entry& entry = entries_[one.entry];
+        if (entry.position <= merchant.last_position) continue;
+        if (merchant.terms == nullptr && !std::holds_alternative<ledger::merchant_joined>(entry.what))
+            return tl::unexpected{does_not_follow("merchant " + std::to_string(id.value()), entry)};
+        ledger::apply(merchant, entry);
+    }
+    encode(value_, merchant);
+    const lmdb::integer_key key{id.value()};
+    return within.put(state_.databases().merchants, key.view(), value_);
+}
+
+tl::expected<bool, error> checkpoint_round::write_credentials(lmdb::write_transaction& within, slice_budget& budget) {
+    for (; next_ < credentials_.size(); ++next_) {
+        if (budget.spent()) return false;
+        if (auto wrote = write_credential(within, credentials_[next_]); !wrote)
+            return tl::unexpected{std::move(wrote.error())};
+        budget.take(1);
+    }
+    return true;
+}
+
+tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transaction& within, const credential& one) {
+    const ledger::entry& entry = entries_[one.entry];
+    set_digest_key(key_, one.key.digest);
+    if (const auto code = known_code_of(entry)) {
+        encode(value_, *code, entry.position);
+        return within.put(state_.databases().codes, key_, value_);
+    }
+    const auto owner = bearer_owner_of(entry);
+    EXPECTS(owner.has_value());
+    encode(value_, *owner, entry.position);
+    return within.put(state_.databases().bearers, key_, value_);
+}
+
+tl::expected<bool, error> checkpoint_round::write_last(lmdb::write_transaction& within, slice_budget& budget) {
+    auto wrote = write_registry(within)
+                     .and_then([&] { return write_books(within); })
+                     .and_then([&] { return state_.idempotency().record(within); })
+                     .and_then([&] { return state_.reference().record(within); });
+    if (!wrote) return tl::unexpected{std::move(wrote.error())};
+    budget.take(booked_.size() + registry_.size() + 4);
+    encode(value_, stand_.at);
+    wrote = within.put(state_.databases().meta, bytes_of(checkpoint_key), value_);
+    if (!wrote) return tl::unexpected{std::move(wrote.error())};
+    return true;
+}
+
+tl::expected<void, error> checkpoint_round::write_registry(lmdb::write_transaction& within) {
+    if (registry_.empty()) return {};
+    const auto& databases = state_.databases();
+    auto registry = get_registry(within, databases);
+    if (!registry) return tl::unexpected{std::move(registry.error())};
+    for (const auto number : registry_) {
+        const ledger::entry& entry = entries_[number];
+        const std::size_t parties_before = registry->parties.size();
+        ledger::apply(*registry, entry);
+        if (registry->parties.size() > parties_before) {
+            const ledger::party& added = registry->parties.back();
+            set_party_key(key_, added.kind, added.id);
+            encode(value_, added, entry.position);
+            if (auto put = within.put(databases.parties, key_, value_); !put) return put;
+        }
+        const auto changed = changed_program_of(entry);
+        if (!changed) continue;
+        encode(value_, *registry->programs.find(*changed), entry.position);
+        const lmdb::integer_key key{changed->number()};
+        if (auto put = within.put(databases.programs, key.view(), value_); !put) return put;
+    }
+    stand_.at.ledger = registry->ledger;
+    stand_.at.for_tests = registry->for_tests;
+    stand_.at.programs_version = registry->programs.version;
+    stand_.at.registry_position = registry->last_position;
+    return {};
+}
+
+tl::expected<void, error> checkpoint_round::write_books(lmdb::write_transaction& within) {
+    for (const auto code : booked_) {
+        encode(value_, stand_.books.of(code));
+        const lmdb::integer_key key{code.number()};
+        if (auto put = within.put(state_.databases().books, key.view(), value_); !put) return put;
+    }
+    encode(value_, stand_.books.payments_by_outcome);
+    return within.put(state_.databases().meta, bytes_of(outcomes_key), value_);
+}
+
+} // namespace meguri::storage

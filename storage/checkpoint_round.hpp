@@ -1,0 +1,100 @@
+// One round of the checkpointer: entries of the journal after the checkpoint, folded into the records that they concern
+// and written in slices. Any slice may be the last before a crash: records say how far they are, and only the last
+// slice moves the checkpoint. The checkpointer's thread alone.
+#pragma once
+
+#include "ledger/accounts.hpp"
+#include "ledger/entry.hpp"
+#include "storage/index_keys.hpp"
+#include "storage/index_runs.hpp"
+#include "storage/journal_reader.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/state_store.hpp"
+
+#include <tl/expected.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace meguri::storage {
+
+// What the checkpointer knows by heart between rounds: the checkpoint and the books at it.
+struct checkpoint_stand {
+    checkpoint at;
+    ledger::books books;
+};
+
+class checkpoint_round {
+public:
+    // All references outlive the round.
+    checkpoint_round(state_store& state, const key_ring& keys, const checkpoint_stand& from)
+        : state_{state},
+          keys_{keys},
+          stand_{from} {}
+
+    // Reads entries after the checkpoint until there are `entries_max`, then on to the end of their batch; sorts what
+    // they concern. Errors: as journal_reader's, not_found where there is nothing to read.
+    [[nodiscard]] tl::expected<void, error> gather(journal_reader& from, std::size_t entries_max);
+
+    // Writes one slice of about `puts_max` puts and commits it. True once the last one is written.
+    [[nodiscard]] tl::expected<bool, error> write_slice(std::size_t puts_max);
+
+    // What the last slice wrote.
+    [[nodiscard]] const checkpoint_stand& stand() const noexcept { return stand_; }
+    [[nodiscard]] std::size_t entries() const noexcept { return entries_.size(); }
+    [[nodiscard]] std::size_t puts() const noexcept { return puts_; }
+
+private:
+    // Which entry concerns which record, in the order of records and, within one, of the journal.
+    struct concern {
+        std::uint64_t id;
+        std::uint32_t entry;
+        friend auto operator<=>(const concern&, const concern&) noexcept = default;
+    };
+    struct credential {
+        index_key key;
+        std::uint32_t entry;
+        friend auto operator<=>(const credential&, const credential&) noexcept = default;
+    };
+    enum class phase : std::uint8_t { wallets, merchants, credentials, idempotency, references, last, written };
+
+    void take(const ledger::entry& one);
+    // Each writes as much as the budget allows; true once its part of the round is written.
+    [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_credentials(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_last(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<void, error> write_registry(lmdb::write_transaction& within);
+    [[nodiscard]] tl::expected<void, error> write_books(lmdb::write_transaction& within);
+
+    [[nodiscard]] tl::expected<void, error> write_wallet(lmdb::write_transaction& within, std::span<const concern> of);
+    [[nodiscard]] tl::expected<void, error> write_merchant(lmdb::write_transaction& within,
+                                                           std::span<const concern> of);
+    [[nodiscard]] tl::expected<void, error> write_credential(lmdb::write_transaction& within, const credential& one);
+    template <class WriteOne>
+    tl::expected<bool, error> write_each(std::span<const concern> all, slice_budget& budget, WriteOne write_one);
+
+    state_store& state_;
+    const key_ring& keys_;
+    checkpoint_stand stand_;
+
+    std::vector<ledger::entry> entries_;
+    std::vector<concern> wallets_;
+    std::vector<concern> merchants_;
+    std::vector<credential> credentials_;
+    std::vector<std::uint32_t> registry_;
+    std::vector<run_key> idempotency_;
+    std::vector<run_key> references_;
+    std::vector<ledger::program_code> booked_; // programs with postings in this round
+
+    phase phase_ = phase::wallets;
+    std::size_t next_ = 0; // within the phase
+    std::size_t puts_ = 0;
+    record_buffer key_;
+    record_buffer value_;
+};
+
+} // namespace meguri::storage

@@ -1,0 +1,203 @@
+#include "storage/entry_codec.hpp"
+
+#include "storage/crc32c.hpp"
+#include "storage/entry_codec_layout.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace meguri::storage {
+namespace {
+
+constexpr std::size_t checksum_bytes = 4;
+constexpr std::size_t version_at = 4;
+constexpr std::size_t flags_at = 5;
+constexpr std::size_t kind_at = 6;
+constexpr std::size_t head_bytes = 8;
+constexpr std::size_t trailer_bytes = 8 + sizeof(chain_hash);
+constexpr std::uint8_t flag_last = 1;
+
+enum present : unsigned {
+    caller = 1,
+    person = 2,
+    key = 4,
+    fingerprint = 8,
+    wallet = 16,
+    merchant = 32,
+    all_known = 63
+};
+
+unsigned present_in(const ledger::entry& one) noexcept {
+    unsigned parts = 0;
+    if (one.caller != ledger::caller_ref{}) parts |= present::caller;
+    if (one.person != 0) parts |= present::person;
+    if (!one.idempotency_key.empty()) parts |= present::key;
+    if (one.fingerprint) parts |= present::fingerprint;
+    if (one.wallet || one.wallet_sequence != 0 || one.previous_of_wallet != 0) parts |= present::wallet;
+    if (one.merchant || one.previous_of_merchant != 0 || one.terms_version != 0) parts |= present::merchant;
+    return parts;
+}
+
+// What stands before the fact. `Entry` is const where Io encodes.
+template <class Io, class Entry>
+void head_fields(Io& io, Entry& one, unsigned parts) {
+    if ((parts & present::caller) != 0) {
+        io(one.caller.kind);
+        io(one.caller.id);
+    }
+    if ((parts & present::person) != 0) io(one.person);
+    if ((parts & present::key) != 0) io(one.idempotency_key);
+    if ((parts & present::fingerprint) != 0) io(one.fingerprint);
+    if ((parts & present::wallet) != 0) {
+        io(one.wallet);
+        io(one.wallet_sequence);
+        io(one.previous_of_wallet);
+    }
+    if ((parts & present::merchant) != 0) {
+        io(one.merchant);
+        io(one.previous_of_merchant);
+        io(one.terms_version);
+    }
+}
+
+// Not less than the fact takes: every text and list counted, 128 bytes for the largest set of numbers.
+struct room_for_fact {
+    static constexpr std::size_t numbers = 128;
+    static constexpr std::size_t lot = 6 * varint_bytes_max + ledger::funding_source::length_max;
+    static std::size_t text(const std::string& one) noexcept { return varint_bytes_max + one.size(); }
+
+    std::size_t operator()(const ledger::ledger_opened&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::operator_added& one) const noexcept { return numbers + text(one.name); }
+    std::size_t operator()(const ledger::staff_added& one) const noexcept { return numbers + text(one.name); }
+    std::size_t operator()(const ledger::partner_added& one) const noexcept { return numbers + text(one.name); }
+    std::size_t operator()(const ledger::program_opened& one) const noexcept { return numbers + text(one.opened.name); }
+    std::size_t operator()(const ledger::merchant_joined& one) const noexcept {
+        return numbers + text(one.name) + one.programs.size() * varint_bytes_max;
+    }
+    std::size_t operator()(const ledger::outlet_added& one) const noexcept { return numbers + text(one.name); }
+    std::size_t operator()(const ledger::wallet_opened&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::code_issued&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::freeze_changed& one) const noexcept { return numbers + text(one.reason); }
+    std::size_t operator()(const ledger::points_granted&) const noexcept { return numbers + lot; }
+    std::size_t operator()(const ledger::points_expired& one) const noexcept { return numbers + one.lots.size() * lot; }
+    std::size_t operator()(const ledger::payment_decided& one) const noexcept {
+        return numbers + text(one.reference) + one.lots.size() * lot;
+    }
+};
+
+std::size_t room_for(const ledger::entry& one) noexcept {
+    constexpr std::size_t numbers = head_bytes + 9 * varint_bytes_max + 8 + 16 + 1;
+    return numbers + varint_bytes_max + one.idempotency_key.size() + std::visit(room_for_fact{}, one.what);
+}
+
+template <std::size_t Index = 0>
+void decode_fact(entry_decoder& io, std::size_t kind, ledger::fact& into) {
+    if constexpr (Index < std::variant_size_v<ledger::fact>) {
+        if (kind != Index) return decode_fact<Index + 1>(io, kind, into);
+        fields(io, into.emplace<Index>());
+    }
+}
+
+std::uint64_t u64_at(bytes from, std::size_t offset) noexcept { return entry_bytes_in{from.subspan(offset)}.u64(); }
+
+tl::unexpected<error> damaged(const char* how) {
+    return tl::unexpected{error{errc::corrupt, std::string{"a journal entry is damaged, "} + how, 0}};
+}
+
+// Checksum and version; the record is at least a head long afterwards.
+tl::expected<void, error> check_frame(bytes record) {
+    if (record.size() < head_bytes) return damaged("it is too short");
+    std::uint32_t stored = 0;
+    for (std::size_t i = 0; i < checksum_bytes; ++i) stored |= static_cast<std::uint32_t>(record[i]) << 8 * i;
+    if (crc32c(record.subspan(checksum_bytes)) != stored) return damaged("its checksum does not match");
+    const auto version = static_cast<std::uint8_t>(record[version_at]);
+    if (version > entry_version)
+        return tl::unexpected{
+            error{errc::version_too_new, "a journal entry has version " + std::to_string(version), 0}};
+    if (version != entry_version) return damaged("it has no version");
+    return {};
+}
+
+} // namespace
+
+void encode(const ledger::entry& one, std::vector<std::byte>& out) {
+    const std::size_t begin = out.size();
+    out.resize(begin + room_for(one));
+    entry_bytes_out raw{out.data() + begin + checksum_bytes};
+    const unsigned parts = present_in(one);
+    raw.u8(entry_version);
+    raw.u8(0);
+    raw.u8(static_cast<std::uint8_t>(one.what.index()));
+    raw.u8(static_cast<std::uint8_t>(parts));
+    raw.varint(one.position);
+    raw.u64(static_cast<std::uint64_t>(one.decided_at.unix_ms()));
+    entry_encoder io{raw};
+    head_fields(io, one, parts);
+    std::visit([&io](const auto& fact) { fields(io, fact); }, one.what);
+    const auto size = static_cast<std::size_t>(raw.at() - out.data());
+    ENSURES(size <= out.size());
+    out.resize(size);
+}
+
+void append_trailer(std::vector<std::byte>& out, std::size_t record_begin, ledger::instant recorded_at) {
+    out[record_begin + flags_at] |= std::byte{flag_last};
+    const std::size_t begin = out.size();
+    out.resize(begin + trailer_bytes);
+    entry_bytes_out{out.data() + begin}.u64(static_cast<std::uint64_t>(recorded_at.unix_ms()));
+}
+
+void set_trailer_hash(std::span<std::byte> record, const chain_hash& hash) noexcept {
+    std::copy(hash.begin(), hash.end(), record.last(hash.size()).begin());
+}
+
+void set_checksum(std::span<std::byte> record) noexcept {
+    const std::uint32_t sum = crc32c(record.subspan(checksum_bytes));
+    for (std::size_t i = 0; i < checksum_bytes; ++i) record[i] = static_cast<std::byte>(sum >> 8 * i & 0xFF);
+}
+
+tl::expected<std::optional<batch_trailer>, error> trailer_of(bytes record) {
+    if (auto whole = check_frame(record); !whole) return tl::unexpected{std::move(whole.error())};
+    const auto flags = static_cast<std::uint8_t>(record[flags_at]);
+    if (flags == 0) return std::optional<batch_trailer>{};
+    if (flags != flag_last) return damaged("a flag is unknown");
+    if (record.size() < head_bytes + trailer_bytes) return damaged("it is too short");
+    batch_trailer found;
+    const bytes trailer = record.last(trailer_bytes);
+    found.recorded_at = ledger::instant{static_cast<std::int64_t>(u64_at(trailer, 0))};
+    std::copy_n(trailer.begin() + 8, found.hash.size(), found.hash.begin());
+    return std::optional{found};
+}
+
+tl::expected<journal_record, error> decode(bytes record) {
+    auto trailer = trailer_of(record);
+    if (!trailer) return tl::unexpected{std::move(trailer.error())};
+    const std::size_t end = record.size() - (trailer->has_value() ? trailer_bytes : 0);
+    const auto kind = static_cast<std::size_t>(record[kind_at]);
+    const auto parts = static_cast<unsigned>(record[kind_at + 1]);
+    if (kind >= std::variant_size_v<ledger::fact>) return damaged("its kind is unknown");
+    if ((parts & ~static_cast<unsigned>(present::all_known)) != 0) return damaged("a flag is unknown");
+
+    entry_bytes_in raw{record.first(end).subspan(head_bytes)};
+    journal_record decoded;
+    ledger::entry& one = decoded.what;
+    one.position = raw.varint();
+    one.decided_at = ledger::instant{static_cast<std::int64_t>(raw.u64())};
+    entry_decoder io{raw};
+    head_fields(io, one, parts);
+    decode_fact(io, kind, one.what);
+    if (raw.wrong() != nullptr) return damaged(raw.wrong());
+    if (raw.left() != 0) return damaged("it is longer than its entry");
+    if (present_in(one) != parts) return damaged("a part is marked present and empty");
+    decoded.end_of_batch = *trailer;
+    return decoded;
+}
+
+void add_to_chain(chain_hasher& hasher, bytes record, bool last) {
+    const bytes covered = record.first(record.size() - (last ? sizeof(chain_hash) : 0)).subspan(checksum_bytes);
+    std::array<std::byte, 8> size{};
+    entry_bytes_out{size.data()}.u64(covered.size());
+    hasher.add(size);
+    hasher.add(covered);
+}
+
+} // namespace meguri::storage

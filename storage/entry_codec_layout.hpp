@@ -1,0 +1,294 @@
+// The fields of every fact in the order in which they are stored, written once: `fields(io, fact)` encodes with an
+// entry_encoder and decodes with an entry_decoder. A stored layout never changes; a new fact gets a new function.
+// Included by storage/entry_codec.cpp alone.
+//
+//   fact              fields (v, z, text as in storage/entry_codec.hpp; digest = 16; program = v; points = v)
+//   ledger_opened     ledger 8, bits 1 (1 for tests)
+//   operator_added    id v, name text, key digest
+//   staff_added       municipality program, id v, name text, key digest
+//   partner_added     id v, name text, key digest
+//   program_opened    code program, name text, expiry_days z, bits 1 (1 online only, 2 frozen), issuer 1
+//   merchant_joined   id v, name text, programs: count v, each program
+//   outlet_added      kind 1, id v, name text, key digest
+//   wallet_opened     id v
+//   code_issued       wallet v, ordinal v, kind 1, valid_until z, code digest
+//   freeze_changed    subject 1, id v, bits 1 (1 frozen), reason text
+//   points_granted    wallet v, lot use
+//   points_expired    wallet v, lot uses: count v, each
+//   payment_decided   merchant v, outlet kind 1, outlet v, wallet v, code ordinal v, program, amount points,
+//                     reference text, status 1, decline 1, bits 1 (1 code used up, 2 balance follows), [balance
+//                     points], capture_before z, lot uses: count v, each
+//   lot use           number v, program, source text, expires_on z, issued_at z, amount points
+#pragma once
+
+#include "ledger/contract.hpp"
+#include "ledger/entry.hpp"
+#include "storage/entry_bytes.hpp"
+
+#include <array>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace meguri::storage {
+
+// The largest number of each enum; each begins at 1 unless said otherwise.
+template <class Enum>
+struct enum_range;
+template <>
+struct enum_range<ledger::outlet_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::code_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::issuer_kind> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::freeze_subject> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::payment_status> {
+    static constexpr unsigned first = 1, last = 7;
+};
+template <>
+struct enum_range<ledger::decline_code> {
+    static constexpr unsigned first = 0, last = ledger::decline_codes;
+};
+template <>
+struct enum_range<ledger::caller_kind> {
+    static constexpr unsigned first = 0, last = 5;
+};
+
+class entry_encoder {
+public:
+    explicit entry_encoder(entry_bytes_out& out) noexcept : out_{out} {}
+
+    template <class Tag>
+    void operator()(const ledger::strong_id<Tag>& id) noexcept {
+        out_.varint(id.value());
+    }
+    void operator()(const ledger::outlet_id& id) noexcept { out_.varint(id.value()); }
+    void operator()(const std::uint64_t& number) noexcept { out_.varint(number); }
+    void operator()(const std::uint32_t& number) noexcept { out_.varint(number); }
+    void operator()(const std::int32_t& number) noexcept { out_.varint(zigzag(number)); }
+    void operator()(const ledger::instant& at) noexcept { out_.varint(zigzag(at.unix_ms())); }
+    void operator()(const ledger::jst_day& day) noexcept { out_.varint(zigzag(day.days())); }
+    void operator()(const ledger::points& amount) noexcept { out_.varint(static_cast<std::uint64_t>(amount.value())); }
+    void operator()(const ledger::program_code& code) noexcept { out_.varint(code.number()); }
+    void operator()(const std::string& text) noexcept { out_.text(text); }
+    void operator()(const ledger::digest128& digest) noexcept {
+        out_.u64(digest.high);
+        out_.u64(digest.low);
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
+    void operator()(const ledger::lot_use& use);
+    template <class T>
+    void operator()(const std::vector<T>& all) {
+        out_.varint(all.size());
+        for (const T& one : all) (*this)(one);
+    }
+    void fixed(const std::uint64_t& number) noexcept { out_.u64(number); }
+    // Up to eight flags in one byte, the first one lowest.
+    template <class... Flags>
+    void bits(const Flags&... flags) noexcept {
+        unsigned all = 0;
+        unsigned bit = 1;
+        ((all |= flags ? bit : 0, bit <<= 1), ...);
+        out_.u8(static_cast<std::uint8_t>(all));
+    }
+
+private:
+    entry_bytes_out& out_;
+};
+
+class entry_decoder {
+public:
+    explicit entry_decoder(entry_bytes_in& in) noexcept : in_{in} {}
+
+    template <class Tag>
+    void operator()(ledger::strong_id<Tag>& id) noexcept {
+        id = ledger::strong_id<Tag>{in_.varint()};
+    }
+    void operator()(ledger::outlet_id& id) noexcept { id = ledger::outlet_id{in_.varint()}; }
+    void operator()(std::uint64_t& number) noexcept { number = in_.varint(); }
+    void operator()(std::uint32_t& number) noexcept { number = static_cast<std::uint32_t>(up_to(0xFFFFFFFF)); }
+    void operator()(std::int32_t& number) noexcept { number = static_cast<std::int32_t>(unzigzag(up_to(0xFFFFFFFF))); }
+    void operator()(ledger::instant& at) noexcept { at = ledger::instant{unzigzag(in_.varint())}; }
+    void operator()(ledger::jst_day& day) noexcept {
+        std::int32_t days = 0;
+        (*this)(days);
+        day = ledger::jst_day{days};
+    }
+    void operator()(ledger::points& amount) noexcept {
+        const auto valid = ledger::points::from(static_cast<std::int64_t>(up_to(ledger::points::value_max)));
+        amount = valid.value_or(ledger::points{});
+    }
+    void operator()(ledger::program_code& code) noexcept {
+        code = ledger::program_code::as_named(static_cast<std::uint32_t>(up_to(999'999)));
+    }
+    void operator()(std::string& text) { text = in_.text(); }
+    void operator()(ledger::digest128& digest) noexcept {
+        digest.high = in_.u64();
+        digest.low = in_.u64();
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(Enum& one) noexcept {
+        const unsigned number = in_.u8();
+        if (number < enum_range<Enum>::first || number > enum_range<Enum>::last) return in_.fail("a kind is unknown");
+        one = static_cast<Enum>(number);
+    }
+    void operator()(ledger::lot_use& use);
+    template <class T>
+    void operator()(std::vector<T>& all) {
+        const std::uint64_t count = in_.varint();
+        if (count > in_.left()) return in_.fail("a list is longer than the record"); // each takes a byte at least
+        for (std::uint64_t i = 0; i < count && in_.wrong() == nullptr; ++i) (*this)(all.emplace_back());
+    }
+    void fixed(std::uint64_t& number) noexcept { number = in_.u64(); }
+    template <class... Flags>
+    void bits(Flags&... flags) noexcept {
+        const unsigned all = in_.u8();
+        if (all >> sizeof...(Flags) != 0) in_.fail("a flag is unknown");
+        unsigned bit = 1;
+        ((flags = (all & bit) != 0, bit <<= 1), ...);
+    }
+    [[nodiscard]] std::uint64_t up_to(std::uint64_t most) noexcept {
+        const std::uint64_t number = in_.varint();
+        if (number > most) return in_.fail("a number is too large"), std::uint64_t{0};
+        return number;
+    }
+
+private:
+    entry_bytes_in& in_;
+};
+
+inline void entry_encoder::operator()(const ledger::lot_use& use) {
+    EXPECTS(use.lot != nullptr);
+    (*this)(use.lot->number);
+    (*this)(use.lot->program);
+    (*this)(use.lot->source.text());
+    (*this)(use.lot->expires_on);
+    (*this)(use.lot->issued_at);
+    (*this)(use.amount);
+}
+
+inline void entry_decoder::operator()(ledger::lot_use& use) {
+    std::uint32_t number = 0;
+    ledger::program_code program;
+    (*this)(number);
+    (*this)(program);
+    auto source = ledger::funding_source::parse(in_.text());
+    if (!source) return in_.fail("a funding source is badly formed");
+    ledger::jst_day expires_on;
+    ledger::instant issued_at;
+    (*this)(expires_on);
+    (*this)(issued_at);
+    (*this)(use.amount);
+    use.lot = std::make_shared<const ledger::lot_terms>(
+        ledger::lot_terms{number, program, std::move(*source), expires_on, issued_at});
+}
+
+// --- the facts; `Fact` is const where Io encodes ---
+
+template <class Fact, class Is>
+concept fact_of = std::same_as<std::remove_const_t<Fact>, Is>;
+
+template <class Io, fact_of<ledger::ledger_opened> Fact>
+void fields(Io& io, Fact& fact) {
+    io.fixed(fact.ledger);
+    io.bits(fact.for_tests);
+}
+template <class Io, class Fact>
+requires fact_of<Fact, ledger::operator_added> || fact_of<Fact, ledger::partner_added>
+void fields(Io& io, Fact& fact) {
+    io(fact.id);
+    io(fact.name);
+    io(fact.key);
+}
+template <class Io, fact_of<ledger::staff_added> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.municipality);
+    io(fact.id);
+    io(fact.name);
+    io(fact.key);
+}
+template <class Io, fact_of<ledger::program_opened> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.opened.code);
+    io(fact.opened.name);
+    io(fact.opened.expiry_days);
+    io.bits(fact.opened.online_only, fact.opened.frozen);
+    io(fact.opened.issuer);
+}
+template <class Io, fact_of<ledger::merchant_joined> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.id);
+    io(fact.name);
+    io(fact.programs);
+}
+template <class Io, fact_of<ledger::outlet_added> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.kind);
+    io(fact.id);
+    io(fact.name);
+    io(fact.key);
+}
+template <class Io, fact_of<ledger::wallet_opened> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.id);
+}
+template <class Io, fact_of<ledger::code_issued> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.ordinal);
+    io(fact.kind);
+    io(fact.valid_until);
+    io(fact.code);
+}
+template <class Io, fact_of<ledger::freeze_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.subject);
+    io(fact.id);
+    io.bits(fact.frozen);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::points_granted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::points_expired> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.lots);
+}
+template <class Io, fact_of<ledger::payment_decided> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.merchant);
+    io(fact.outlet_is);
+    io(fact.outlet);
+    io(fact.wallet);
+    io(fact.code_ordinal);
+    io(fact.program);
+    io(fact.amount);
+    io(fact.reference);
+    io(fact.status);
+    io(fact.decline);
+    bool has_balance = fact.balance.has_value();
+    io.bits(fact.code_used_up, has_balance);
+    if constexpr (!std::is_const_v<Fact>)
+        if (has_balance) fact.balance.emplace();
+    if (has_balance) io(*fact.balance);
+    io(fact.capture_before);
+    io(fact.lots);
+}
+
+} // namespace meguri::storage

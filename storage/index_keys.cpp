@@ -1,0 +1,35 @@
+#include "storage/index_keys.hpp"
+
+#include "storage/key_ring.hpp"
+
+namespace meguri::storage {
+namespace {
+
+struct keys_of_fact {
+    const key_ring& ring;
+    entry_index_keys& keys;
+
+    void operator()(const ledger::operator_added& fact) const { keys.add(index_kind::bearer, fact.key); }
+    void operator()(const ledger::staff_added& fact) const { keys.add(index_kind::bearer, fact.key); }
+    void operator()(const ledger::partner_added& fact) const { keys.add(index_kind::bearer, fact.key); }
+    void operator()(const ledger::outlet_added& fact) const { keys.add(index_kind::bearer, fact.key); }
+    void operator()(const ledger::code_issued& fact) const { keys.add(index_kind::code, fact.code); }
+    void operator()(const ledger::payment_decided& fact) const {
+        if (!fact.reference.empty())
+            keys.add(index_kind::reference, ring.digest_of_reference(fact.merchant, fact.reference));
+    }
+    template <class Other>
+    void operator()(const Other&) const {}
+};
+
+} // namespace
+
+entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys) {
+    entry_index_keys found;
+    if (!one.idempotency_key.empty())
+        found.add(index_kind::idempotency, keys.digest_of_idempotency(one.caller, one.idempotency_key));
+    std::visit(keys_of_fact{keys, found}, one.what);
+    return found;
+}
+
+} // namespace meguri::storage

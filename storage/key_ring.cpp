@@ -1,0 +1,223 @@
+#include "storage/key_ring.hpp"
+
+#include "ledger/contract.hpp"
+#include "storage/base32.hpp"
+#include "storage/open_file.hpp"
+
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <sys/stat.h>
+
+namespace meguri::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t prefixed_text_max = 1024;
+
+// Appends numbers, little-endian, in front of what is hashed.
+class hash_input {
+public:
+    template <class Number>
+    hash_input& number(Number value) noexcept {
+        for (std::size_t i = 0; i < sizeof value; ++i)
+            bytes_[size_++] = static_cast<unsigned char>(static_cast<std::uint64_t>(value) >> 8 * i & 0xFF);
+        return *this;
+    }
+    hash_input& text(std::string_view value) {
+        EXPECTS(value.size() <= prefixed_text_max);
+        std::memcpy(bytes_.data() + size_, value.data(), value.size());
+        size_ += value.size();
+        return *this;
+    }
+    [[nodiscard]] std::string_view view() const noexcept {
+        return {reinterpret_cast<const char*>(bytes_.data()), size_};
+    }
+
+private:
+    std::array<unsigned char, 32 + prefixed_text_max> bytes_;
+    std::size_t size_ = 0;
+};
+
+const unsigned char* bytes_in(std::string_view text) noexcept {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+template <std::size_t Size>
+std::array<unsigned char, Size> keyed_hash(std::span<const unsigned char> key, std::string_view of) {
+    std::array<unsigned char, Size> hash;
+    ENSURES(crypto_generichash(hash.data(), hash.size(), bytes_in(of), of.size(), key.data(), key.size()) == 0);
+    return hash;
+}
+
+ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::string_view of) noexcept {
+    std::array<unsigned char, crypto_shorthash_siphashx24_BYTES> hash;
+    crypto_shorthash_siphashx24(hash.data(), bytes_in(of), of.size(), key.data());
+    ledger::digest128 digest;
+    for (std::size_t i = 0; i < 8; ++i) {
+        digest.high = digest.high << 8 | hash[i];
+        digest.low = digest.low << 8 | hash[8 + i];
+    }
+    return digest;
+}
+
+std::string_view prefix_of(id_kind kind) noexcept {
+    constexpr std::array<std::string_view, 13> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_",
+                                                        "opr_", "stf_", "par_", "cur_", "gr_",  "en_"};
+    return prefixes[static_cast<std::size_t>(kind) - 1];
+}
+
+std::string_view prefix_of(ledger::caller_kind kind) noexcept {
+    constexpr std::array<std::string_view, 6> prefixes{"", "op_", "mu_", "pa_", "te_", "sh_"};
+    return prefixes[static_cast<std::size_t>(kind)];
+}
+
+struct cipher_ender {
+    void operator()(EVP_CIPHER_CTX* one) const noexcept { EVP_CIPHER_CTX_free(one); }
+};
+
+// OpenSSL's contexts are not shared between threads and are dear to set up: each thread keeps one per direction, for
+// the ring that it used last.
+struct cipher_context {
+    std::uint64_t ring = 0;
+    std::unique_ptr<EVP_CIPHER_CTX, cipher_ender> raw;
+
+    EVP_CIPHER_CTX* of(std::uint64_t wanted_ring, const std::array<unsigned char, 16>& key, bool encrypt) {
+        if (ring == wanted_ring) return raw.get();
+        raw.reset(EVP_CIPHER_CTX_new());
+        ENSURES(raw != nullptr);
+        ENSURES(EVP_CipherInit_ex(raw.get(), EVP_aes_128_ecb(), nullptr, key.data(), nullptr, encrypt ? 1 : 0) == 1);
+        EVP_CIPHER_CTX_set_padding(raw.get(), 0);
+        ring = wanted_ring;
+        return raw.get();
+    }
+};
+
+std::uint64_t next_serial() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+} // namespace
+
+tl::expected<void, error> key_ring::create(const fs::path& file) {
+    EXPECTS(sodium_init() >= 0);
+    std::array<std::byte, key_bytes> key{};
+    randombytes_buf(key.data(), key.size());
+    auto opened = open_file::open(file, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (!opened) return tl::unexpected{std::move(opened.error())};
+    auto written = opened->write(key).and_then([&opened] { return opened->sync(); });
+    sodium_memzero(key.data(), key.size());
+    return written;
+}
+
+tl::expected<key_ring, error> key_ring::load(const fs::path& file) {
+    auto opened = open_file::open(file, O_RDONLY);
+    if (!opened) return tl::unexpected{std::move(opened.error())};
+    struct stat found {};
+    if (::fstat(opened->descriptor(), &found) != 0)
+        return tl::unexpected{system_error(errno, "look at the key file " + file.string())};
+    if ((found.st_mode & 077) != 0)
+        return tl::unexpected{error{errc::key_exposed, "the key file " + file.string() + " is open to others", 0}};
+    std::array<std::byte, key_bytes + 1> room{};
+    const auto size = opened->read(room);
+    if (!size) return tl::unexpected{size.error()};
+    if (*size != key_bytes)
+        return tl::unexpected{error{errc::corrupt, "the key file " + file.string() + " is not 32 bytes long", 0}};
+    std::array<std::byte, key_bytes> key{};
+    std::copy_n(room.begin(), key_bytes, key.begin());
+    return key_ring{secret{key}};
+}
+
+key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial_{next_serial()} {
+    EXPECTS(sodium_init() >= 0);
+    const std::span raw{reinterpret_cast<const unsigned char*>(key.reveal().data()), key_bytes};
+    bearer_key_ = keyed_hash<32>(raw, "meguri bearer key");
+    code_key_ = keyed_hash<32>(raw, "meguri code");
+    bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
+    code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
+    idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
+    reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
+    id_key_ = keyed_hash<16>(raw, "meguri ids");
+}
+
+secret<std::string> key_ring::bearer_key(ledger::caller_kind kind, std::uint64_t id, std::uint32_t generation) const {
+    EXPECTS(kind != ledger::caller_kind::none);
+    const auto input = hash_input{}.number(static_cast<std::uint8_t>(kind)).number(id).number(generation);
+    const auto hash = keyed_hash<24>(bearer_key_, input.view());
+    std::array<char, 33> text; // 32 and the zero that libsodium appends
+    sodium_bin2base64(text.data(), text.size(), hash.data(), hash.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return secret{std::string{prefix_of(kind)} + text.data()};
+}
+
+secret<std::string> key_ring::code_text(ledger::wallet_id wallet, std::uint32_t ordinal, ledger::code_kind kind) const {
+    const auto input = hash_input{}.number(wallet.value()).number(ordinal).number(static_cast<std::uint8_t>(kind));
+    const auto hash = keyed_hash<16>(code_key_, input.view());
+    std::string text(20, '0');
+    encode_base32(hash, base32_upper, text);
+    return secret{std::move(text)};
+}
+
+ledger::digest128 key_ring::digest_of_bearer(std::string_view key) const noexcept {
+    return siphash128(bearer_digest_key_, key);
+}
+
+ledger::digest128 key_ring::digest_of_code(std::string_view text) const noexcept {
+    return siphash128(code_digest_key_, text);
+}
+
+ledger::digest128 key_ring::digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const {
+    const auto input = hash_input{}.number(static_cast<std::uint8_t>(caller.kind)).number(caller.id).text(key);
+    return siphash128(idempotency_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const {
+    const auto input = hash_input{}.number(merchant.value()).text(reference);
+    return siphash128(reference_digest_key_, input.view());
+}
+
+key_ring::block key_ring::cipher(const block& in, bool encrypt) const {
+    thread_local std::array<cipher_context, 2> contexts;
+    block out{};
+    int written = 0;
+    auto* const context = contexts[encrypt ? 1 : 0].of(serial_, id_key_, encrypt);
+    ENSURES(EVP_CipherUpdate(context, out.data(), &written, in.data(), static_cast<int>(in.size())) == 1);
+    ENSURES(written == static_cast<int>(out.size()));
+    return out;
+}
+
+// The block: value 8, little-endian; epoch of the ledger's partition 4, 0 while there is one; kind 1; zero 3.
+id_text key_ring::encode_id(id_kind kind, std::uint64_t value) const {
+    block plain{};
+    for (std::size_t i = 0; i < 8; ++i) plain[i] = static_cast<unsigned char>(value >> 8 * i & 0xFF);
+    plain[12] = static_cast<unsigned char>(kind);
+    const block opaque = cipher(plain, true);
+    const std::string_view prefix = prefix_of(kind);
+    id_text text;
+    text.size_ = static_cast<std::uint8_t>(prefix.size() + base32_block_chars);
+    std::copy(prefix.begin(), prefix.end(), text.text_.begin());
+    encode_base32(opaque, base32_lower, std::span{text.text_}.subspan(prefix.size(), base32_block_chars));
+    return text;
+}
+
+std::optional<std::uint64_t> key_ring::decode_id(id_kind kind, std::string_view text) const {
+    const std::string_view prefix = prefix_of(kind);
+    if (!text.starts_with(prefix)) return std::nullopt;
+    const auto opaque = decode_base32_block(text.substr(prefix.size()));
+    if (!opaque) return std::nullopt;
+    const block plain = cipher(*opaque, false);
+    block tail{};
+    tail[12] = static_cast<unsigned char>(kind);
+    if (!std::equal(plain.begin() + 8, plain.end(), tail.begin() + 8)) return std::nullopt;
+    std::uint64_t value = 0;
+    for (std::size_t i = 8; i-- > 0;) value = value << 8 | plain[i];
+    return value;
+}
+
+} // namespace meguri::storage

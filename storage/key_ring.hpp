@@ -1,0 +1,99 @@
+// Everything derived from the ledger's key file: bearer keys and codes (shown again whenever a replayed answer needs
+// them, never stored), the digests under which they are indexed, and the opaque ids that callers see. Immutable after
+// loading: any thread may use it at any time.
+#pragma once
+
+#include "ledger/digest.hpp"
+#include "ledger/entry.hpp"
+#include "storage/error.hpp"
+#include "storage/secret.hpp"
+
+#include <tl/expected.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace meguri::storage {
+
+// What an id names. Numbers are inside every id given out: never change them.
+enum class id_kind : std::uint8_t {
+    authorization = 1, // au_  journal position
+    refund = 2,        // re_  journal position
+    reversal = 3,      // rv_  journal position
+    merchant = 4,      // mer_
+    terminal = 5,      // ter_
+    shop = 6,          // shop_
+    wallet = 7,        // wal_
+    operator_ = 8,     // opr_
+    staff = 9,         // stf_
+    partner = 10,      // par_
+    cursor = 11,       // cur_ where a list goes on
+    grant = 12,        // gr_  journal position
+    entry = 13,        // en_  journal position
+};
+
+// A rendered id, at most 31 characters, without an allocation.
+class id_text {
+public:
+    static constexpr std::size_t size_max = 31;
+    [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
+    [[nodiscard]] std::string str() const { return std::string{view()}; }
+
+private:
+    friend class key_ring;
+    std::array<char, size_max> text_;
+    std::uint8_t size_ = 0;
+};
+
+class key_ring {
+public:
+    static constexpr std::size_t key_bytes = 32;
+
+    // Makes a new random key file, mode 0600, synced. Errors: not_empty where it exists, io_failed, disk_full.
+    [[nodiscard]] static tl::expected<void, error> create(const std::filesystem::path& file);
+    // Errors: not_found, corrupt (not 32 bytes), key_exposed (readable by others than its owner), io_failed.
+    [[nodiscard]] static tl::expected<key_ring, error> load(const std::filesystem::path& file);
+    // From the key itself.
+    explicit key_ring(const secret<std::array<std::byte, key_bytes>>& key);
+
+    // The key that `kind` number `id` shows: op_, mu_ (id of the staff member), te_, sh_ or pa_, then 32 characters of
+    // base64url (192 bits). Another generation is another key.
+    [[nodiscard]] secret<std::string> bearer_key(ledger::caller_kind kind, std::uint64_t id,
+                                                 std::uint32_t generation = 0) const;
+    // The wallet's code number `ordinal`: 20 upper-case characters of Crockford's base32 (100 bits).
+    [[nodiscard]] secret<std::string> code_text(ledger::wallet_id wallet, std::uint32_t ordinal,
+                                                ledger::code_kind kind) const;
+
+    // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
+    [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
+    [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
+    [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
+    [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
+
+    // The kind's prefix and 26 lower-case characters of Crockford's base32: one AES block of value and kind.
+    [[nodiscard]] id_text encode_id(id_kind kind, std::uint64_t value) const;
+    // nullopt for anything that encode_id of this kind and this key file did not give out.
+    [[nodiscard]] std::optional<std::uint64_t> decode_id(id_kind kind, std::string_view text) const;
+
+private:
+    using digest_key = std::array<unsigned char, 16>;
+    using block = std::array<unsigned char, 16>;
+
+    [[nodiscard]] block cipher(const block& in, bool encrypt) const;
+
+    std::array<unsigned char, 32> bearer_key_;
+    std::array<unsigned char, 32> code_key_;
+    digest_key bearer_digest_key_;
+    digest_key code_digest_key_;
+    digest_key idempotency_digest_key_;
+    digest_key reference_digest_key_;
+    std::array<unsigned char, 16> id_key_;
+    std::uint64_t serial_; // tells this ring's cipher contexts from another's; a copy has the same keys and serial
+};
+
+} // namespace meguri::storage

@@ -1,0 +1,93 @@
+// The merchant's record: terms, outlets and totals together, as its actor loads them.
+#include "storage/record_bytes.hpp"
+#include "storage/state_records.hpp"
+
+namespace meguri::storage {
+namespace {
+
+constexpr std::uint8_t merchant_version = 1;
+
+void write(record_writer& out, const ledger::merchant_terms& terms) {
+    EXPECTS(terms.programs.size() <= 0xffff);
+    out.number(terms.version);
+    out.number(static_cast<std::uint8_t>(terms.frozen));
+    out.number(static_cast<std::uint16_t>(terms.programs.size()));
+    for (const auto code : terms.programs) out.number(code.number());
+    out.number(static_cast<std::uint32_t>(terms.outlets.size()));
+    for (const auto& one : terms.outlets) {
+        out.number(static_cast<std::uint8_t>(one.kind));
+        out.number(static_cast<std::uint8_t>(one.frozen));
+        out.text(one.name);
+    }
+}
+
+std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledger::merchant_id id) {
+    auto terms = std::make_shared<ledger::merchant_terms>();
+    terms->id = id;
+    terms->version = in.number<std::uint64_t>();
+    terms->frozen = in.number<std::uint8_t>() != 0;
+    const auto programs = in.number<std::uint16_t>();
+    for (std::uint16_t i = 0; i < programs && in.ok(); ++i) {
+        const auto code = ledger::program_code::from_number(in.number<std::uint32_t>());
+        code ? terms->programs.push_back(*code) : in.refuse();
+    }
+    const auto outlets = in.number<std::uint32_t>();
+    if (outlets > ledger::outlet_id::per_merchant_max) in.refuse();
+    for (std::uint32_t i = 0; i < outlets && in.ok(); ++i) {
+        const auto kind = in.number<std::uint8_t>();
+        const bool frozen = in.number<std::uint8_t>() != 0;
+        const ledger::outlet_id outlet{id, static_cast<std::uint16_t>(i + 1)};
+        if (kind < 1 || kind > 2) in.refuse();
+        terms->outlets.push_back({static_cast<ledger::outlet_kind>(kind), outlet, std::string{in.text()}, frozen});
+    }
+    return terms;
+}
+
+void write(record_writer& out, const ledger::merchant_totals& one) {
+    out.number(one.program.number());
+    out.number(one.pending.value());
+    out.number(one.captured.value());
+    out.number(one.refunded.value());
+}
+
+std::optional<ledger::merchant_totals> read_totals(record_reader& in) {
+    const auto program = ledger::program_code::from_number(in.number<std::uint32_t>());
+    const auto pending = ledger::points::from(in.number<std::int64_t>());
+    const auto captured = ledger::points::from(in.number<std::int64_t>());
+    const auto refunded = ledger::points::from(in.number<std::int64_t>());
+    if (!in.ok() || !program || !pending || !captured || !refunded) return std::nullopt;
+    return ledger::merchant_totals{*program, *pending, *captured, *refunded};
+}
+
+} // namespace
+
+void encode(record_buffer& out, const ledger::merchant& one) {
+    EXPECTS(one.terms != nullptr);
+    record_writer record{out, merchant_version};
+    record.number(one.last_position);
+    record.number(one.payments);
+    record.text(one.name);
+    write(record, *one.terms);
+    record.number(static_cast<std::uint16_t>(one.totals.size()));
+    for (const auto& totals : one.totals) write(record, totals);
+    record.seal();
+}
+
+std::optional<ledger::merchant> decode_merchant(record_view record, ledger::merchant_id id) {
+    record_reader in{record, merchant_version};
+    ledger::merchant found;
+    found.last_position = in.number<ledger::journal_position>();
+    found.payments = in.number<std::uint64_t>();
+    found.name = in.text();
+    found.terms = read_terms(in, id);
+    const auto totals = in.number<std::uint16_t>();
+    for (std::uint16_t i = 0; i < totals; ++i) {
+        const auto one = read_totals(in);
+        if (!one) return std::nullopt;
+        found.totals.push_back(*one);
+    }
+    if (!in.complete()) return std::nullopt;
+    return found;
+}
+
+} // namespace meguri::storage

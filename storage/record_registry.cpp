@@ -1,0 +1,153 @@
+// Programs and parties, and the credentials that lead to a wallet or a caller.
+#include "storage/record_bytes.hpp"
+#include "storage/state_records.hpp"
+
+namespace meguri::storage {
+namespace {
+
+constexpr std::uint8_t program_version = 1;
+constexpr std::uint8_t party_version = 1;
+constexpr std::uint8_t code_version = 1;
+constexpr std::uint8_t bearer_version = 1;
+
+// A staff member's municipality; 0 for everybody else.
+std::optional<ledger::program_code> municipality_or_none(std::uint32_t number) {
+    return number == 0 ? ledger::program_code{} : ledger::program_code::from_number(number);
+}
+
+struct owner_in {
+    std::optional<bearer_owner> operator()(const ledger::operator_added& fact) const {
+        return bearer_owner{{ledger::caller_kind::operator_, fact.id.value()}, fact.id.value(), {}, {}, {}};
+    }
+    std::optional<bearer_owner> operator()(const ledger::staff_added& fact) const {
+        return bearer_owner{{ledger::caller_kind::municipality, fact.municipality.number()},
+                            fact.id.value(),
+                            fact.municipality,
+                            {},
+                            {}};
+    }
+    std::optional<bearer_owner> operator()(const ledger::partner_added& fact) const {
+        return bearer_owner{{ledger::caller_kind::partner, fact.id.value()}, 0, {}, {}, {}};
+    }
+    std::optional<bearer_owner> operator()(const ledger::outlet_added& fact) const {
+        const auto kind =
+            fact.kind == ledger::outlet_kind::terminal ? ledger::caller_kind::terminal : ledger::caller_kind::shop;
+        return bearer_owner{{kind, fact.id.value()}, 0, {}, fact.id.merchant(), fact.id};
+    }
+    template <class Other>
+    std::optional<bearer_owner> operator()(const Other&) const {
+        return std::nullopt;
+    }
+};
+
+} // namespace
+
+std::optional<bearer_owner> bearer_owner_of(const ledger::entry& one) { return std::visit(owner_in{}, one.what); }
+
+std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
+    const auto* issued = std::get_if<ledger::code_issued>(&one.what);
+    if (issued == nullptr) return std::nullopt;
+    return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};
+}
+
+std::optional<ledger::program_code> changed_program_of(const ledger::entry& one) {
+    if (const auto* opening = std::get_if<ledger::program_opened>(&one.what)) return opening->opened.code;
+    const auto* freeze = std::get_if<ledger::freeze_changed>(&one.what);
+    if (freeze == nullptr || freeze->subject != ledger::freeze_subject::program) return std::nullopt;
+    return ledger::program_code::from_number(static_cast<std::uint32_t>(freeze->id));
+}
+
+void encode(record_buffer& out, const ledger::program& one, ledger::journal_position applied) {
+    record_writer record{out, program_version};
+    record.number(applied);
+    record.text(one.name);
+    record.number(one.expiry_days);
+    record.number(static_cast<std::uint8_t>(one.online_only));
+    record.number(static_cast<std::uint8_t>(one.issuer));
+    record.number(static_cast<std::uint8_t>(one.frozen));
+    record.seal();
+}
+
+std::optional<positioned<ledger::program>> decode_program(record_view record, ledger::program_code code) {
+    record_reader in{record, program_version};
+    positioned<ledger::program> found;
+    found.applied = in.number<ledger::journal_position>();
+    found.value.code = code;
+    found.value.name = in.text();
+    found.value.expiry_days = in.number<std::int32_t>();
+    found.value.online_only = in.number<std::uint8_t>() != 0;
+    const auto issuer = in.number<std::uint8_t>();
+    found.value.issuer = static_cast<ledger::issuer_kind>(issuer);
+    found.value.frozen = in.number<std::uint8_t>() != 0;
+    if (!in.complete() || issuer < 1 || issuer > 3) return std::nullopt;
+    return found;
+}
+
+void encode(record_buffer& out, const ledger::party& one, ledger::journal_position applied) {
+    record_writer record{out, party_version};
+    record.number(applied);
+    record.number(one.municipality.number());
+    record.text(one.name);
+    record.seal();
+}
+
+std::optional<positioned<ledger::party>> decode_party(record_view record, ledger::caller_kind kind, std::uint64_t id) {
+    record_reader in{record, party_version};
+    const auto applied = in.number<ledger::journal_position>();
+    const auto municipality = municipality_or_none(in.number<std::uint32_t>());
+    std::string name{in.text()};
+    if (!in.complete() || !municipality) return std::nullopt;
+    return positioned<ledger::party>{{kind, id, *municipality, std::move(name)}, applied};
+}
+
+void encode(record_buffer& out, const ledger::known_code& one, ledger::journal_position applied) {
+    record_writer record{out, code_version};
+    record.number(applied);
+    record.number(one.wallet.value());
+    record.number(one.ordinal);
+    record.number(static_cast<std::uint8_t>(one.kind));
+    record.number(one.valid_until.unix_ms());
+    record.seal();
+}
+
+std::optional<positioned<ledger::known_code>> decode_code(record_view record) {
+    record_reader in{record, code_version};
+    const auto applied = in.number<ledger::journal_position>();
+    ledger::known_code found;
+    found.wallet = ledger::wallet_id{in.number<std::uint64_t>()};
+    found.ordinal = in.number<std::uint32_t>();
+    const auto kind = in.number<std::uint8_t>();
+    found.kind = static_cast<ledger::code_kind>(kind);
+    found.valid_until = ledger::instant{in.number<std::int64_t>()};
+    if (!in.complete() || kind < 1 || kind > 2) return std::nullopt;
+    return positioned<ledger::known_code>{found, applied};
+}
+
+void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied) {
+    record_writer record{out, bearer_version};
+    record.number(applied);
+    record.number(static_cast<std::uint8_t>(one.caller.kind));
+    record.number(one.caller.id);
+    record.number(one.person);
+    record.number(one.municipality.number());
+    record.number(one.merchant.value());
+    record.number(one.outlet.value());
+    record.seal();
+}
+
+std::optional<positioned<bearer_owner>> decode_bearer(record_view record) {
+    record_reader in{record, bearer_version};
+    const auto applied = in.number<ledger::journal_position>();
+    bearer_owner found;
+    const auto kind = in.number<std::uint8_t>();
+    found.caller = {static_cast<ledger::caller_kind>(kind), in.number<std::uint64_t>()};
+    found.person = in.number<std::uint64_t>();
+    const auto municipality = municipality_or_none(in.number<std::uint32_t>());
+    found.merchant = ledger::merchant_id{in.number<std::uint64_t>()};
+    found.outlet = ledger::outlet_id{in.number<std::uint64_t>()};
+    if (!in.complete() || !municipality || kind < 1 || kind > 5) return std::nullopt;
+    found.municipality = *municipality;
+    return positioned<bearer_owner>{found, applied};
+}
+
+} // namespace meguri::storage

@@ -1,0 +1,151 @@
+// Reading the state store's records within a transaction: the io threads', the checkpointer's or verify's.
+#include "storage/record_bytes.hpp"
+#include "storage/state_store.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace meguri::storage {
+namespace {
+
+// decode(record) -> optional<Value>; where it gives none the record is damaged.
+template <class Value, class Decode>
+found_record<Value> get(const lmdb::transaction& within, lmdb::database from, bytes key, std::string_view kind,
+                        std::uint64_t number, Decode decode) {
+    auto stored = within.get(from, key);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    if (!*stored) return std::optional<Value>{};
+    std::optional<Value> value = decode(**stored);
+    if (!value) return tl::unexpected{state_damaged(std::string{kind} + ' ' + std::to_string(number))};
+    return value;
+}
+
+template <class Value>
+std::optional<Value> value_of(const std::optional<positioned<Value>>& found) {
+    return found ? std::optional{found->value} : std::nullopt;
+}
+
+// visit(record) -> bool; false: the record is damaged.
+template <class Visit>
+tl::expected<void, error> for_each_record(lmdb::transaction& within, lmdb::database of, std::string_view kind,
+                                          Visit visit) {
+    auto over = within.open_cursor(of);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    auto found = over->first();
+    for (; found && *found; found = over->next())
+        if (!visit(**found)) return tl::unexpected{state_damaged(kind)};
+    if (!found) return tl::unexpected{std::move(found.error())};
+    return {};
+}
+
+std::optional<ledger::program_code> code_of(bytes key) {
+    const auto number = lmdb::integer_key::from(key);
+    if (!number || *number > 999'999) return std::nullopt;
+    return ledger::program_code::from_number(static_cast<std::uint32_t>(*number));
+}
+
+constexpr std::size_t party_key_bytes = 1 + sizeof(std::uint64_t);
+
+} // namespace
+
+void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t id) {
+    out.assign(1, static_cast<std::byte>(kind));
+    append_big_endian(out, id);
+}
+
+void set_digest_key(record_buffer& out, const ledger::digest128& digest) {
+    out.clear();
+    append_big_endian(out, digest.high);
+    append_big_endian(out, digest.low);
+}
+
+found_record<ledger::wallet> get_wallet(const lmdb::transaction& within, const state_databases& in,
+                                        ledger::wallet_id id) {
+    const lmdb::integer_key key{id.value()};
+    return get<ledger::wallet>(within, in.wallets, key.view(), "wallet", id.value(),
+                               [id](bytes record) { return decode_wallet(record, id); });
+}
+
+found_record<ledger::merchant> get_merchant(const lmdb::transaction& within, const state_databases& in,
+                                            ledger::merchant_id id) {
+    const lmdb::integer_key key{id.value()};
+    return get<ledger::merchant>(within, in.merchants, key.view(), "merchant", id.value(),
+                                 [id](bytes record) { return decode_merchant(record, id); });
+}
+
+found_record<ledger::known_code> get_code(const lmdb::transaction& within, const state_databases& in,
+                                          const ledger::digest128& code) {
+    record_buffer key;
+    set_digest_key(key, code);
+    return get<positioned<ledger::known_code>>(within, in.codes, key, "code digest", code.high, decode_code)
+        .map(value_of<ledger::known_code>);
+}
+
+found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const state_databases& in,
+                                      const ledger::digest128& key_digest) {
+    record_buffer key;
+    set_digest_key(key, key_digest);
+    return get<positioned<bearer_owner>>(within, in.bearers, key, "key digest", key_digest.high, decode_bearer)
+        .map(value_of<bearer_owner>);
+}
+
+found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {
+    auto stored = within.get(in.meta, bytes_of(checkpoint_key));
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    if (!*stored) return std::optional<checkpoint>{};
+    auto value = decode_checkpoint(**stored);
+    if (!value) return tl::unexpected{state_damaged("the checkpoint")};
+    return value;
+}
+
+tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in) {
+    ledger::registry found;
+    auto programs = for_each_record(within, in.programs, "a program", [&found](const lmdb::record& one) {
+        const auto code = code_of(one.key);
+        auto program = code ? decode_program(one.value, *code) : std::nullopt;
+        if (program) found.programs.programs.push_back(std::move(program->value)); // in the order of codes
+        return program.has_value();
+    });
+    if (!programs) return tl::unexpected{std::move(programs.error())};
+
+    std::vector<positioned<ledger::party>> parties;
+    auto read = for_each_record(within, in.parties, "a party", [&parties](const lmdb::record& one) {
+        if (one.key.size() != party_key_bytes) return false;
+        const auto kind = static_cast<ledger::caller_kind>(one.key.front());
+        auto party = decode_party(one.value, kind, read_big_endian<std::uint64_t>(one.key.subspan(1)));
+        if (party) parties.push_back(std::move(*party));
+        return party.has_value();
+    });
+    if (!read) return tl::unexpected{std::move(read.error())};
+    std::ranges::sort(parties, {}, &positioned<ledger::party>::applied);
+    for (auto& one : parties) found.parties.push_back(std::move(one.value));
+
+    auto stands = get_checkpoint(within, in);
+    if (!stands) return tl::unexpected{std::move(stands.error())};
+    if (!*stands) return found;
+    found.ledger = (**stands).ledger;
+    found.for_tests = (**stands).for_tests;
+    found.programs.version = (**stands).programs_version;
+    found.last_position = (**stands).registry_position;
+    return found;
+}
+
+tl::expected<ledger::books, error> get_books(lmdb::transaction& within, const state_databases& in) {
+    ledger::books found;
+    auto read = for_each_record(within, in.books, "the books", [&found](const lmdb::record& one) {
+        const auto code = code_of(one.key);
+        auto accounts = code ? decode_accounts(one.value, *code) : std::nullopt;
+        if (accounts) found.programs.push_back(*accounts); // in the order of codes
+        return accounts.has_value();
+    });
+    if (!read) return tl::unexpected{std::move(read.error())};
+    auto outcomes = within.get(in.meta, bytes_of(outcomes_key));
+    if (!outcomes) return tl::unexpected{std::move(outcomes.error())};
+    if (!*outcomes) return found;
+    const auto counts = decode_outcomes(**outcomes);
+    if (!counts) return tl::unexpected{state_damaged("the outcomes")};
+    found.payments_by_outcome = *counts;
+    return found;
+}
+
+} // namespace meguri::storage

@@ -1,0 +1,47 @@
+// Reads of the state store from one thread, each in a snapshot begun for it and let go right after: an open one would
+// keep the checkpointer from using pages again.
+#pragma once
+
+#include "storage/state_store.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace meguri::storage {
+
+class state_reader {
+public:
+    // The store outlives the reader.
+    explicit state_reader(const state_store& from) : state_{from} {}
+
+    // As of a snapshot begun by this call. nullopt: there is none. Errors: corrupt, io_failed, readers_full.
+    [[nodiscard]] found_record<ledger::wallet> load_wallet(ledger::wallet_id id);
+    [[nodiscard]] found_record<ledger::merchant> load_merchant(ledger::merchant_id id);
+    [[nodiscard]] found_record<ledger::known_code> find_code(const ledger::digest128& code);
+    [[nodiscard]] found_record<bearer_owner> find_bearer(const ledger::digest128& key);
+    [[nodiscard]] found_record<checkpoint> load_checkpoint();
+    [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
+    [[nodiscard]] tl::expected<ledger::books, error> load_books();
+
+    // The newest position under an idempotency key.
+    [[nodiscard]] found_record<ledger::journal_position> find_idempotency(const ledger::digest128& key);
+    // Newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_references(const ledger::digest128& reference, std::size_t limit);
+
+private:
+    class snapshot; // resets the transaction when it goes
+    [[nodiscard]] tl::expected<snapshot, error> begin();
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find(const index_run_store& runs, run_set_ptr& mine, const ledger::digest128& digest, std::size_t limit);
+
+    const state_store& state_;
+    std::optional<lmdb::read_transaction> transaction_; // none before the first read
+    run_set_ptr idempotency_;                           // as last seen, to spare the lock
+    run_set_ptr reference_;
+};
+
+} // namespace meguri::storage

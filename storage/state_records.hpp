@@ -1,0 +1,112 @@
+// How the state store's records lie in bytes. All numbers little-endian; each record begins with a version byte and
+// ends with a CRC32C (record_bytes.hpp); `position` is that of the last journal entry applied to the record. Encoding
+// is a function of the value alone, so `meguri verify` compares records byte for byte. Used by the checkpointer's
+// thread, by every io thread that loads an actor, and by verify; nothing here is shared.
+//
+//   wallet      version 1 | frozen 1 | sequence 8 | position 8 | last_time 8 | lots_issued 4 | codes_issued 4
+//               | lots 4 | words of used codes 4 | lot* | word 8* | crc 4
+//     lot       number 4 | program 4 | expires_on 4 | issued_at 8 | available 8
+//               | length of the source 1, highest bit: held follows | source | held 8 if so
+//   merchant    version 1 | position 8 | payments 8 | name 2+n | terms version 8 | frozen 1 | programs 2 | program 4*
+//               | outlets 4 | outlet* | totals 2 | total* | crc 4
+//     outlet    kind 1 | frozen 1 | name 2+n         (its number is its place)
+//     total     program 4 | pending 8 | captured 8 | refunded 8
+//   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1 | frozen 1 | crc 4
+//   party       version 1 | position 8 | municipality 4 | name 2+n | crc 4
+//   code        version 1 | position 8 | wallet 8 | ordinal 4 | kind 1 | valid_until 8 | crc 4
+//   bearer      version 1 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8 | outlet 8
+//               | crc 4
+//   accounts    version 1 | (debits 8 | credits 8) x 19 | crc 4                   (one program's books)
+//   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
+//   checkpoint  version 1 | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests 1 | programs' version 8
+//               | registry's position 8 | last ids: wallet, merchant, operator, staff, partner 8 each | crc 4
+#pragma once
+
+#include "ledger/accounts.hpp"
+#include "ledger/decide.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/registry.hpp"
+#include "ledger/wallet.hpp"
+#include "storage/chain_hash.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace meguri::storage {
+
+using record_view = bytes;
+using record_buffer = std::vector<std::byte>;
+
+// Whose bearer key it is, as authentication needs it.
+struct bearer_owner {
+    ledger::caller_ref caller;         // the scope of idempotency keys
+    std::uint64_t person = 0;          // operator or staff member; 0 for machines
+    ledger::program_code municipality; // of a staff member
+    ledger::merchant_id merchant;      // of a terminal or shop
+    ledger::outlet_id outlet;
+    friend bool operator==(const bearer_owner&, const bearer_owner&) noexcept = default;
+};
+
+// What an entry that made a key or a code says of it; nullopt for other entries.
+[[nodiscard]] std::optional<bearer_owner> bearer_owner_of(const ledger::entry& one);
+[[nodiscard]] std::optional<ledger::known_code> known_code_of(const ledger::entry& one);
+
+// The program whose record the entry changes; nullopt for other entries.
+[[nodiscard]] std::optional<ledger::program_code> changed_program_of(const ledger::entry& one);
+
+// The highest id given out of each kind; the next one is one more.
+struct last_ids {
+    std::uint64_t wallet = 0;
+    std::uint64_t merchant = 0;
+    std::uint64_t operator_ = 0;
+    std::uint64_t staff = 0;
+    std::uint64_t partner = 0;
+    friend bool operator==(const last_ids&, const last_ids&) noexcept = default;
+};
+void apply(last_ids& ids, const ledger::entry& applied);
+
+// Which prefix of the journal the state store is, and what belongs to no record of its own.
+struct checkpoint {
+    chain_end end; // of the batch with the last entry in it
+    std::uint64_t ledger = 0;
+    bool for_tests = false;
+    std::uint64_t programs_version = 0;
+    ledger::journal_position registry_position = 0;
+    last_ids ids;
+    friend bool operator==(const checkpoint&, const checkpoint&) = default;
+};
+
+// Each replaces the buffer's content.
+void encode(record_buffer& out, const ledger::wallet& one);
+void encode(record_buffer& out, const ledger::merchant& one);
+void encode(record_buffer& out, const ledger::program& one, ledger::journal_position applied);
+void encode(record_buffer& out, const ledger::party& one, ledger::journal_position applied);
+void encode(record_buffer& out, const ledger::known_code& one, ledger::journal_position applied);
+void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied);
+void encode(record_buffer& out, const ledger::program_accounts& one);
+void encode(record_buffer& out, const std::array<std::uint64_t, ledger::decline_codes + 1>& outcomes);
+void encode(record_buffer& out, const checkpoint& one);
+
+template <class Value>
+struct positioned {
+    Value value;
+    ledger::journal_position applied = 0;
+};
+
+// nullopt where the record is not what was written: its checksum, its version or a value in it is wrong. What stands in
+// the record's key is given again.
+[[nodiscard]] std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_id id);
+[[nodiscard]] std::optional<ledger::merchant> decode_merchant(record_view record, ledger::merchant_id id);
+[[nodiscard]] std::optional<positioned<ledger::program>> decode_program(record_view record, ledger::program_code code);
+[[nodiscard]] std::optional<positioned<ledger::party>> decode_party(record_view record, ledger::caller_kind kind,
+                                                                    std::uint64_t id);
+[[nodiscard]] std::optional<positioned<ledger::known_code>> decode_code(record_view record);
+[[nodiscard]] std::optional<positioned<bearer_owner>> decode_bearer(record_view record);
+[[nodiscard]] std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code);
+[[nodiscard]] std::optional<std::array<std::uint64_t, ledger::decline_codes + 1>> decode_outcomes(record_view record);
+[[nodiscard]] std::optional<checkpoint> decode_checkpoint(record_view record);
+
+} // namespace meguri::storage

@@ -1,0 +1,102 @@
+#include "storage/state_store.hpp"
+
+#include "storage/record_bytes.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace meguri::storage {
+namespace {
+
+constexpr std::uint32_t state_format = 1;
+constexpr std::string_view format_key = "format";
+constexpr unsigned databases_max = 32;
+
+tl::expected<void, error> open_levels(lmdb::environment& environment, const std::string& name, index_databases& into) {
+    for (std::size_t level = 0; level < run_levels; ++level) {
+        auto opened = environment.open_database((name + "." + std::to_string(level)).c_str());
+        if (!opened) return tl::unexpected{std::move(opened.error())};
+        into.levels[level] = *opened;
+    }
+    return {};
+}
+
+} // namespace
+
+error state_damaged(std::string_view what) {
+    return {errc::state_damaged, "the state store's record of " + std::string{what} + " is not what was written", 0};
+}
+
+tl::expected<std::unique_ptr<state_store>, error> state_store::open(const std::filesystem::path& folder,
+                                                                    std::size_t map_bytes) {
+    auto environment = lmdb::environment::open({folder, map_bytes, databases_max, 126, false});
+    if (!environment) return tl::unexpected{std::move(environment.error())};
+    std::unique_ptr<state_store> made{new state_store{std::move(*environment)}};
+    return made->open_databases()
+        .and_then([&] { return made->check_format(); })
+        .and_then([&] { return made->open_runs(); })
+        .map([&] { return std::move(made); });
+}
+
+tl::expected<void, error> state_store::open_databases() {
+    const struct {
+        const char* name;
+        lmdb::key_order order;
+        lmdb::database& opened;
+    } wanted[] = {
+        {"meta", lmdb::key_order::bytes, databases_.meta},
+        {"programs", lmdb::key_order::integer, databases_.programs},
+        {"parties", lmdb::key_order::bytes, databases_.parties},
+        {"books", lmdb::key_order::integer, databases_.books},
+        {"merchants", lmdb::key_order::integer, databases_.merchants},
+        {"wallets", lmdb::key_order::integer, databases_.wallets},
+        {"codes", lmdb::key_order::bytes, databases_.codes},
+        {"bearers", lmdb::key_order::bytes, databases_.bearers},
+        {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
+        {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
+    };
+    for (const auto& one : wanted) {
+        auto opened = environment_.open_database(one.name, one.order);
+        if (!opened) return tl::unexpected{std::move(opened.error())};
+        one.opened = *opened;
+    }
+    databases_.reference.runs = databases_.idempotency.runs;
+    databases_.reference.filters = databases_.idempotency.filters;
+    return open_levels(environment_, "idempotency", databases_.idempotency).and_then([this] {
+        return open_levels(environment_, "reference", databases_.reference);
+    });
+}
+
+tl::expected<void, error> state_store::check_format() {
+    auto within = environment_.begin_write();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    auto stored = within->get(databases_.meta, bytes_of(format_key));
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    if (*stored) {
+        std::uint32_t format = 0;
+        if ((**stored).size() != sizeof format) return tl::unexpected{state_damaged("its format")};
+        std::memcpy(&format, (**stored).data(), sizeof format);
+        if (format == state_format) return {};
+        return tl::unexpected{error{errc::version_too_new,
+                                    "the state store has format " + std::to_string(format) + ", this program knows " +
+                                        std::to_string(state_format),
+                                    0}};
+    }
+    const auto format = std::as_bytes(std::span{&state_format, 1});
+    if (auto put = within->put(databases_.meta, bytes_of(format_key), format); !put) return put;
+    return std::move(*within).commit();
+}
+
+tl::expected<void, error> state_store::open_runs() {
+    auto within = environment_.begin_read();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    auto idempotency = index_run_store::open(*within, databases_.idempotency, index_kind::idempotency);
+    if (!idempotency) return tl::unexpected{std::move(idempotency.error())};
+    auto reference = index_run_store::open(*within, databases_.reference, index_kind::reference);
+    if (!reference) return tl::unexpected{std::move(reference.error())};
+    idempotency_ = std::move(*idempotency);
+    reference_ = std::move(*reference);
+    return {};
+}
+
+} // namespace meguri::storage

@@ -1,0 +1,98 @@
+// The state store: what the journal's entries amount to as of the checkpoint, in an LMDB environment of its own. All of
+// it is derived: deleted, it is made again from the journal. The checkpointer's thread writes; any thread reads,
+// through a state_reader. The layouts are in state_records.hpp and index_runs.hpp.
+//
+//   database     key                                value
+//   meta         "format", "checkpoint", "outcomes" number 4, checkpoint, outcomes
+//   programs     code (integer)                     program
+//   parties      caller kind 1 | id 8, big-endian   party
+//   books        program's code (integer)           accounts
+//   merchants    id (integer)                       merchant
+//   wallets      id (integer)                       wallet
+//   codes        digest 16, big-endian              code
+//   bearers      digest 16, big-endian              bearer
+//   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
+#pragma once
+
+#include "ledger/accounts.hpp"
+#include "ledger/registry.hpp"
+#include "storage/index_run_store.hpp"
+#include "storage/lmdb.hpp"
+#include "storage/state_records.hpp"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace meguri::storage {
+
+struct state_databases {
+    lmdb::database meta;
+    lmdb::database programs;
+    lmdb::database parties;
+    lmdb::database books;
+    lmdb::database merchants;
+    lmdb::database wallets;
+    lmdb::database codes;
+    lmdb::database bearers;
+    index_databases idempotency;
+    index_databases reference;
+};
+
+class state_store {
+public:
+    // Makes it where the folder is empty. Errors: corrupt, version_too_new, io_failed, disk_full.
+    [[nodiscard]] static tl::expected<std::unique_ptr<state_store>, error>
+    open(const std::filesystem::path& folder, std::size_t map_bytes = lmdb::map_bytes_default);
+
+    [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
+    [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
+    [[nodiscard]] tl::expected<lmdb::read_transaction, error> begin_read() const { return environment_.begin_read(); }
+    [[nodiscard]] lmdb::map_usage usage() const noexcept { return environment_.usage(); }
+
+    [[nodiscard]] index_run_store& idempotency() noexcept { return *idempotency_; }
+    [[nodiscard]] index_run_store& reference() noexcept { return *reference_; }
+    [[nodiscard]] const index_run_store& idempotency() const noexcept { return *idempotency_; }
+    [[nodiscard]] const index_run_store& reference() const noexcept { return *reference_; }
+
+private:
+    explicit state_store(lmdb::environment environment) : environment_{std::move(environment)} {}
+    [[nodiscard]] tl::expected<void, error> open_databases();
+    [[nodiscard]] tl::expected<void, error> check_format();
+    [[nodiscard]] tl::expected<void, error> open_runs();
+
+    lmdb::environment environment_;
+    state_databases databases_;
+    std::unique_ptr<index_run_store> idempotency_;
+    std::unique_ptr<index_run_store> reference_;
+};
+
+inline constexpr std::string_view checkpoint_key = "checkpoint";
+inline constexpr std::string_view outcomes_key = "outcomes";
+
+// An error for a record of the state store that is not what was written; `what` names it, as "wallet 17".
+error state_damaged(std::string_view what);
+
+void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t id);
+void set_digest_key(record_buffer& out, const ledger::digest128& digest);
+
+// Single records, within any transaction. nullopt: there is none. Errors: corrupt, io_failed.
+template <class Value>
+using found_record = tl::expected<std::optional<Value>, error>;
+[[nodiscard]] found_record<ledger::wallet> get_wallet(const lmdb::transaction& within, const state_databases& in,
+                                                      ledger::wallet_id id);
+[[nodiscard]] found_record<ledger::merchant> get_merchant(const lmdb::transaction& within, const state_databases& in,
+                                                          ledger::merchant_id id);
+[[nodiscard]] found_record<ledger::known_code> get_code(const lmdb::transaction& within, const state_databases& in,
+                                                        const ledger::digest128& code);
+[[nodiscard]] found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const state_databases& in,
+                                                    const ledger::digest128& key);
+[[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
+// All of a kind.
+[[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);
+[[nodiscard]] tl::expected<ledger::books, error> get_books(lmdb::transaction& within, const state_databases& in);
+
+} // namespace meguri::storage

@@ -1,0 +1,115 @@
+#include "storage/store.hpp"
+
+#include "storage/data_folder.hpp"
+#include "storage/journal.hpp"
+#include "storage/journal_writer.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/recent_index.hpp"
+#include "storage/recovery.hpp"
+#include "storage/state_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace meguri::storage {
+namespace {
+
+ledger::instant wall_now() {
+    using namespace std::chrono;
+    return ledger::instant{duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+std::size_t map_or_default(std::uint64_t bytes) { return bytes != 0 ? bytes : lmdb::map_bytes_default; }
+
+// Registry's parties carry ids of one series, whatever their kind.
+std::uint64_t last_party_of(const last_ids& ids) { return std::max({ids.operator_, ids.staff, ids.partner}); }
+
+} // namespace
+
+// In the order in which they need each other; destroyed the other way round.
+struct store::parts {
+    data_folder folder;
+    key_ring keys;
+    journal entries;
+    std::unique_ptr<state_store> state;
+    recent_index recent;
+    std::unique_ptr<checkpointer> checkpoints;
+    start_values start;
+    std::unique_ptr<journal_writer> writer;
+
+    parts(data_folder locked, key_ring loaded, journal opened, std::unique_ptr<state_store> opened_state)
+        : folder{std::move(locked)},
+          keys{std::move(loaded)},
+          entries{std::move(opened)},
+          state{std::move(opened_state)},
+          recent{keys} {}
+
+    [[nodiscard]] tl::expected<void, error> begin(const store_settings& settings);
+    [[nodiscard]] tl::expected<void, error> fill_start_values();
+};
+
+tl::expected<std::unique_ptr<store>, error> store::open(const std::filesystem::path& folder,
+                                                        const store_settings& settings) {
+    auto locked = data_folder::open(folder, settings.reserve_bytes);
+    if (!locked) return tl::unexpected{std::move(locked.error())};
+    auto keys = key_ring::load(locked->key_file());
+    if (!keys) return tl::unexpected{std::move(keys.error())};
+    auto entries = journal::open({locked->journal(), map_or_default(settings.journal_map_bytes)});
+    if (!entries) return tl::unexpected{std::move(entries.error())};
+    auto state = state_store::open(locked->state(), map_or_default(settings.state_map_bytes));
+    if (!state) return tl::unexpected{std::move(state.error())};
+
+    auto all = std::make_unique<parts>(std::move(*locked), std::move(*keys), std::move(*entries), std::move(*state));
+    if (auto begun = all->begin(settings); !begun) return tl::unexpected{std::move(begun.error())};
+    return std::unique_ptr<store>{new store{std::move(all)}};
+}
+
+tl::expected<void, error> store::parts::begin(const store_settings& settings) {
+    auto opened = checkpointer::open(*state, entries, keys, &recent, settings.checkpoint);
+    if (!opened) return tl::unexpected{std::move(opened.error())};
+    checkpoints = std::move(*opened);
+    if (auto recovered = recover(entries, *checkpoints); !recovered) return recovered;
+    if (auto filled = fill_start_values(); !filled) return filled;
+
+    journal_writer_settings writing;
+    if (settings.batch_entries_max != 0) writing.batch_entries_max = settings.batch_entries_max;
+    writer = std::make_unique<journal_writer>(entries, checkpoints->stand().books, recent, writing);
+    return entries.note_start(wall_now());
+}
+
+tl::expected<void, error> store::parts::fill_start_values() {
+    auto snapshot = state->begin_read();
+    if (!snapshot) return tl::unexpected{std::move(snapshot.error())};
+    auto registry = get_registry(*snapshot, state->databases());
+    if (!registry) return tl::unexpected{std::move(registry.error())};
+    const checkpoint& at = checkpoints->stand().at;
+    start = {std::move(*registry), at.end.last, at.ids.wallet, at.ids.merchant, last_party_of(at.ids)};
+    return {};
+}
+
+store::store(std::unique_ptr<parts> all) : parts_{std::move(all)} {}
+
+store::~store() { stop(); }
+
+void store::run(completion_sink& sink, std::function<void(const error&)> failed) {
+    parts_->writer->connect(sink);
+    parts_->writer->run();
+    parts_->checkpoints->run(std::move(failed));
+}
+
+void store::stop() {
+    parts_->writer->stop();
+    parts_->checkpoints->stop();
+}
+
+const start_values& store::start() const noexcept { return parts_->start; }
+const key_ring& store::keys() const noexcept { return parts_->keys; }
+const journal& store::entries() const noexcept { return parts_->entries; }
+journal_writer& store::writer() noexcept { return *parts_->writer; }
+checkpointer& store::checkpoints() noexcept { return *parts_->checkpoints; }
+const state_store& store::state() const noexcept { return *parts_->state; }
+const recent_index& store::recent() const noexcept { return parts_->recent; }
+ledger::journal_position store::checkpoint_position() const noexcept { return parts_->checkpoints->position(); }
+
+} // namespace meguri::storage

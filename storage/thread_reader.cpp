@@ -1,0 +1,66 @@
+#include "storage/thread_reader.hpp"
+
+#include "storage/recent_index.hpp"
+#include "storage/store.hpp"
+
+#include <algorithm>
+
+namespace meguri::storage {
+
+using ledger::journal_position;
+
+thread_reader::thread_reader(const store& from) : thread_reader{from.state(), from.recent(), from.entries()} {}
+
+thread_reader::thread_reader(const state_store& state, const recent_index& recent, const journal& entries)
+    : recent_{recent},
+      journal_{entries},
+      state_{state} {}
+
+tl::expected<std::optional<ledger::wallet>, error> thread_reader::load_wallet(ledger::wallet_id id) {
+    return state_.load_wallet(id);
+}
+
+tl::expected<std::optional<ledger::merchant>, error> thread_reader::load_merchant(ledger::merchant_id id) {
+    return state_.load_merchant(id);
+}
+
+tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
+    if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);
+    return state_.find_code(code);
+}
+
+tl::expected<std::optional<bearer_owner>, error> thread_reader::find_bearer(const ledger::digest128& key) {
+    if (const auto added = recent_.find_last({index_kind::bearer, key})) return read(*added).map(bearer_owner_of);
+    return state_.find_bearer(key);
+}
+
+tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
+    if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
+    return state_.find_idempotency(key);
+}
+
+tl::expected<std::vector<journal_position>, error> thread_reader::find_references(const ledger::digest128& reference,
+                                                                                  std::size_t limit) {
+    std::vector<journal_position> found;
+    recent_.find_all({index_kind::reference, reference}, limit, found);
+    if (found.size() == limit) return found;
+    auto older = state_.find_references(reference, limit);
+    if (!older) return older;
+    // A checkpoint in between may have brought the same positions into the state store.
+    found.insert(found.end(), older->begin(), older->end());
+    std::ranges::sort(found, std::greater{});
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    if (found.size() > limit) found.resize(limit);
+    return found;
+}
+
+tl::expected<ledger::entry, error> thread_reader::read(journal_position position) {
+    if (!entries_) {
+        auto made = journal_reader::make(journal_);
+        if (!made) return tl::unexpected{std::move(made.error())};
+        entries_.emplace(std::move(*made));
+    }
+    return entries_->read(position);
+}
+
+} // namespace meguri::storage

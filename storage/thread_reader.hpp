@@ -1,0 +1,57 @@
+// What one io thread reads of the ledger's past: wallets and merchants to load, and look-ups by key, code or reference
+// in the lag window's order: first the recent index, then the state store in a read begun after that miss. One object a
+// thread; not shared.
+#pragma once
+
+#include "ledger/decide.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/wallet.hpp"
+#include "storage/error.hpp"
+#include "storage/journal_reader.hpp"
+#include "storage/state_reader.hpp"
+#include "storage/state_records.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace meguri::storage {
+
+class recent_index;
+class store;
+
+class thread_reader {
+public:
+    explicit thread_reader(const store& from);
+    thread_reader(const state_store& state, const recent_index& recent, const journal& entries);
+
+    // As the state store knows them: call it only for what no live actor holds. nullopt: there is none.
+    [[nodiscard]] tl::expected<std::optional<ledger::wallet>, error> load_wallet(ledger::wallet_id id);
+    [[nodiscard]] tl::expected<std::optional<ledger::merchant>, error> load_merchant(ledger::merchant_id id);
+
+    // By digests of key_ring. nullopt: nobody's.
+    [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
+    [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);
+
+    // The newest entry under an idempotency key. A digest is 128 bits: whoever reads the entry compares the key itself.
+    [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
+    find_idempotency(const ledger::digest128& key);
+
+    // The payments under a merchant's reference, newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_references(const ledger::digest128& reference, std::size_t limit);
+
+    // A durable entry. Positions come from the look-ups above and from ids, so one that is not there is an error.
+    [[nodiscard]] tl::expected<ledger::entry, error> read(ledger::journal_position position);
+
+private:
+    const recent_index& recent_;
+    const journal& journal_;
+    state_reader state_;
+    std::optional<journal_reader> entries_; // none before the first read
+};
+
+} // namespace meguri::storage

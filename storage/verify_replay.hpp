@@ -1,0 +1,101 @@
+// The replay of `meguri verify`: folds the journal from its first entry and checks each entry's rules before it applies
+// it, so that a wrong entry is a line in the report and not an abort. One thread.
+#pragma once
+
+#include "ledger/accounts.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/registry.hpp"
+#include "ledger/wallet.hpp"
+#include "storage/index_runs.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/state_records.hpp"
+#include "storage/verify_rules.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace meguri::storage {
+
+class verify_replay {
+public:
+    verify_replay(const key_ring& keys, rule_tally& tally) : keys_{keys}, tally_{tally} {}
+
+    void apply(const ledger::entry& one);
+    // What can be said only at the end: books against wallets and merchants, keys used once.
+    void finish();
+
+    struct replayed_wallet {
+        ledger::wallet wallet;
+        bool broken = false; // an entry was wrong: nothing after it is applied
+    };
+    struct replayed_merchant {
+        ledger::merchant merchant;
+        bool broken = false;
+    };
+    struct credential {
+        index_key key;
+        std::optional<ledger::known_code> code; // else a bearer key's owner
+        std::optional<bearer_owner> owner;
+        ledger::journal_position position = 0;
+    };
+
+    [[nodiscard]] const std::unordered_map<ledger::wallet_id, replayed_wallet>& wallets() const noexcept {
+        return wallets_;
+    }
+    [[nodiscard]] const std::unordered_map<ledger::merchant_id, replayed_merchant>& merchants() const noexcept {
+        return merchants_;
+    }
+    [[nodiscard]] const ledger::registry& registry() const noexcept { return registry_; }
+    [[nodiscard]] const ledger::books& books() const noexcept { return books_; }
+    [[nodiscard]] const last_ids& ids() const noexcept { return ids_; }
+    [[nodiscard]] const std::vector<credential>& credentials() const noexcept { return credentials_; }
+    [[nodiscard]] const std::vector<run_key>& idempotency() const noexcept { return idempotency_; }
+    [[nodiscard]] const std::vector<run_key>& references() const noexcept { return references_; }
+    // Positions of the entries that made each program's and party's record what it is.
+    [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
+    program_positions() const noexcept {
+        return program_positions_;
+    }
+    [[nodiscard]] const std::vector<ledger::journal_position>& party_positions() const noexcept {
+        return party_positions_;
+    }
+
+private:
+    void apply_to_wallet(const ledger::entry& one);
+    void apply_to_merchant(const ledger::entry& one);
+    void apply_to_registry(const ledger::entry& one);
+    void apply_to_books(const ledger::entry& one);
+    void note_keys(const ledger::entry& one);
+    [[nodiscard]] bool belongs(const ledger::entry& one);
+    [[nodiscard]] bool follows(const ledger::wallet& wallet, const ledger::entry& one);
+    [[nodiscard]] bool takes_what_is_there(const ledger::wallet& wallet, const std::vector<ledger::lot_use>& lots,
+                                           const ledger::entry& one);
+    [[nodiscard]] bool can_apply(const ledger::wallet& wallet, const ledger::entry& one);
+    [[nodiscard]] bool can_pay(const ledger::wallet& wallet, const ledger::payment_decided& paid,
+                               const ledger::entry& one);
+    [[nodiscard]] bool can_apply(const ledger::merchant& merchant, const ledger::entry& one);
+    void check_terms(const ledger::merchant_terms& terms, const ledger::payment_decided& paid,
+                     const ledger::entry& one);
+    void check_wallet_sums();
+    void check_merchant_sums();
+    void check_keys_once();
+
+    const key_ring& keys_;
+    rule_tally& tally_;
+    std::unordered_map<ledger::wallet_id, replayed_wallet> wallets_;
+    std::unordered_map<ledger::merchant_id, replayed_merchant> merchants_;
+    std::unordered_map<std::uint32_t, ledger::journal_position> program_positions_;
+    std::vector<ledger::journal_position> party_positions_;
+    ledger::registry registry_;
+    ledger::books books_;
+    last_ids ids_;
+    std::vector<credential> credentials_;
+    std::vector<run_key> idempotency_;
+    std::vector<run_key> references_;
+};
+
+} // namespace meguri::storage

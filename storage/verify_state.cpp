@@ -1,0 +1,265 @@
+#include "storage/verify_state.hpp"
+
+#include "storage/record_bytes.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace meguri::storage {
+namespace {
+
+using ledger::journal_position;
+
+bool same(bytes a, bytes b) { return std::ranges::equal(a, b); }
+record_buffer copy_of(bytes record) { return {record.begin(), record.end()}; }
+
+// visit(record); every record of the database, in the order of keys.
+template <class Visit>
+tl::expected<void, error> for_each_record(lmdb::transaction& within, lmdb::database of, Visit visit) {
+    auto over = within.open_cursor(of);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    auto found = over->first();
+    for (; found && *found; found = over->next()) visit(**found);
+    if (!found) return tl::unexpected{std::move(found.error())};
+    return {};
+}
+
+} // namespace
+
+tl::expected<void, error> verify_state::open() {
+    auto within = state_.begin_read();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    return get_checkpoint(*within, state_.databases()).map([this](const std::optional<checkpoint>& found) {
+        at_ = found.value_or(checkpoint{});
+    });
+}
+
+tl::expected<void, error> verify_state::compare(const verify_replay& replay, const chain_end& end) {
+    auto within = state_.begin_read();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    compare_checkpoint(replay, end);
+    return compare_wallets(replay, *within)
+        .and_then([&] { return compare_merchants(replay, *within); })
+        .and_then([&] { return compare_registry(replay, *within); })
+        .and_then([&] { return compare_books(replay, *within); })
+        .and_then([&] { return compare_credentials(replay, *within); })
+        .and_then(
+            [&] { return compare_runs(rule::index_idempotency, state_.idempotency(), replay.idempotency(), *within); })
+        .and_then(
+            [&] { return compare_runs(rule::index_reference, state_.reference(), replay.references(), *within); });
+}
+
+void verify_state::compare_checkpoint(const verify_replay& replay, const chain_end& end) {
+    const auto& registry = replay.registry();
+    const checkpoint expected{
+        end, registry.ledger, registry.for_tests, registry.programs.version, registry.last_position, replay.ids()};
+    tally_.check(rule::state_checkpoint, at_ == expected, [&] { return "at entry " + std::to_string(end.last); });
+}
+
+tl::expected<void, error> verify_state::compare_wallets(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().wallets, [&](const lmdb::record& one) {
+        const ledger::wallet_id id{lmdb::integer_key::from(one.key).value_or(0)};
+        const auto name = [id] { return "wallet " + std::to_string(id.value()); };
+        const auto stored = decode_wallet(one.value, id);
+        const auto replayed = replay.wallets().find(id);
+        known += replayed != replay.wallets().end();
+        if (stored && stored->last_position > at_.end.last) {
+            wallets_ahead_.emplace(stored->last_position, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.wallets().end()) return tally_.violated(rule::state_wallets, name());
+        encode(expected_, replayed->second.wallet);
+        tally_.check(rule::state_wallets, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_wallets, known == replay.wallets().size(),
+                 [&] { return std::to_string(replay.wallets().size() - known) + " wallets are not stored"; });
+    return {};
+}
+
+tl::expected<void, error> verify_state::compare_merchants(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().merchants, [&](const lmdb::record& one) {
+        const ledger::merchant_id id{lmdb::integer_key::from(one.key).value_or(0)};
+        const auto name = [id] { return "merchant " + std::to_string(id.value()); };
+        const auto stored = decode_merchant(one.value, id);
+        const auto replayed = replay.merchants().find(id);
+        known += replayed != replay.merchants().end();
+        if (stored && stored->last_position > at_.end.last) {
+            merchants_ahead_.emplace(stored->last_position, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.merchants().end() || replayed->second.merchant.terms == nullptr)
+            return tally_.violated(rule::state_merchants, name());
+        encode(expected_, replayed->second.merchant);
+        tally_.check(rule::state_merchants, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_merchants, known == replay.merchants().size(),
+                 [&] { return std::to_string(replay.merchants().size() - known) + " merchants are not stored"; });
+    return {};
+}
+
+// The record under the key has to be expected_.
+tl::expected<void, error> verify_state::compare_record(rule which, lmdb::transaction& within, lmdb::database of,
+                                                       bytes key, const std::string& name) {
+    return within.get(of, key).map([&](const std::optional<bytes>& stored) {
+        tally_.check(which, stored && same(*stored, expected_), [&] { return name; });
+    });
+}
+
+tl::expected<void, error> verify_state::compare_count(rule which, lmdb::transaction& within, lmdb::database of,
+                                                      std::size_t expected) {
+    return within.count(of).map([&](std::uint64_t stored) {
+        tally_.check(which, stored == expected,
+                     [&] { return std::to_string(stored) + " records instead of " + std::to_string(expected); });
+    });
+}
+
+tl::expected<void, error> verify_state::compare_registry(const verify_replay& replay, lmdb::transaction& within) {
+    const auto& databases = state_.databases();
+    const auto& registry = replay.registry();
+    for (const auto& program : registry.programs.programs) {
+        encode(expected_, program, replay.program_positions().at(program.code.number()));
+        const lmdb::integer_key key{program.code.number()};
+        auto done = compare_record(rule::state_registry, within, databases.programs, key.view(),
+                                   "program " + program.code.text());
+        if (!done) return done;
+    }
+    record_buffer key;
+    for (std::size_t i = 0; i < registry.parties.size(); ++i) {
+        const auto& party = registry.parties[i];
+        encode(expected_, party, replay.party_positions()[i]);
+        set_party_key(key, party.kind, party.id);
+        auto done =
+            compare_record(rule::state_registry, within, databases.parties, key, "party " + std::to_string(party.id));
+        if (!done) return done;
+    }
+    return compare_count(rule::state_registry, within, databases.programs, registry.programs.programs.size())
+        .and_then(
+            [&] { return compare_count(rule::state_registry, within, databases.parties, registry.parties.size()); });
+}
+
+tl::expected<void, error> verify_state::compare_books(const verify_replay& replay, lmdb::transaction& within) {
+    const auto& databases = state_.databases();
+    for (const auto& one : replay.books().programs) {
+        encode(expected_, one);
+        const lmdb::integer_key key{one.program.number()};
+        auto done =
+            compare_record(rule::state_books, within, databases.books, key.view(), "program " + one.program.text());
+        if (!done) return done;
+    }
+    encode(expected_, replay.books().payments_by_outcome);
+    return compare_record(rule::state_books, within, databases.meta, bytes_of(outcomes_key), "payments by outcome")
+        .and_then(
+            [&] { return compare_count(rule::state_books, within, databases.books, replay.books().programs.size()); });
+}
+
+tl::expected<void, error> verify_state::compare_credentials(const verify_replay& replay, lmdb::transaction& within) {
+    const auto& databases = state_.databases();
+    record_buffer key;
+    std::size_t codes = 0;
+    for (const auto& one : replay.credentials()) {
+        codes += one.code.has_value();
+        one.code ? encode(expected_, *one.code, one.position) : encode(expected_, *one.owner, one.position);
+        set_digest_key(key, one.key.digest);
+        auto done = compare_record(rule::state_credentials, within, one.code ? databases.codes : databases.bearers, key,
+                                   "of entry " + std::to_string(one.position));
+        if (!done) return done;
+    }
+    const std::size_t before = credentials_ahead_.size();
+    if (auto noted = note_credentials_ahead(databases.codes, within); !noted) return noted;
+    const std::size_t codes_ahead = credentials_ahead_.size() - before;
+    if (auto noted = note_credentials_ahead(databases.bearers, within); !noted) return noted;
+    const std::size_t bearers_ahead = credentials_ahead_.size() - before - codes_ahead;
+    return compare_count(rule::state_credentials, within, databases.codes, codes + codes_ahead).and_then([&] {
+        return compare_count(rule::state_credentials, within, databases.bearers,
+                             replay.credentials().size() - codes + bearers_ahead);
+    });
+}
+
+tl::expected<void, error> verify_state::note_credentials_ahead(lmdb::database of, lmdb::transaction& within) {
+    return for_each_record(within, of, [this](const lmdb::record& one) {
+        const auto code = decode_code(one.value);
+        const auto bearer = decode_bearer(one.value);
+        const journal_position position = code ? code->applied : bearer ? bearer->applied : 0;
+        if (position > at_.end.last) credentials_ahead_.emplace(position, copy_of(one.value));
+    });
+}
+
+void verify_state::compare_taken(rule which, ahead& from, journal_position position) {
+    const auto taken = from.extract(position);
+    if (!taken) return;
+    tally_.check(which, same(taken.mapped(), expected_),
+                 [position] { return "ahead, at entry " + std::to_string(position); });
+}
+
+void verify_state::compare_ahead(const verify_replay& replay, const ledger::entry& one) {
+    if (wallets_ahead_.contains(one.position)) {
+        if (const auto known = replay.wallets().find(one.wallet); known != replay.wallets().end()) {
+            encode(expected_, known->second.wallet);
+            compare_taken(rule::state_wallets, wallets_ahead_, one.position);
+        }
+    }
+    if (merchants_ahead_.contains(one.position)) {
+        const auto known = replay.merchants().find(one.merchant);
+        if (known != replay.merchants().end() && known->second.merchant.terms != nullptr) {
+            encode(expected_, known->second.merchant);
+            compare_taken(rule::state_merchants, merchants_ahead_, one.position);
+        }
+    }
+    if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
+        const auto& last = replay.credentials().back();
+        if (last.position != one.position) return;
+        last.code ? encode(expected_, *last.code, last.position) : encode(expected_, *last.owner, last.position);
+        compare_taken(rule::state_credentials, credentials_ahead_, one.position);
+    }
+}
+
+void verify_state::finish() {
+    const auto none_left = [this](rule which, const ahead& records) {
+        for (const auto& [position, record] : records)
+            tally_.violated(which,
+                            "a record carries entry " + std::to_string(position) + ", which does not lead to it");
+    };
+    none_left(rule::state_wallets, wallets_ahead_);
+    none_left(rule::state_merchants, merchants_ahead_);
+    none_left(rule::state_credentials, credentials_ahead_);
+}
+
+// Every run is in order, is as long as its record says, and its filter knows its keys; together they are the replay's.
+tl::expected<void, error> verify_state::compare_runs(rule which, const index_run_store& runs,
+                                                     std::vector<run_key> replayed, lmdb::transaction& within) {
+    std::vector<run_key> stored;
+    std::vector<run_key> block;
+    record_buffer from;
+    for (const auto& run : runs.board().current()->runs) {
+        const auto name = [&run] { return "run " + std::to_string(run->info.number); };
+        auto over = within.open_cursor(runs.databases().levels[run->info.level]);
+        if (!over) return tl::unexpected{std::move(over.error())};
+        from.clear();
+        append_run_key(from, run->info.number, run_key{});
+        const std::size_t before = stored.size();
+        auto found = over->at_least(from);
+        for (; found && *found && run_number_of((**found).key) == run->info.number; found = over->next()) {
+            if (!tally_.check(which, decode_block((**found).value, block), name)) continue;
+            const bool in_order =
+                std::ranges::is_sorted(block) && (stored.size() == before || stored.back() < block.front());
+            const bool known =
+                std::ranges::all_of(block, [&run](const run_key& key) { return run->filter.may_contain(key.digest); });
+            tally_.check(which, in_order && known, name);
+            stored.insert(stored.end(), block.begin(), block.end());
+        }
+        if (!found) return tl::unexpected{std::move(found.error())};
+        tally_.check(which, stored.size() - before == run->info.keys, name);
+    }
+    std::ranges::sort(stored);
+    std::ranges::sort(replayed);
+    tally_.check(which, stored == replayed, [&] {
+        return std::to_string(stored.size()) + " keys in runs, " + std::to_string(replayed.size()) + " in the journal";
+    });
+    return {};
+}
+
+} // namespace meguri::storage

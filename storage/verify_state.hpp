@@ -1,0 +1,63 @@
+// The state store against the replay: every stored record has to be, byte for byte, what the replay's value encodes to.
+// Part of verify; one thread.
+//
+// After a crash between slices some records are ahead of the checkpoint. They are compared when the replay comes to the
+// entry that they carry.
+#pragma once
+
+#include "storage/state_store.hpp"
+#include "storage/verify_replay.hpp"
+#include "storage/verify_rules.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace meguri::storage {
+
+class verify_state {
+public:
+    verify_state(const state_store& state, rule_tally& tally) : state_{state}, tally_{tally} {}
+
+    // Reads the checkpoint. A store without one is new and holds nothing.
+    [[nodiscard]] tl::expected<void, error> open();
+    [[nodiscard]] const checkpoint& at() const noexcept { return at_; }
+
+    // Called when the replay stands at the checkpoint, with the end of the batch there.
+    [[nodiscard]] tl::expected<void, error> compare(const verify_replay& replay, const chain_end& end);
+    // Called for every entry after it, once the replay has applied it.
+    void compare_ahead(const verify_replay& replay, const ledger::entry& one);
+    // At the journal's end: nothing may be left that is ahead of it.
+    void finish();
+
+private:
+    using ahead = std::map<ledger::journal_position, record_buffer>; // by the position that the record carries
+
+    void compare_checkpoint(const verify_replay& replay, const chain_end& end);
+    [[nodiscard]] tl::expected<void, error> compare_wallets(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_merchants(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_registry(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_books(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_credentials(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> note_credentials_ahead(lmdb::database of, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_runs(rule which, const index_run_store& runs,
+                                                         std::vector<run_key> replayed, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_record(rule which, lmdb::transaction& within, lmdb::database of,
+                                                           bytes key, const std::string& name);
+    [[nodiscard]] tl::expected<void, error> compare_count(rule which, lmdb::transaction& within, lmdb::database of,
+                                                          std::size_t expected);
+    // Takes the record that carries the position out of `from` and compares it with expected_, if there is one.
+    void compare_taken(rule which, ahead& from, ledger::journal_position position);
+
+    const state_store& state_;
+    rule_tally& tally_;
+    checkpoint at_;
+    record_buffer expected_; // what the replay's value encodes to
+    ahead wallets_ahead_;
+    ahead merchants_ahead_;
+    ahead credentials_ahead_;
+};
+
+} // namespace meguri::storage

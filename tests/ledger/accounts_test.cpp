@@ -1,0 +1,189 @@
+#include "ledger/accounts.hpp"
+
+#include "tests/ledger/scene.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <tuple>
+
+namespace meguri::ledger {
+namespace {
+
+const instant now = noon("2026-11-23");
+
+entry entry_of(fact what) {
+    entry made;
+    made.what = std::move(what);
+    return made;
+}
+
+lot_use lot_of(program_code program, std::int64_t amount, std::string_view funded_by) {
+    return {lot_terms_of(1, program, "2027-03-31", now, funded_by), yen(amount)};
+}
+
+payment_decided payment_of(std::vector<lot_use> lots, payment_status status,
+                           decline_code decline = decline_code::none) {
+    payment_decided paid;
+    paid.status = status;
+    paid.decline = decline;
+    paid.lots = std::move(lots);
+    return paid;
+}
+
+// {program, account, side, amount} of each posting, in order.
+using line = std::tuple<std::string, std::string, char, std::int64_t>;
+std::vector<line> posted_by(fact what) {
+    std::vector<line> lines;
+    for_each_posting(entry_of(std::move(what)), [&](const posting& one) {
+        lines.emplace_back(one.program.text(), name_of(one.on), one.to == side::debit ? 'D' : 'C', one.amount.value());
+    });
+    return lines;
+}
+
+TEST(accounts, have_stored_numbers_and_shown_names) {
+    struct row {
+        std::uint8_t number;
+        std::string_view name;
+    };
+    for (const auto [number, name] : {
+             row{0, "funding:budget"},      row{1, "funding:national"},   row{2, "funding:partner"},
+             row{3, "funding:purchase"},    row{4, "funding:donation"},   row{5, "wallets:available"},
+             row{6, "wallets:held"},        row{7, "merchants:payable"},  row{8, "merchants:settled"},
+             row{9, "expired:budget"},      row{10, "expired:national"},  row{11, "expired:partner"},
+             row{12, "expired:purchase"},   row{13, "expired:donation"},  row{14, "cancelled:budget"},
+             row{15, "cancelled:national"}, row{16, "cancelled:partner"}, row{17, "cancelled:purchase"},
+             row{18, "cancelled:donation"},
+         })
+        EXPECT_EQ(name_of(static_cast<account>(number)), name);
+    EXPECT_EQ(accounts, 19u);
+    EXPECT_EQ(of(account::funding, funding_kind::budget), account::funding);
+    EXPECT_EQ(static_cast<int>(of(account::expired, funding_kind::donation)), 13);
+    EXPECT_EQ(static_cast<int>(of(account::cancelled, funding_kind::budget)), 14);
+}
+
+TEST(postings, a_grant_is_owed_by_its_funder) {
+    for (const auto kind : {"budget", "national", "partner", "purchase", "donation"}) {
+        const std::string name{kind};
+        EXPECT_EQ(
+            posted_by(points_granted{resident, lot_of(ishinomaki, 5000, name + ":x")}),
+            (std::vector<line>{{"042021", "funding:" + name, 'D', 5000}, {"042021", "wallets:available", 'C', 5000}}));
+    }
+}
+
+TEST(postings, an_expiry_goes_to_its_funders_account) {
+    EXPECT_EQ(posted_by(points_expired{resident, {lot_of(ishinomaki, 10, "budget:x"), lot_of(aso, 20, "donation:y")}}),
+              (std::vector<line>{{"042021", "wallets:available", 'D', 10},
+                                 {"042021", "expired:budget", 'C', 10},
+                                 {"432148", "wallets:available", 'D', 20},
+                                 {"432148", "expired:donation", 'C', 20}}));
+}
+
+TEST(postings, a_captured_payment_is_payable_to_the_merchant) {
+    EXPECT_EQ(posted_by(payment_of({lot_of(ishinomaki, 300, "budget:x"), lot_of(ishinomaki, 40, "partner:y")},
+                                   payment_status::captured)),
+              (std::vector<line>{{"042021", "wallets:available", 'D', 300},
+                                 {"042021", "merchants:payable", 'C', 300},
+                                 {"042021", "wallets:available", 'D', 40},
+                                 {"042021", "merchants:payable", 'C', 40}}));
+}
+
+TEST(postings, an_authorized_payment_is_held) {
+    EXPECT_EQ(posted_by(payment_of({lot_of(ishinomaki, 300, "budget:x")}, payment_status::authorized)),
+              (std::vector<line>{{"042021", "wallets:available", 'D', 300}, {"042021", "wallets:held", 'C', 300}}));
+}
+
+TEST(postings, nothing_else_moves_points) {
+    const std::vector<fact> quiet{
+        ledger_opened{1, false},
+        operator_added{operator_id{1}, "", {}},
+        staff_added{ishinomaki, staff_id{1}, "", {}},
+        partner_added{partner_id{1}, "", {}},
+        program_opened{{ishinomaki, "", 180, false, {}, false}},
+        merchant_joined{fishmonger, "", {ishinomaki}},
+        outlet_added{outlet_kind::terminal, till, "", {}},
+        wallet_opened{resident},
+        code_issued{resident, 1, code_kind::card, {}, {}},
+        freeze_changed{freeze_subject::wallet, 41, true, ""},
+        payment_of({}, payment_status::declined, decline_code::wallet_frozen),
+    };
+    EXPECT_EQ(quiet.size() + 2, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
+}
+
+TEST(books, add_up_entry_by_entry) {
+    books state;
+    EXPECT_TRUE(state.balanced()) << "an empty ledger balances";
+    apply(state, entry_of(points_granted{resident, lot_of(ishinomaki, 1000, "budget:x")}));
+    apply(state, entry_of(points_granted{resident, lot_of(aso, 70, "purchase:y")}));
+    apply(state, entry_of(payment_of({lot_of(ishinomaki, 300, "budget:x")}, payment_status::captured)));
+    apply(state, entry_of(payment_of({lot_of(ishinomaki, 50, "budget:x")}, payment_status::authorized)));
+    apply(state, entry_of(points_expired{resident, {lot_of(ishinomaki, 200, "budget:x")}}));
+    EXPECT_TRUE(state.balanced());
+
+    ASSERT_EQ(state.programs.size(), 2u);
+    EXPECT_EQ(state.programs[0].program, ishinomaki);
+    const auto net = [](const program_accounts& one, account on) {
+        const auto& sums = one.sums[static_cast<std::size_t>(on)];
+        return sums.debits.value() - sums.credits.value();
+    };
+    const auto& first = state.of(ishinomaki);
+    EXPECT_EQ(net(first, of(account::funding, funding_kind::budget)), 1000);
+    EXPECT_EQ(net(first, account::available), -450);
+    EXPECT_EQ(first.sums[static_cast<std::size_t>(account::available)].debits, yen(550));
+    EXPECT_EQ(first.sums[static_cast<std::size_t>(account::available)].credits, yen(1000));
+    EXPECT_EQ(net(first, account::payable), -300);
+    EXPECT_EQ(net(first, account::held), -50);
+    EXPECT_EQ(net(first, of(account::expired, funding_kind::budget)), -200);
+    EXPECT_EQ(first.debits(), yen(1550));
+    EXPECT_EQ(first.credits(), yen(1550));
+    const auto& second = state.of(aso);
+    EXPECT_EQ(net(second, of(account::funding, funding_kind::purchase)), 70);
+    EXPECT_EQ(net(second, account::available), -70);
+}
+
+TEST(books, count_payments_by_outcome) {
+    books state;
+    for (std::uint8_t number = 0; number <= decline_codes; ++number) {
+        const auto code = static_cast<decline_code>(number);
+        const auto status = number == 0 ? payment_status::captured : payment_status::declined;
+        for (int i = 0; i <= number; ++i) apply(state, entry_of(payment_of({}, status, code)));
+    }
+    for (std::size_t number = 0; number <= decline_codes; ++number)
+        EXPECT_EQ(state.payments_by_outcome[number], number + 1);
+}
+
+TEST(books, notice_any_account_that_is_off) {
+    const auto available = static_cast<std::size_t>(account::available);
+    const auto payable = static_cast<std::size_t>(account::payable);
+    books right;
+    apply(right, entry_of(points_granted{resident, lot_of(ishinomaki, 100, "budget:x")}));
+    ASSERT_TRUE(right.balanced());
+
+    books lost_a_point = right;
+    lost_a_point.of(ishinomaki).sums[available].credits = yen(99);
+    EXPECT_FALSE(lost_a_point.balanced());
+
+    books made_a_point = right;
+    made_a_point.of(ishinomaki).sums[payable].credits = yen(1);
+    EXPECT_FALSE(made_a_point.balanced());
+
+    books overspent = right; // debits equal credits, yet wallets are below zero
+    overspent.of(ishinomaki).sums[available].debits = yen(101);
+    overspent.of(ishinomaki).sums[payable].credits = yen(101);
+    EXPECT_FALSE(overspent.balanced());
+
+    books across_programs = right; // one too few here, one too many there
+    across_programs.of(ishinomaki).sums[available].credits = yen(99);
+    across_programs.of(aso).sums[available].credits = yen(1);
+    EXPECT_FALSE(across_programs.balanced());
+}
+
+TEST(books_contract, sums_beyond_the_limit_abort) {
+    books state;
+    apply(state, entry_of(points_granted{resident, lot_of(ishinomaki, points::value_max, "budget:x")}));
+    EXPECT_DEATH(apply(state, entry_of(points_granted{resident, lot_of(ishinomaki, 1, "budget:x")})), "EXPECTS broken");
+}
+
+} // namespace
+} // namespace meguri::ledger

@@ -1,0 +1,50 @@
+// A fact's place in the variant is the number under which the journal stores it.
+#include "ledger/entry.hpp"
+
+#include <gtest/gtest.h>
+
+#include <type_traits>
+
+namespace meguri::ledger {
+namespace {
+
+template <std::size_t Number, class Fact>
+constexpr bool stored_as = std::is_same_v<std::variant_alternative_t<Number, fact>, Fact>;
+
+static_assert(stored_as<0, ledger_opened>);
+static_assert(stored_as<1, operator_added>);
+static_assert(stored_as<2, staff_added>);
+static_assert(stored_as<3, partner_added>);
+static_assert(stored_as<4, program_opened>);
+static_assert(stored_as<5, merchant_joined>);
+static_assert(stored_as<6, outlet_added>);
+static_assert(stored_as<7, wallet_opened>);
+static_assert(stored_as<8, code_issued>);
+static_assert(stored_as<9, freeze_changed>);
+static_assert(stored_as<10, points_granted>);
+static_assert(stored_as<11, points_expired>);
+static_assert(stored_as<12, payment_decided>);
+
+TEST(caller_kind, numbers_never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::none), 0);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::operator_), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::municipality), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::partner), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::terminal), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::shop), 5);
+}
+
+TEST(freeze_subject, numbers_never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(freeze_subject::wallet), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(freeze_subject::merchant), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(freeze_subject::terminal), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(freeze_subject::shop), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(freeze_subject::program), 5);
+}
+
+TEST(payment_decided, is_a_decline_until_something_else_is_said) {
+    EXPECT_EQ(payment_decided{}.status, payment_status::declined);
+}
+
+} // namespace
+} // namespace meguri::ledger

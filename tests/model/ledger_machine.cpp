@@ -1,0 +1,120 @@
+#include "tests/model/ledger_machine.hpp"
+
+#include "ledger/contract.hpp"
+#include "tests/model/ledger_rules.hpp"
+
+#include <algorithm>
+
+namespace meguri::ledger::model {
+
+void apply(ledger_state& state, const entry& applied) {
+    if (applied.wallet) ledger::apply(state.wallets[applied.wallet], applied);
+    if (applied.merchant) ledger::apply(state.merchants[applied.merchant], applied);
+    if (concerns_registry(applied)) ledger::apply(state.registry, applied);
+    ledger::apply(state.books, applied);
+}
+
+void ledger_machine::write(entry made) {
+    made.position = journal_.size() + 1;
+    const wallet before = made.wallet ? state_.wallets[made.wallet] : wallet{};
+    model::apply(state_, made);
+    expect_rules_hold(state_, made, before);
+    journal_.push_back(std::move(made));
+}
+
+instant ledger_machine::time_of(wallet_id wallet, instant at) const {
+    return std::max(at, state_.wallets.at(wallet).last_time);
+}
+
+entry ledger_machine::entry_of(wallet_id wallet, instant at, fact what) const {
+    entry made;
+    made.decided_at = at;
+    made.what = std::move(what);
+    if (!wallet) return made;
+    made.wallet = wallet;
+    const auto known = state_.wallets.find(wallet);
+    made.wallet_sequence = known == state_.wallets.end() ? 1 : known->second.sequence + 1;
+    return made;
+}
+
+ledger_machine::refused ledger_machine::open_program(program opened) {
+    auto fact = decide(ledger::open_program{std::move(opened)}, state_.registry.programs);
+    if (!fact) return fact.error();
+    write(entry_of({}, {}, *std::move(fact)));
+    return std::nullopt;
+}
+
+ledger_machine::refused ledger_machine::join_merchant(merchant_id id, std::vector<program_code> programs) {
+    auto fact = decide(ledger::join_merchant{"店", std::move(programs)}, id, state_.registry.programs);
+    if (!fact) return fact.error();
+    auto made = entry_of({}, {}, *std::move(fact));
+    made.merchant = id;
+    write(std::move(made));
+    return std::nullopt;
+}
+
+outlet_id ledger_machine::add_outlet(merchant_id merchant, outlet_kind kind) {
+    const auto fact = decide(ledger::add_outlet{merchant, kind, "レジ"}, *state_.merchants.at(merchant).terms);
+    EXPECTS(fact.has_value());
+    auto made = entry_of({}, {}, *fact);
+    made.merchant = merchant;
+    write(std::move(made));
+    return fact->id;
+}
+
+void ledger_machine::open_wallet(wallet_id id, instant at) { write(entry_of(id, at, wallet_opened{id})); }
+
+void ledger_machine::set_freeze(freeze_subject subject, std::uint64_t id, bool frozen, instant at) {
+    const bool is_wallets = subject == freeze_subject::wallet;
+    const bool is_outlets = subject == freeze_subject::terminal || subject == freeze_subject::shop;
+    const wallet_id wallet = is_wallets ? wallet_id{id} : wallet_id{};
+    if (is_wallets) book_what_is_due(wallet, at);
+    auto made = entry_of(wallet, is_wallets ? time_of(wallet, at) : at, freeze_changed{subject, id, frozen, "試験"});
+    if (subject == freeze_subject::merchant) made.merchant = merchant_id{id};
+    if (is_outlets) made.merchant = outlet_id{id}.merchant();
+    write(std::move(made));
+}
+
+void ledger_machine::book_what_is_due(wallet_id wallet, instant at) {
+    const instant now = time_of(wallet, at);
+    if (auto expiry = due(state_.wallets.at(wallet), now)) write(entry_of(wallet, now, *std::move(expiry)));
+}
+
+known_code ledger_machine::issue_code(wallet_id wallet, code_kind kind, instant at) {
+    book_what_is_due(wallet, at);
+    const instant now = time_of(wallet, at);
+    const auto fact = decide(ledger::issue_code{wallet, kind}, state_.wallets.at(wallet), now);
+    write(entry_of(wallet, now, fact));
+    return {wallet, fact.ordinal, fact.kind, fact.valid_until};
+}
+
+ledger_machine::refused ledger_machine::grant(const ledger::grant& asked, instant at) {
+    book_what_is_due(asked.wallet, at);
+    const instant now = time_of(asked.wallet, at);
+    auto fact = decide(asked, state_.wallets.at(asked.wallet), state_.registry.programs, now);
+    if (!fact) return fact.error();
+    write(entry_of(asked.wallet, now, *std::move(fact)));
+    return std::nullopt;
+}
+
+tl::expected<payment_decided, refusal> ledger_machine::pay(const till_reading& read, const authorize& asked,
+                                                           instant at) {
+    const merchant_terms& terms = *state_.merchants.at(read.outlet.merchant()).terms;
+    const auto program = program_of(asked, terms);
+    if (!program) return tl::unexpected{program.error()};
+    const outlet* const known = terms.find(read.outlet);
+    const auto kind = known != nullptr ? known->kind : outlet_kind::terminal;
+    const payment_question question{asked,       *program, terms,     state_.registry.programs,
+                                    read.outlet, kind,     read.code, false};
+    const wallet_id payer = read.code ? read.code->wallet : wallet_id{};
+    if (payer) book_what_is_due(payer, at);
+    const instant now = payer ? time_of(payer, at) : at;
+    auto decided = decide(question, payer ? &state_.wallets.at(payer) : nullptr, now);
+    auto made = entry_of(payer, now, decided);
+    made.merchant = terms.id;
+    made.terms_version = terms.version;
+    write(std::move(made));
+    return decided;
+}
+
+} // namespace meguri::ledger::model

@@ -1,0 +1,101 @@
+// An api with everything around it replaced by something obviously right: a switch that only keeps what it is handed,
+// a ledger that is a list of entries, a front end that keeps the answers. For the tests of parsing, roles and
+// rendering; the real switch is under the acceptance tests.
+#pragma once
+
+#include "net/api.hpp"
+#include "tests/support/http_client.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meguri::test {
+
+[[nodiscard]] const storage::key_ring& scene_keys();
+
+inline constexpr std::string_view ishinomaki = "042021";
+inline constexpr std::string_view aso = "432148";
+
+class kept_ledger final : public net::ledger_view {
+public:
+    std::map<std::string, actors::principal, std::less<>> bearers; // by key
+    std::vector<ledger::entry> entries;                            // position n stands at n - 1
+    ledger::books shown;
+    bool broken = false;
+    int bearer_reads = 0;
+
+    // Appends with the next position, chained to the wallet's last entry.
+    ledger::journal_position add(ledger::entry one);
+
+    read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
+    read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
+    read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
+                                                               std::size_t limit) override;
+    ledger::books books() override { return shown; }
+};
+
+class kept_operations final : public net::submitter {
+public:
+    std::vector<actors::operation_ptr> taken;
+    void submit(actors::operation_ptr op) override { taken.push_back(std::move(op)); }
+};
+
+class kept_answers final : public net::responder {
+public:
+    std::vector<net::http_response> given;
+    void respond(net::reply_address, net::http_response&& answer) override { given.push_back(std::move(answer)); }
+    std::string take_body() override { return {}; }
+};
+
+struct asking {
+    std::string_view method = "POST";
+    std::string_view target = "/v1/authorizations";
+    std::string_view body = {};
+    std::string_view key = "te";       // of the scene's keys; empty: none
+    std::string_view idempotency = {}; // empty: no header
+    std::string_view content_type = "application/json";
+};
+
+class api_scene {
+public:
+    api_scene();
+    ~api_scene() { operations.taken.clear(); } // those that nobody ended are answered while the api is there
+
+    // The scene's principals: "op", "mu" (Ishinomaki's), "te", "sh" (merchant 7's), "pa".
+    [[nodiscard]] static std::string key_of(std::string_view role);
+
+    // Hands a request over; what was answered at once stands in `answers`, else an operation in `operations`.
+    void ask(const asking& one);
+    // The same, expecting an answer at once.
+    net::http_response answer(const asking& one);
+    // The same, expecting an operation.
+    actors::operation_ptr operation(const asking& one);
+    // Ends the operation as the switch would, and gives the answer.
+    net::http_response decide(const actors::operation_ptr& op, ledger::fact what);
+    net::http_response end(const actors::operation_ptr& op, actors::ending how);
+
+    net::service_state service;
+    kept_ledger ledger;
+    kept_operations operations;
+    kept_answers answers;
+    net::connection_memory memory;
+    std::uint32_t operations_max = 16;
+    net::api api;
+};
+
+// What of a body a test wants to look at: the text of a top-level member, or "".
+[[nodiscard]] std::string member(std::string_view body, std::string_view name);
+
+[[nodiscard]] http_reply as_reply(const net::http_response& answer);
+
+[[nodiscard]] std::string wallet_id(std::uint64_t number);
+[[nodiscard]] std::string merchant_id(std::uint64_t number);
+[[nodiscard]] ledger::program_code program(std::string_view digits);
+
+// A captured payment of merchant 7's terminal 1 from wallet 3, of 1,200 points in Ishinomaki's program.
+[[nodiscard]] ledger::payment_decided sample_payment();
+[[nodiscard]] ledger::lot_use sample_lot(std::string_view of_program, std::int64_t amount);
+
+} // namespace meguri::test

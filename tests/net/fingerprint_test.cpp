@@ -1,0 +1,92 @@
+#include "net/fingerprint.hpp"
+
+#include "tests/net/api_scene.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+namespace meguri::net {
+namespace {
+
+using ledger::command;
+
+const auto ishinomaki = test::program(test::ishinomaki);
+const auto aso = test::program(test::aso);
+
+std::vector<command> different_commands() {
+    const auto points = [](std::int64_t value) { return *ledger::points::from(value); };
+    const auto source = [](const char* text) { return *ledger::funding_source::parse(text); };
+    const auto day = ledger::parse_date("2027-03-31");
+    const ledger::program opened{ishinomaki, "A", 180, false, ledger::issuer_kind::municipality, false};
+    auto other_code = opened, other_name = opened, other_days = opened, online = opened, other_issuer = opened;
+    other_code.code = aso;
+    other_name.name = "B";
+    other_days.expiry_days = 181;
+    online.online_only = true;
+    other_issuer.issuer = ledger::issuer_kind::prefecture;
+    const ledger::wallet_id wallet{1};
+    const ledger::merchant_id merchant{1};
+    return {
+        ledger::open_program{opened},
+        ledger::open_program{other_code},
+        ledger::open_program{other_name},
+        ledger::open_program{other_days},
+        ledger::open_program{online},
+        ledger::open_program{other_issuer},
+        ledger::add_operator{"A"},
+        ledger::add_operator{"B"},
+        ledger::add_partner{"A"},
+        ledger::add_staff{ishinomaki, "A"},
+        ledger::add_staff{aso, "A"},
+        ledger::add_staff{aso, "B"},
+        ledger::join_merchant{"A", {ishinomaki}},
+        ledger::join_merchant{"A", {ishinomaki, aso}},
+        ledger::join_merchant{"B", {ishinomaki}},
+        ledger::add_outlet{merchant, ledger::outlet_kind::terminal, "A"},
+        ledger::add_outlet{merchant, ledger::outlet_kind::shop, "A"},
+        ledger::add_outlet{ledger::merchant_id{2}, ledger::outlet_kind::shop, "A"},
+        ledger::open_wallet{},
+        ledger::issue_code{wallet, ledger::code_kind::card},
+        ledger::issue_code{wallet, ledger::code_kind::once},
+        ledger::issue_code{ledger::wallet_id{2}, ledger::code_kind::once},
+        ledger::set_freeze{ledger::freeze_subject::wallet, 1, true, "r"},
+        ledger::set_freeze{ledger::freeze_subject::wallet, 1, false, "r"},
+        ledger::set_freeze{ledger::freeze_subject::merchant, 1, true, "r"},
+        ledger::set_freeze{ledger::freeze_subject::wallet, 2, true, "r"},
+        ledger::set_freeze{ledger::freeze_subject::wallet, 1, true, "s"},
+        ledger::grant{wallet, ishinomaki, points(1), {}, source("budget:x")},
+        ledger::grant{wallet, ishinomaki, points(1), day, source("budget:x")},
+        ledger::grant{wallet, ishinomaki, points(2), {}, source("budget:x")},
+        ledger::grant{wallet, aso, points(1), {}, source("budget:x")},
+        ledger::grant{ledger::wallet_id{2}, ishinomaki, points(1), {}, source("budget:x")},
+        ledger::grant{wallet, ishinomaki, points(1), {}, source("budget:y")},
+        ledger::authorize{ishinomaki, points(1200), "R-1", {1, 2}},
+        ledger::authorize{{}, points(1200), "R-1", {1, 2}},
+        ledger::authorize{ishinomaki, points(1201), "R-1", {1, 2}},
+        ledger::authorize{ishinomaki, points(1200), "", {1, 2}},
+        ledger::authorize{ishinomaki, points(1200), "R-1", {1, 3}},
+        ledger::authorize{ishinomaki, points(1200), "R-1", {2, 2}},
+    };
+}
+
+TEST(fingerprint, differs_where_the_command_differs) {
+    std::map<ledger::digest128, std::size_t> seen;
+    const auto all = different_commands();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto [at, added] = seen.emplace(fingerprint_of(all[i]), i);
+        EXPECT_TRUE(added) << "commands " << i << " and " << at->second;
+        EXPECT_EQ(fingerprint_of(all[i]), at->first);
+    }
+}
+
+// Stored in journals: a change here makes repetitions of kept keys look like other requests. The value is BLAKE2b-128
+// of the canonical form as written down in fingerprint.cpp, computed once with Python's hashlib.
+TEST(fingerprint, of_a_payment_never_changes) {
+    const command payment = ledger::authorize{ishinomaki, *ledger::points::from(1200), "R-000123", {0x0102, 0x0304}};
+    EXPECT_EQ(fingerprint_of(payment), (ledger::digest128{0x2ce16cd05f528c20U, 0xc283b9841151dc4dU}));
+}
+
+} // namespace
+} // namespace meguri::net

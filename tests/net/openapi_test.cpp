@@ -1,0 +1,226 @@
+// openapi.yaml against the code: routes, problem codes and examples agree, and the checker sees what it should.
+#include "net/openapi_text.hpp"
+#include "net/problem.hpp"
+#include "net/routes.hpp"
+#include "tests/net/api_scene.hpp"
+#include "tests/support/openapi_contract.hpp"
+#include "tests/support/openapi_file.hpp"
+#include "tests/support/openapi_schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace meguri::net {
+namespace {
+
+namespace json = boost::json;
+
+const json::object& paths() { return test::openapi_file().at("paths").as_object(); }
+
+bool is_operations(const json::value& item) { return item.as_object().contains("servers"); }
+
+// Calls visit(path, method, operation) for each.
+template <class Visit>
+void for_each_operation(Visit visit) {
+    for (const auto& [path, item] : paths())
+        for (const char* const method : {"get", "post"})
+            if (const auto* const found = item.as_object().if_contains(method))
+                visit(std::string{path}, std::string{method}, found->as_object());
+}
+
+TEST(openapi, describes_the_routes_and_no_others) {
+    std::set<std::string> described;
+    for_each_operation([&](const std::string& path, const std::string& method, const json::object&) {
+        if (!is_operations(paths().at(path))) described.insert(method + ' ' + path);
+    });
+    std::set<std::string> served;
+    for (const auto& one : all_resources())
+        served.insert((one.method == http_method::get ? "get " : "post ") + std::string{one.pattern});
+    EXPECT_EQ(described, served);
+    for (const char* const path : {"/livez", "/readyz", "/metrics"}) EXPECT_TRUE(paths().contains(path)) << path;
+}
+
+TEST(openapi, lists_the_problem_codes) {
+    std::set<std::string> described;
+    for (const auto& one : test::openapi_file().at_pointer("/components/schemas/ProblemCode/enum").as_array())
+        described.insert(std::string{one.as_string()});
+    std::set<std::string> known;
+    for (const auto& one : all_problems()) known.insert(std::string{one.name});
+    EXPECT_EQ(described, known);
+}
+
+// Each response component tells in words which codes come with its status: all of them.
+TEST(openapi, tells_every_code_where_its_status_is_described) {
+    std::map<std::string, std::string> words;
+    for_each_operation([&](const std::string&, const std::string&, const json::object& operation) {
+        for (const auto& [status, response] : operation.at("responses").as_object())
+            if (const auto& one = test::resolved(test::openapi_file(), response).as_object();
+                one.contains("description"))
+                words[std::string{status}] += one.at("description").as_string();
+    });
+    for (const auto& one : all_problems())
+        EXPECT_NE(words[std::to_string(one.status)].find('`' + std::string{one.name} + '`'), std::string::npos)
+            << one.name;
+}
+
+void expect_closed(const json::value& schema, const std::string& at) {
+    if (schema.is_array()) {
+        for (const auto& one : schema.get_array()) expect_closed(one, at);
+        return;
+    }
+    if (!schema.is_object()) return;
+    const json::object& rules = schema.get_object();
+    if (const auto* const type = rules.if_contains("type"); type != nullptr && *type == "object") {
+        EXPECT_TRUE(rules.contains("additionalProperties")) << at;
+    }
+    for (const auto& [name, one] : rules) expect_closed(one, at + '/' + std::string{name});
+}
+
+TEST(openapi, closes_every_object) { expect_closed(test::openapi_file().at_pointer("/components/schemas"), ""); }
+
+TEST(openapi, gives_examples_that_keep_its_schemas) {
+    std::size_t examples = 0;
+    const auto check = [&](const json::object& media, const std::string& where) {
+        const auto hold = [&](const json::value& example) {
+            ++examples;
+            for (const auto& fault : test::schema_faults(test::openapi_file(), media.at("schema"), example))
+                ADD_FAILURE() << where << fault;
+        };
+        if (const auto* const one = media.if_contains("example")) hold(*one);
+        if (const auto* const several = media.if_contains("examples"))
+            for (const auto& one : several->as_object()) hold(one.value().at("value"));
+    };
+    for_each_operation([&](const std::string& path, const std::string& method, const json::object& operation) {
+        if (const auto* const body = operation.if_contains("requestBody"))
+            check(body->at_pointer("/content/application~1json").as_object(), method + ' ' + path);
+        for (const auto& [status, response] : operation.at("responses").as_object()) {
+            const auto* const content = response.as_object().if_contains("content");
+            if (content == nullptr) continue;
+            for (const auto& media : content->as_object())
+                check(media.value().as_object(), method + ' ' + path + ' ' + std::string{status});
+        }
+    });
+    EXPECT_GT(examples, 45U);
+}
+
+// Ids of the examples are made up; everything else of a request's example is taken as it stands.
+TEST(openapi, gives_request_examples_that_the_resources_take) {
+    for_each_operation([&](const std::string& path, const std::string& method, const json::object& operation) {
+        const auto* const body = operation.if_contains("requestBody");
+        if (body == nullptr) return;
+        json::object example = body->at_pointer("/content/application~1json/example").as_object();
+        if (example.contains("wallet")) example["wallet"] = test::wallet_id(3);
+        const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
+                                    : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
+                                    : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
+                                                                        : storage::id_kind::shop;
+        std::string target = path;
+        const std::string id =
+            path.starts_with("/v1/programs") ? "042021" : test::scene_keys().encode_id(kind, 3).str();
+        if (const auto at = target.find("{id}"); at != std::string::npos) target.replace(at, 4, id);
+        if (const auto at = target.find("{code}"); at != std::string::npos) target.replace(at, 6, "042021");
+        test::api_scene scene;
+        const bool is_payment = path == "/v1/authorizations";
+        const auto op = scene.operation({.method = "POST",
+                                         .target = target,
+                                         .body = json::serialize(example),
+                                         .key = is_payment ? "te" : "op",
+                                         .idempotency = "k-1"});
+        EXPECT_NE(op->command(), nullptr) << method << ' ' << path;
+    });
+}
+
+TEST(openapi, is_served_as_it_is) {
+    test::api_scene scene;
+    const auto answer = scene.answer({.method = "GET", .target = "/openapi.yaml", .key = ""});
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.content_type, "application/yaml");
+    EXPECT_EQ(answer.body, openapi_text());
+    EXPECT_TRUE(answer.body.starts_with("openapi: 3.1.0\n"));
+    EXPECT_EQ(test::contract_fault("GET", "/openapi.yaml", test::as_reply(answer)), "");
+}
+
+// --- the checker itself: what it lets pass it must refuse once something is wrong ---
+
+test::http_reply good_reply() {
+    test::http_reply reply;
+    reply.status = 201;
+    reply.fields = {{"content-type", "application/json"}, {"request-id", "rq_0"}};
+    reply.body = R"({"id":")" + test::wallet_id(3) + R"(","created_at":"2026-04-01T03:04:05.678Z"})";
+    return reply;
+}
+
+TEST(openapi_contract, finds_each_planted_fault) {
+    const auto faults = [](test::http_reply reply, std::string_view method = "POST",
+                           std::string_view target = "/v1/wallets") {
+        return test::contract_faults(method, target, reply).size();
+    };
+    EXPECT_EQ(test::contract_fault("POST", "/v1/wallets?x=1", good_reply()), "");
+    auto reply = good_reply();
+    reply.status = 202;
+    EXPECT_EQ(faults(reply), 1U);
+    reply = good_reply();
+    reply.fields.erase("request-id");
+    EXPECT_EQ(faults(reply), 1U);
+    reply = good_reply();
+    reply.fields["idempotent-replayed"] = "yes";
+    EXPECT_EQ(faults(reply), 1U);
+    reply = good_reply();
+    reply.fields["retry-after"] = "1";
+    EXPECT_EQ(faults(reply), 1U);
+    reply = good_reply();
+    reply.fields["content-type"] = "text/html";
+    EXPECT_EQ(faults(reply), 1U);
+    for (const char* const body :
+         {"", "{}", "[]", R"({"id":"wal_x","created_at":"2026-04-01T03:04:05.678Z"})",
+          R"({"id":"wal_00000000000000000000000000","created_at":"2026-13-01T03:04:05.678Z"})",
+          R"({"id":"wal_00000000000000000000000000","created_at":1})",
+          R"({"id":"wal_00000000000000000000000000","created_at":"2026-04-01T03:04:05.678Z","more":1})"}) {
+        reply = good_reply();
+        reply.body = body;
+        EXPECT_GE(faults(reply), 1U) << body;
+    }
+    EXPECT_GE(faults(good_reply(), "POST", "/v1/nowhere"), 1U);
+    EXPECT_GE(faults(good_reply(), "DELETE"), 1U);
+}
+
+TEST(openapi_schema, checks_every_keyword_that_the_file_uses) {
+    struct row {
+        const char* schema;
+        const char* good;
+        const char* bad;
+    };
+    const row rows[] = {
+        {R"({"type":"integer"})", "1", "1.5"},
+        {R"({"type":["string","null"]})", "null", "1"},
+        {R"({"const":"a"})", "\"a\"", "\"b\""},
+        {R"({"enum":["a",null]})", "null", "\"b\""},
+        {R"({"minimum":1})", "1", "0"},
+        {R"({"maximum":1})", "1", "2"},
+        {R"({"minLength":2})", "\"石巻\"", "\"石\""},
+        {R"({"maxLength":2})", "\"石巻\"", "\"石巻市\""},
+        {R"({"pattern":"^a+$"})", "\"aa\"", "\"ab\""},
+        {R"({"format":"date"})", "\"2028-02-29\"", "\"2027-02-29\""},
+        {R"({"format":"date-time"})", "\"2028-02-29T23:59:59.000Z\"", "\"2028-02-29T24:00:00.000Z\""},
+        {R"({"minItems":1})", "[1]", "[]"},
+        {R"({"maxItems":1})", "[1]", "[1,2]"},
+        {R"({"uniqueItems":true})", "[1,2]", "[1,2,1]"},
+        {R"({"items":{"type":"integer"}})", "[1]", "[1,\"a\"]"},
+        {R"({"required":["a"]})", R"({"a":1})", R"({"b":1})"},
+        {R"({"properties":{"a":{"type":"null"}}})", R"({"a":null})", R"({"a":1})"},
+        {R"({"additionalProperties":false,"properties":{"a":{}}})", R"({"a":1})", R"({"a":1,"b":1})"},
+        {R"({"$ref":"#/components/schemas/ProgramCode","description":"x"})", "\"042021\"", "\"42021\""},
+    };
+    for (const auto& one : rows) {
+        const auto faults = [&](const char* value) {
+            return test::schema_faults(test::openapi_file(), json::parse(one.schema), json::parse(value)).size();
+        };
+        EXPECT_EQ(faults(one.good), 0U) << one.schema;
+        EXPECT_EQ(faults(one.bad), 1U) << one.schema;
+    }
+    EXPECT_THROW(static_cast<void>(test::schema_faults(nullptr, json::parse(R"({"oneOf":[]})"), 1)), std::logic_error);
+}
+
+} // namespace
+} // namespace meguri::net

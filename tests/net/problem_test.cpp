@@ -1,0 +1,99 @@
+#include "net/problem.hpp"
+
+#include "net/json_document.hpp"
+#include "tests/net/api_scene.hpp"
+#include "tests/support/openapi_file.hpp"
+#include "tests/support/openapi_schema.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace meguri::net {
+namespace {
+
+TEST(problem, has_one_line_per_code) {
+    std::set<std::string_view> names;
+    for (const auto& one : all_problems()) {
+        EXPECT_TRUE(names.insert(one.name).second) << one.name;
+        EXPECT_EQ(parse_problem_code(one.name), one.code);
+        EXPECT_EQ(one.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789"), std::string_view::npos)
+            << one.name;
+        EXPECT_GE(one.status, 400);
+        EXPECT_FALSE(one.title.empty());
+        EXPECT_TRUE(is_utf8(one.title_ja) && one.title_ja.size() > one.title_ja.find_first_not_of("abc")) << one.name;
+        EXPECT_EQ(one.retryable, one.status == 503 || one.status == 408) << one.name;
+    }
+    EXPECT_EQ(parse_problem_code("nonsense"), std::nullopt);
+}
+
+TEST(problem, renders_as_rfc_9457) {
+    const auto answer = to_response({problem_code::amount_out_of_range, "Must be \"1\".", "/amount"}, 77);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.content_type, "application/problem+json");
+    const std::string request_id = test::member(answer.body, "request_id");
+    EXPECT_EQ(answer.body,
+              R"({"type":"urn:meguri:problem:amount_out_of_range",)"
+              R"("title":"The amount must be 1 to 100,000,000 points.","status":400,)"
+              R"("detail":"Must be \"1\".","code":"amount_out_of_range","request_id":")" +
+                  request_id +
+                  R"(","retryable":false,)"
+                  R"("detail_ja":"ポイント数は1から100,000,000の整数で指定してください。","pointer":"/amount"})");
+}
+
+TEST(problem, of_every_code_is_as_the_file_says) {
+    const auto& root = test::openapi_file();
+    const auto& schema = root.at_pointer("/components/schemas/Problem");
+    for (const auto& one : all_problems()) {
+        const auto answer = to_response({one.code, {}, {}, "limit"}, 1);
+        EXPECT_EQ(answer.status, one.status);
+        EXPECT_EQ(answer.www_authenticate, one.status == 401);
+        const auto faults = test::schema_faults(root, schema, boost::json::parse(answer.body));
+        EXPECT_TRUE(faults.empty()) << faults.front();
+    }
+    EXPECT_EQ(to_response({problem_code::overloaded}, 1).retry_after_s, 1);
+    EXPECT_GT(to_response({problem_code::not_ready}, 1).retry_after_s, 0);
+    EXPECT_EQ(to_response({problem_code::ledger_stopped}, 1).retry_after_s, 0);
+}
+
+TEST(problem, maps_every_refusal) {
+    using ledger::refusal;
+    const actors::request grants =
+        ledger::command{ledger::grant{{}, {}, {}, {}, *ledger::funding_source::parse("budget:x")}};
+    const actors::request joins = ledger::command{ledger::join_merchant{}};
+    const actors::request freezes = ledger::command{ledger::set_freeze{}};
+    const actors::request pays = ledger::command{ledger::authorize{}};
+    const actors::request reads = actors::read_wallet{};
+    struct row {
+        refusal why;
+        const actors::request& asked;
+        std::string_view code;
+        std::string_view pointer;
+    };
+    const row rows[] = {
+        {refusal::program_exists, joins, "program_exists", "/code"},
+        {refusal::program_unknown, grants, "program_unknown", "/program"},
+        {refusal::program_unknown, joins, "program_unknown", "/programs"},
+        {refusal::program_unknown, freezes, "not_found", "-"},
+        {refusal::program_required, pays, "program_required", "/program"},
+        {refusal::municipality_unknown, freezes, "not_found", "-"},
+        {refusal::merchant_unknown, freezes, "not_found", "-"},
+        {refusal::outlet_unknown, freezes, "not_found", "-"},
+        {refusal::outlets_exhausted, freezes, "outlets_exhausted", "-"},
+        {refusal::wallet_unknown, grants, "wallet_unknown", "/wallet"},
+        {refusal::wallet_unknown, reads, "not_found", "-"},
+        {refusal::wallet_unknown, freezes, "not_found", "-"},
+        {refusal::expires_in_the_past, grants, "expires_in_the_past", "/expires_on"},
+        {refusal::expires_too_far, grants, "expires_too_far", "/expires_on"},
+        {refusal::balance_too_large, grants, "balance_too_large", "-"},
+        {refusal::forbidden, freezes, "forbidden", "-"},
+    };
+    for (const auto& one : rows) {
+        const auto found = problem_of(one.why, one.asked);
+        EXPECT_EQ(text_of(found.code).name, one.code);
+        EXPECT_EQ(found.pointer.value_or("-"), one.pointer) << one.code;
+    }
+}
+
+} // namespace
+} // namespace meguri::net

@@ -1,0 +1,160 @@
+#include "net/render_entry.hpp"
+
+#include "tests/net/api_scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace meguri::net {
+namespace {
+
+using storage::id_kind;
+using test::program;
+
+std::string id(id_kind kind, std::uint64_t value) { return test::scene_keys().encode_id(kind, value).str(); }
+std::string key(ledger::caller_kind kind, std::uint64_t value) {
+    return test::scene_keys().bearer_key(kind, value).reveal();
+}
+
+ledger::entry entry_of(ledger::fact what) {
+    ledger::entry one;
+    one.position = 41;
+    one.decided_at = ledger::instant{1'775'012'645'678}; // 2026-04-01T03:04:05.678Z
+    one.what = std::move(what);
+    return one;
+}
+
+std::string rendered(const ledger::fact& what) {
+    id_texts ids{test::scene_keys()};
+    std::string body;
+    render_entry(body, entry_of(what), ids);
+    std::string again;
+    render_entry(again, entry_of(what), ids);
+    EXPECT_EQ(body, again); // ids come from memory the second time
+    return body;
+}
+
+const std::string created = R"("created_at":"2026-04-01T03:04:05.678Z"})";
+
+TEST(render_entry, a_captured_payment) {
+    EXPECT_EQ(
+        rendered(test::sample_payment()),
+        R"({"id":")" + id(id_kind::authorization, 41) +
+            R"(","status":"captured","amount":1200,"captured":1200,"refunded":0,"program":"042021","merchant":")" +
+            id(id_kind::merchant, 7) + R"(","terminal":")" + id(id_kind::terminal, 7 << 16 | 1) +
+            R"(","shop":null,"reference":"R-000123","approval_number":"511877","decline_code":null,)" +
+            R"("balance":3800,"capture_before":null,)" + created);
+}
+
+TEST(render_entry, a_declined_payment_of_nobodys_code_at_a_shop) {
+    ledger::payment_decided declined;
+    declined.merchant = ledger::merchant_id{7};
+    declined.outlet_is = ledger::outlet_kind::shop;
+    declined.outlet = ledger::outlet_id{declined.merchant, 2};
+    declined.program = program("000000");
+    declined.amount = *ledger::points::from(100'000'000);
+    declined.decline = ledger::decline_code::credential_unknown;
+    EXPECT_EQ(
+        rendered(declined),
+        R"({"id":")" + id(id_kind::authorization, 41) +
+            R"(","status":"declined","amount":100000000,"captured":0,"refunded":0,"program":"000000","merchant":")" +
+            id(id_kind::merchant, 7) + R"(","terminal":null,"shop":")" + id(id_kind::shop, 7 << 16 | 2) +
+            R"(","reference":null,"approval_number":null,"decline_code":"credential_unknown",)" +
+            R"("balance":null,"capture_before":null,)" + created);
+}
+
+TEST(render_entry, a_reference_keeps_its_characters) {
+    auto paid = test::sample_payment();
+    paid.reference = "レシート\"1\"\\";
+    EXPECT_NE(rendered(paid).find(R"("reference":"レシート\"1\"\\",)"), std::string::npos);
+}
+
+TEST(render_entry, what_came_into_being) {
+    using kind = ledger::caller_kind;
+    const ledger::merchant_id merchant{7};
+    const ledger::outlet_id terminal{merchant, 1};
+    const ledger::outlet_id shop{merchant, 2};
+    const std::string m = R"("merchant":")" + id(id_kind::merchant, 7) + "\",";
+    struct row {
+        ledger::fact what;
+        std::string body;
+    };
+    const row rows[] = {
+        {ledger::operator_added{ledger::operator_id{1}, "A", {}}, R"({"id":")" + id(id_kind::operator_, 1) +
+                                                                      R"(","name":"A","key":")" +
+                                                                      key(kind::operator_, 1) + "\"," + created},
+        {ledger::staff_added{program("042021"), ledger::staff_id{2}, "A", {}},
+         R"({"id":")" + id(id_kind::staff, 2) + R"(","municipality":"042021","name":"A","key":")" +
+             key(kind::municipality, 2) + "\"," + created},
+        {ledger::partner_added{ledger::partner_id{3}, "A", {}},
+         R"({"id":")" + id(id_kind::partner, 3) + R"(","name":"A","key":")" + key(kind::partner, 3) + "\"," + created},
+        {ledger::program_opened{
+             {program("042021"), "石巻市アイポイント", 180, true, ledger::issuer_kind::other, false}},
+         R"({"id":"042021","code":"042021","name":"石巻市アイポイント","expiry_days":180,"online_only":true,)"
+         R"("issuer_kind":"other",)" +
+             created},
+        {ledger::merchant_joined{merchant, "A \"B\"", {program("042021"), program("432148")}},
+         R"({"id":")" + id(id_kind::merchant, 7) + R"(","name":"A \"B\"","programs":["042021","432148"],)" + created},
+        {ledger::outlet_added{ledger::outlet_kind::terminal, terminal, "レジ1", {}},
+         R"({"id":")" + id(id_kind::terminal, terminal.value()) + "\"," + m + R"("name":"レジ1","key":")" +
+             key(kind::terminal, terminal.value()) + "\"," + created},
+        {ledger::outlet_added{ledger::outlet_kind::shop, shop, "A", {}},
+         R"({"id":")" + id(id_kind::shop, shop.value()) + "\"," + m + R"("name":"A","key":")" +
+             key(kind::shop, shop.value()) + "\"," + created},
+        {ledger::wallet_opened{ledger::wallet_id{3}}, R"({"id":")" + id(id_kind::wallet, 3) + "\"," + created},
+        {ledger::code_issued{ledger::wallet_id{3}, 2, ledger::code_kind::card, {}, {}},
+         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::card).reveal() +
+             R"(","kind":"card","wallet":")" + id(id_kind::wallet, 3) + R"(","valid_until":null,)" + created},
+        {ledger::code_issued{ledger::wallet_id{3}, 2, ledger::code_kind::once, ledger::instant{1'775'012'945'678}, {}},
+         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::once).reveal() +
+             R"(","kind":"once","wallet":")" + id(id_kind::wallet, 3) +
+             R"(","valid_until":"2026-04-01T03:09:05.678Z",)" + created},
+        {ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)},
+         R"({"id":")" + id(id_kind::grant, 41) + R"(","wallet":")" + id(id_kind::wallet, 3) +
+             R"(","program":"042021","amount":5000,"expires_on":"2027-03-31","source":"budget:042021:health",)" +
+             created},
+    };
+    for (const auto& one : rows) {
+        EXPECT_EQ(rendered(one.what), one.body);
+        EXPECT_EQ(status_of(entry_of(one.what)), 201);
+    }
+}
+
+TEST(render_entry, what_was_frozen) {
+    using ledger::freeze_subject;
+    const std::string rest = R"(","frozen":true,"reason":"紛失","changed_at":"2026-04-01T03:04:05.678Z"})";
+    struct row {
+        freeze_subject subject;
+        std::uint64_t value;
+        std::string shown;
+    };
+    const row rows[] = {
+        {freeze_subject::wallet, 3, id(id_kind::wallet, 3)},
+        {freeze_subject::merchant, 7, id(id_kind::merchant, 7)},
+        {freeze_subject::terminal, 7 << 16 | 1, id(id_kind::terminal, 7 << 16 | 1)},
+        {freeze_subject::shop, 7 << 16 | 2, id(id_kind::shop, 7 << 16 | 2)},
+        {freeze_subject::program, 42021, "042021"},
+    };
+    for (const auto& one : rows) {
+        const ledger::freeze_changed fact{one.subject, one.value, true, "紛失"};
+        EXPECT_EQ(rendered(fact), "{\"id\":\"" + one.shown + rest);
+        EXPECT_EQ(status_of(entry_of(fact)), 200);
+    }
+}
+
+TEST(approval_number, is_another_for_each_of_a_million_payments) {
+    id_texts ids{test::scene_keys()};
+    std::vector<bool> seen(1'000'000);
+    ledger::entry one = entry_of(test::sample_payment());
+    for (std::uint64_t position = 1; position <= 20'000; ++position) {
+        one.position = position * 50; // a sample over the whole period
+        std::string body;
+        render_entry(body, one, ids);
+        const auto number = std::stoul(test::member(body, "approval_number"));
+        ASSERT_LT(number, seen.size());
+        EXPECT_FALSE(seen[number]) << number;
+        seen[number] = true;
+    }
+}
+
+} // namespace
+} // namespace meguri::net

@@ -1,0 +1,107 @@
+#include "net/render_wallet.hpp"
+
+#include "tests/net/api_scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace meguri::net {
+namespace {
+
+using test::program;
+
+ledger::lot lot_of(const ledger::lot_use& use, std::int64_t held) {
+    return {use.lot, use.amount, *ledger::points::from(held)};
+}
+
+ledger::wallet sample_wallet() {
+    ledger::wallet one;
+    one.id = ledger::wallet_id{3};
+    one.lots = {lot_of(test::sample_lot("042021", 3000), 0), lot_of(test::sample_lot("042021", 800), 50),
+                lot_of(test::sample_lot("432148", 0), 7)};
+    return one;
+}
+
+std::string balances(ledger::program_code only) {
+    std::string body;
+    render_balances(body, sample_wallet(), only);
+    return body;
+}
+
+TEST(render_balances, by_program_and_lot) {
+    const std::string terms = R"("expires_on":"2027-03-31","source":"budget:042021:health"})";
+    const std::string first = R"({"program":"042021","available":3800,"held":50,"lots":[{"amount":3000,"held":0,)" +
+                              terms + R"(,{"amount":800,"held":50,)" + terms + "]}";
+    const std::string second =
+        R"({"program":"432148","available":0,"held":7,"lots":[{"amount":0,"held":7,)" + terms + "]}";
+    EXPECT_EQ(balances({}), R"({"data":[)" + first + "," + second + "]}");
+    EXPECT_EQ(balances(program("042021")), R"({"data":[)" + first + "]}");
+    EXPECT_EQ(balances(program("432148")), R"({"data":[)" + second + "]}");
+    EXPECT_EQ(balances(program("040002")), R"({"data":[]})");
+}
+
+std::string line(ledger::fact what, ledger::program_code only = {}) {
+    id_texts ids{test::scene_keys()};
+    ledger::entry one;
+    one.position = 41;
+    one.decided_at = ledger::instant{1'775'012'645'678};
+    one.wallet = ledger::wallet_id{3};
+    one.what = std::move(what);
+    std::string out;
+    json_writer json{out};
+    return render_wallet_entry(json, one, only, ids) ? out : "";
+}
+
+ledger::points_expired expiry(std::initializer_list<ledger::lot_use> lots) { return {ledger::wallet_id{3}, lots}; }
+
+TEST(render_wallet_entry, golden_bytes_of_a_payment) {
+    const std::string en = test::scene_keys().encode_id(storage::id_kind::entry, 41).str();
+    const std::string au = test::scene_keys().encode_id(storage::id_kind::authorization, 41).str();
+    EXPECT_EQ(line(test::sample_payment()),
+              R"({"id":")" + en + R"(","type":"payment","program":"042021","amount":1200,"authorization":")" + au +
+                  R"(","status":"captured","decline_code":null,"merchant":")" + test::merchant_id(7) +
+                  R"(","reason":null,"lots":[{"program":"042021","amount":1200,"expires_on":"2027-03-31",)"
+                  R"("source":"budget:042021:health"}],"created_at":"2026-04-01T03:04:05.678Z"})");
+}
+
+TEST(render_wallet_entry, names_every_kind) {
+    struct row {
+        ledger::fact what;
+        std::string_view type;
+        std::string_view program;
+        std::string_view amount;
+    };
+    const ledger::wallet_id wallet{3};
+    const row rows[] = {
+        {ledger::wallet_opened{wallet}, "opening", "null", "null"},
+        {ledger::code_issued{wallet, 1, ledger::code_kind::card, {}, {}}, "code", "null", "null"},
+        {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, "freeze", "null", "null"},
+        {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, false, "r"}, "unfreeze", "null", "null"},
+        {ledger::points_granted{wallet, test::sample_lot("042021", 5)}, "grant", "042021", "5"},
+        {expiry({test::sample_lot("042021", 5), test::sample_lot("042021", 6)}), "expiry", "042021", "11"},
+        {expiry({test::sample_lot("042021", 5), test::sample_lot("432148", 6)}), "expiry", "null", "11"},
+        {test::sample_payment(), "payment", "042021", "1200"},
+    };
+    for (const auto& one : rows) {
+        const auto body = line(one.what);
+        EXPECT_EQ(test::member(body, "type"), one.type);
+        EXPECT_EQ(test::member(body, "program"), one.program) << one.type;
+        EXPECT_EQ(test::member(body, "amount"), one.amount) << one.type;
+    }
+}
+
+TEST(render_wallet_entry, shows_staff_their_own_program_alone) {
+    const auto own = program("042021");
+    const ledger::wallet_id wallet{3};
+    EXPECT_EQ(line(ledger::wallet_opened{wallet}, own), "");
+    EXPECT_EQ(line(ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, own), "");
+    EXPECT_EQ(line(ledger::points_granted{wallet, test::sample_lot("432148", 5)}, own), "");
+    EXPECT_EQ(line(test::sample_payment(), program("432148")), "");
+    EXPECT_EQ(line(expiry({test::sample_lot("432148", 6)}), own), "");
+    const auto mixed = line(expiry({test::sample_lot("042021", 5), test::sample_lot("432148", 6)}), own);
+    EXPECT_EQ(test::member(mixed, "program"), "042021");
+    EXPECT_EQ(test::member(mixed, "amount"), "5");
+    EXPECT_EQ(mixed.find("432148"), std::string::npos);
+}
+
+} // namespace
+} // namespace meguri::net

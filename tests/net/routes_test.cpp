@@ -1,0 +1,88 @@
+// Who may call what: every route of the table with every kind of key.
+#include "net/routes.hpp"
+
+#include "tests/net/api_scene.hpp"
+#include "tests/support/openapi_contract.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace meguri::net {
+namespace {
+
+// The roles as the HTTP contract has them, by pattern; frozen here, so that the table cannot change them by accident.
+const std::map<std::string, std::string>& openers() {
+    static const std::map<std::string, std::string> by_pattern{
+        {"/v1/authorizations", "te sh"},
+        {"/v1/authorizations/{id}", "te sh"},
+        {"/v1/grants", "op mu"},
+        {"/v1/wallets", "op mu"},
+        {"/v1/wallets/{id}/codes", "op mu"},
+        {"/v1/wallets/{id}/balances", "op mu"},
+        {"/v1/wallets/{id}/entries", "op mu"},
+        {"/v1/programs", "op mu"},
+        {"/v1/merchants", "op mu"},
+        {"/v1/merchants/{id}/terminals", "op mu"},
+        {"/v1/merchants/{id}/shops", "op mu"},
+        {"/v1/merchants/{id}/balances", "op mu"},
+        {"/v1/municipalities/{code}/staff", "op mu"},
+        {"/v1/partners", "op"},
+        {"/v1/operators", "op"},
+        {"/v1/wallets/{id}/freeze", "op"},
+        {"/v1/wallets/{id}/unfreeze", "op"},
+        {"/v1/merchants/{id}/freeze", "op mu"},
+        {"/v1/merchants/{id}/unfreeze", "op mu"},
+        {"/v1/terminals/{id}/freeze", "op mu"},
+        {"/v1/terminals/{id}/unfreeze", "op mu"},
+        {"/v1/shops/{id}/freeze", "op mu"},
+        {"/v1/shops/{id}/unfreeze", "op mu"},
+        {"/v1/programs/{id}/freeze", "op mu"},
+        {"/v1/programs/{id}/unfreeze", "op mu"},
+        {"/v1/ledger/trial_balance", "op mu"},
+    };
+    return by_pattern;
+}
+
+TEST(routes, open_to_their_roles_alone) {
+    std::size_t seen = 0;
+    for (const auto& one : all_resources()) {
+        if (one.roles.empty()) continue;
+        ++seen;
+        const auto expected = openers().find(std::string{one.pattern});
+        ASSERT_NE(expected, openers().end()) << one.pattern;
+        const std::string_view method = one.method == http_method::get ? "GET" : "POST";
+        for (const std::string_view role : {"op", "mu", "te", "sh", "pa"}) {
+            test::api_scene scene;
+            scene.ask({.method = method, .target = one.pattern, .body = "[]", .key = role, .idempotency = "k"});
+            const bool opens = expected->second.find(role) != std::string::npos;
+            const bool refused = !scene.answers.given.empty() && scene.answers.given.front().status == 403;
+            EXPECT_EQ(refused, !opens) << method << ' ' << one.pattern << ' ' << role;
+        }
+        test::api_scene scene;
+        const auto without = scene.answer({.method = method, .target = one.pattern, .body = "{}", .key = ""});
+        EXPECT_EQ(without.status, 401) << one.pattern;
+        EXPECT_TRUE(without.www_authenticate);
+        EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
+    }
+    EXPECT_EQ(seen, openers().size() + 1); // authorizations are asked for and listed under one pattern
+}
+
+TEST(routes, that_move_points_need_a_key) {
+    for (const auto& one : all_resources()) {
+        const bool moves =
+            one.pattern == "/v1/grants" || (one.pattern == "/v1/authorizations" && one.method == http_method::post);
+        EXPECT_EQ(one.needs_key, moves) << one.pattern;
+    }
+}
+
+TEST(routes, each_either_asks_or_answers) {
+    for (const auto& one : all_resources()) {
+        EXPECT_NE(one.ask == nullptr, one.answer == nullptr) << one.pattern;
+        EXPECT_EQ(one.render != nullptr, one.ask != nullptr && one.method == http_method::get) << one.pattern;
+    }
+}
+
+} // namespace
+} // namespace meguri::net

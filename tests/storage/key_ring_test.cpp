@@ -1,0 +1,191 @@
+#include "storage/key_ring.hpp"
+
+#include "storage/base32.hpp"
+#include "tests/support/seeds.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sys/stat.h>
+#include <thread>
+#include <vector>
+
+namespace meguri::storage {
+namespace {
+
+using ledger::caller_kind;
+
+key_ring ring_of(unsigned char seed) {
+    std::array<std::byte, key_ring::key_bytes> key{};
+    key.fill(static_cast<std::byte>(seed));
+    return key_ring{secret{key}};
+}
+
+constexpr std::array<id_kind, 13> all_kinds{
+    id_kind::authorization, id_kind::refund, id_kind::reversal,  id_kind::merchant, id_kind::terminal,
+    id_kind::shop,          id_kind::wallet, id_kind::operator_, id_kind::staff,    id_kind::partner,
+    id_kind::cursor,        id_kind::grant,  id_kind::entry};
+
+template <class T>
+concept printable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
+static_assert(printable<std::string> && !printable<secret<std::string>>);
+
+TEST(key_ring, gives_the_same_from_the_same_file) {
+    const test::temporary_folder folder;
+    ASSERT_TRUE(key_ring::create(folder / "key"));
+    const auto first = key_ring::load(folder / "key");
+    const auto again = key_ring::load(folder / "key");
+    ASSERT_TRUE(first.has_value() && again.has_value());
+    EXPECT_EQ(first->bearer_key(caller_kind::terminal, 5).reveal(),
+              again->bearer_key(caller_kind::terminal, 5).reveal());
+    EXPECT_EQ(first->encode_id(id_kind::wallet, 5).view(), again->encode_id(id_kind::wallet, 5).view());
+    EXPECT_EQ(first->digest_of_code("X"), again->digest_of_code("X"));
+}
+
+TEST(key_ring, never_overwrites_a_key_file) {
+    const test::temporary_folder folder;
+    ASSERT_TRUE(key_ring::create(folder / "key"));
+    const auto second = key_ring::create(folder / "key");
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error().code, errc::not_empty);
+}
+
+TEST(key_ring, refuses_a_file_that_is_absent_of_another_size_or_open_to_others) {
+    const test::temporary_folder folder;
+    EXPECT_EQ(key_ring::load(folder / "key").error().code, errc::not_found);
+    for (const std::size_t size : {0U, 31U, 33U}) {
+        std::ofstream{folder / "key"} << std::string(size, 'k');
+        ::chmod((folder / "key").c_str(), 0600);
+        EXPECT_EQ(key_ring::load(folder / "key").error().code, errc::corrupt) << size;
+    }
+    std::ofstream{folder / "key"} << std::string(32, 'k');
+    ASSERT_TRUE(key_ring::load(folder / "key").has_value());
+    ::chmod((folder / "key").c_str(), 0640);
+    EXPECT_EQ(key_ring::load(folder / "key").error().code, errc::key_exposed);
+}
+
+TEST(key_ring, derives_a_bearer_key_for_each_caller_and_generation) {
+    const auto ring = ring_of(1);
+    EXPECT_TRUE(ring.bearer_key(caller_kind::operator_, 1).reveal().starts_with("op_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::municipality, 1).reveal().starts_with("mu_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::partner, 1).reveal().starts_with("pa_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::terminal, 1).reveal().starts_with("te_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::shop, 1).reveal().starts_with("sh_"));
+    std::set<std::string> bodies;
+    for (const auto kind :
+         {caller_kind::operator_, caller_kind::municipality, caller_kind::terminal, caller_kind::shop})
+        for (std::uint64_t id = 1; id < 20; ++id)
+            for (std::uint32_t generation = 0; generation < 3; ++generation) {
+                const auto key = ring.bearer_key(kind, id, generation).reveal();
+                ASSERT_EQ(key.size(), 3U + 32U);
+                ASSERT_TRUE(std::all_of(key.begin(), key.end(), [](unsigned char c) {
+                    return std::isalnum(c) != 0 || c == '_' || c == '-';
+                })) << key;
+                bodies.insert(key.substr(3));
+            }
+    EXPECT_EQ(bodies.size(), 4U * 19U * 3U);
+    EXPECT_NE(ring_of(2).bearer_key(caller_kind::shop, 1).reveal(), ring.bearer_key(caller_kind::shop, 1).reveal());
+}
+
+TEST(key_ring, derives_codes_of_20_characters_that_nobody_confuses) {
+    const auto ring = ring_of(1);
+    std::set<std::string> codes;
+    for (std::uint64_t wallet = 1; wallet < 50; ++wallet)
+        for (std::uint32_t ordinal = 1; ordinal < 4; ++ordinal) {
+            const auto text = ring.code_text(ledger::wallet_id{wallet}, ordinal, ledger::code_kind::card).reveal();
+            ASSERT_EQ(text.size(), 20U);
+            ASSERT_EQ(text.find_first_not_of(base32_upper), std::string::npos) << text;
+            codes.insert(text);
+        }
+    codes.insert(ring.code_text(ledger::wallet_id{1}, 1, ledger::code_kind::once).reveal());
+    EXPECT_EQ(codes.size(), 49U * 3U + 1U);
+}
+
+TEST(key_ring, digests_each_purpose_and_scope_apart) {
+    const auto ring = ring_of(1);
+    const ledger::caller_ref till{caller_kind::terminal, 1};
+    const ledger::caller_ref shop{caller_kind::shop, 1};
+    std::set<ledger::digest128> digests{ring.digest_of_bearer("x"),
+                                        ring.digest_of_code("x"),
+                                        ring.digest_of_idempotency(till, "x"),
+                                        ring.digest_of_idempotency(shop, "x"),
+                                        ring.digest_of_idempotency({caller_kind::terminal, 2}, "x"),
+                                        ring.digest_of_idempotency(till, "y"),
+                                        ring.digest_of_reference(ledger::merchant_id{1}, "x"),
+                                        ring.digest_of_reference(ledger::merchant_id{2}, "x"),
+                                        ring_of(2).digest_of_bearer("x")};
+    EXPECT_EQ(digests.size(), 9U);
+    EXPECT_EQ(ring.digest_of_idempotency(till, "x"), ring.digest_of_idempotency(till, "x"));
+    EXPECT_TRUE(static_cast<bool>(ring.digest_of_code("")));
+    EXPECT_NE(ring.digest_of_code(std::string(10'000, 'a')), ring.digest_of_code(std::string(10'001, 'a')));
+}
+
+TEST(key_ring, decodes_the_ids_that_it_encoded) {
+    const auto ring = ring_of(1);
+    for (const auto seed : test::seeds(2)) {
+        test::dice dice{seed};
+        for (int i = 0; i < 500; ++i) {
+            const std::uint64_t value = dice.engine()() >> dice.below(64);
+            for (const auto kind : all_kinds) {
+                const auto text = ring.encode_id(kind, value);
+                ASSERT_EQ(ring.decode_id(kind, text.view()), value) << "seed " << seed;
+            }
+        }
+    }
+    EXPECT_TRUE(ring.encode_id(id_kind::authorization, 1).view().starts_with("au_"));
+    EXPECT_TRUE(ring.encode_id(id_kind::shop, 1).view().starts_with("shop_"));
+    EXPECT_TRUE(ring.encode_id(id_kind::entry, 1).view().starts_with("en_"));
+    EXPECT_EQ(ring.encode_id(id_kind::shop, 1).view().size(), 5U + 26U);
+}
+
+TEST(key_ring, decodes_no_id_of_another_kind_ring_or_make) {
+    const auto ring = ring_of(1);
+    const std::string wallet = ring.encode_id(id_kind::wallet, 41).str();
+    for (const auto kind : all_kinds)
+        if (kind != id_kind::wallet) {
+            EXPECT_EQ(ring.decode_id(kind, wallet), std::nullopt);
+            // Under the other kind's own prefix too.
+            const auto other = ring.encode_id(kind, 41).str();
+            const auto prefix = other.substr(0, other.find('_') + 1);
+            EXPECT_EQ(ring.decode_id(kind, prefix + wallet.substr(4)), std::nullopt);
+        }
+    EXPECT_EQ(ring_of(2).decode_id(id_kind::wallet, wallet), std::nullopt);
+    for (std::size_t at = 0; at < wallet.size(); ++at)
+        for (const char c : std::string{"0z7A-_ "}) {
+            auto altered = wallet;
+            if (altered[at] == c) continue;
+            altered[at] = c;
+            EXPECT_EQ(ring.decode_id(id_kind::wallet, altered), std::nullopt) << altered;
+        }
+    EXPECT_EQ(ring.decode_id(id_kind::wallet, ""), std::nullopt);
+    EXPECT_EQ(ring.decode_id(id_kind::wallet, "wal_"), std::nullopt);
+    EXPECT_EQ(ring.decode_id(id_kind::wallet, wallet + "0"), std::nullopt);
+    EXPECT_EQ(ring.decode_id(id_kind::wallet, wallet.substr(0, wallet.size() - 1)), std::nullopt);
+}
+
+TEST(key_ring, serves_many_threads_and_several_rings_at_once) {
+    const auto one = ring_of(1);
+    const auto other = ring_of(2);
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong{0};
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (std::uint64_t i = 0; i < 500; ++i) {
+                const auto a = one.encode_id(id_kind::entry, i);
+                const auto b = other.encode_id(id_kind::entry, i);
+                if (one.decode_id(id_kind::entry, a.view()) != i || other.decode_id(id_kind::entry, b.view()) != i)
+                    ++wrong;
+                if (one.decode_id(id_kind::entry, b.view())) ++wrong;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
+}
+
+} // namespace
+} // namespace meguri::storage

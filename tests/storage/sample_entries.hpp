@@ -1,0 +1,290 @@
+// Entries for the tests of storage/: arbitrary ones for the codec, consistent ones for the journal and its writer, and
+// an equality that is told of every field.
+#pragma once
+
+#include "ledger/entry.hpp"
+#include "tests/support/seeds.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace meguri::test {
+
+// --- equality: a structured binding that misses a field does not compile ---
+
+inline auto tied(const ledger::lot_terms& one) {
+    const auto& [number, program, source, expires_on, issued_at] = one;
+    return std::tie(number, program, source, expires_on, issued_at);
+}
+inline bool same(const ledger::lot_use& a, const ledger::lot_use& b) {
+    const auto& [lot_a, amount_a] = a;
+    const auto& [lot_b, amount_b] = b;
+    return tied(*lot_a) == tied(*lot_b) && amount_a == amount_b;
+}
+inline bool same(const std::vector<ledger::lot_use>& a, const std::vector<ledger::lot_use>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& one, const auto& other) { return same(one, other); });
+}
+inline auto tied(const ledger::ledger_opened& one) {
+    const auto& [ledger, for_tests] = one;
+    return std::tie(ledger, for_tests);
+}
+inline auto tied(const ledger::operator_added& one) {
+    const auto& [id, name, key] = one;
+    return std::tie(id, name, key);
+}
+inline auto tied(const ledger::staff_added& one) {
+    const auto& [municipality, id, name, key] = one;
+    return std::tie(municipality, id, name, key);
+}
+inline auto tied(const ledger::partner_added& one) {
+    const auto& [id, name, key] = one;
+    return std::tie(id, name, key);
+}
+inline auto tied(const ledger::program_opened& one) {
+    const auto& [opened] = one;
+    const auto& [code, name, expiry_days, online_only, issuer, frozen] = opened;
+    return std::tie(code, name, expiry_days, online_only, issuer, frozen);
+}
+inline auto tied(const ledger::merchant_joined& one) {
+    const auto& [id, name, programs] = one;
+    return std::tie(id, name, programs);
+}
+inline auto tied(const ledger::outlet_added& one) {
+    const auto& [kind, id, name, key] = one;
+    return std::tie(kind, id, name, key);
+}
+inline auto tied(const ledger::wallet_opened& one) {
+    const auto& [id] = one;
+    return std::tie(id);
+}
+inline auto tied(const ledger::code_issued& one) {
+    const auto& [wallet, ordinal, kind, valid_until, code] = one;
+    return std::tie(wallet, ordinal, kind, valid_until, code);
+}
+inline auto tied(const ledger::freeze_changed& one) {
+    const auto& [subject, id, frozen, reason] = one;
+    return std::tie(subject, id, frozen, reason);
+}
+
+template <class Fact>
+bool same(const Fact& a, const Fact& b) {
+    return tied(a) == tied(b);
+}
+inline bool same(const ledger::points_granted& a, const ledger::points_granted& b) {
+    const auto& [wallet_a, lot_a] = a;
+    const auto& [wallet_b, lot_b] = b;
+    return wallet_a == wallet_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::points_expired& a, const ledger::points_expired& b) {
+    const auto& [wallet_a, lots_a] = a;
+    const auto& [wallet_b, lots_b] = b;
+    return wallet_a == wallet_b && same(lots_a, lots_b);
+}
+inline bool same(const ledger::payment_decided& a, const ledger::payment_decided& b) {
+    const auto split = [](const ledger::payment_decided& one) {
+        const auto& [merchant, outlet_is, outlet, wallet, code_ordinal, code_used_up, program, amount, reference,
+                     status, decline, balance, capture_before, lots] = one;
+        return std::pair{std::tie(merchant, outlet_is, outlet, wallet, code_ordinal, code_used_up, program, amount,
+                                  reference, status, decline, balance, capture_before),
+                         &lots};
+    };
+    const auto [scalars_a, lots_a] = split(a);
+    const auto [scalars_b, lots_b] = split(b);
+    return scalars_a == scalars_b && same(*lots_a, *lots_b);
+}
+
+inline bool same(const ledger::entry& a, const ledger::entry& b) {
+    const auto split = [](const ledger::entry& one) {
+        const auto& [position, decided_at, caller, person, idempotency_key, fingerprint, wallet, wallet_sequence,
+                     previous_of_wallet, merchant, previous_of_merchant, terms_version, what] = one;
+        return std::pair{std::tie(position, decided_at, caller, person, idempotency_key, fingerprint, wallet,
+                                  wallet_sequence, previous_of_wallet, merchant, previous_of_merchant, terms_version),
+                         &what};
+    };
+    const auto [scalars_a, what_a] = split(a);
+    const auto [scalars_b, what_b] = split(b);
+    if (scalars_a != scalars_b || what_a->index() != what_b->index()) return false;
+    return std::visit(
+        [&other = *what_b](const auto& fact) { return same(fact, std::get<std::decay_t<decltype(fact)>>(other)); },
+        *what_a);
+}
+
+// --- arbitrary entries ---
+
+class any_entry {
+public:
+    explicit any_entry(std::uint64_t seed) : dice_{seed} {}
+
+    [[nodiscard]] ledger::entry operator()() { return of_kind(dice_.below(std::variant_size_v<ledger::fact>)); }
+    [[nodiscard]] ledger::entry of_kind(std::size_t kind) {
+        ledger::entry one;
+        one.position = number();
+        one.decided_at = instant();
+        if (!dice_.one_in(3)) one.caller = {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()};
+        if (dice_.one_in(3)) one.person = number();
+        if (!dice_.one_in(3)) one.idempotency_key = text(64);
+        if (!dice_.one_in(3)) one.fingerprint = digest();
+        if (!dice_.one_in(3)) {
+            one.wallet = ledger::wallet_id{number()};
+            one.wallet_sequence = number();
+            one.previous_of_wallet = number();
+        }
+        if (!dice_.one_in(3)) {
+            one.merchant = ledger::merchant_id{number()};
+            one.previous_of_merchant = number();
+            one.terms_version = number();
+        }
+        one.what = fact(kind);
+        return one;
+    }
+
+private:
+    // Of any length in bits.
+    std::uint64_t number() { return dice_.engine()() >> dice_.below(64); }
+    std::int64_t signed_number() { return static_cast<std::int64_t>(dice_.engine()()) >> dice_.below(64); }
+    ledger::instant instant() { return ledger::instant{signed_number()}; }
+    ledger::digest128 digest() { return {dice_.engine()(), dice_.engine()()}; }
+    ledger::points points() {
+        return *ledger::points::from(dice_.between(0, ledger::points::value_max) >> dice_.below(62));
+    }
+    ledger::program_code program() {
+        return ledger::program_code::as_named(static_cast<std::uint32_t>(dice_.below(1'000'000)));
+    }
+    std::string text(std::size_t most) {
+        std::string out(dice_.below(most + 1), ' ');
+        for (char& c : out) c = static_cast<char>(dice_.below(256));
+        return out;
+    }
+    ledger::funding_source source() {
+        const std::vector<std::string> some{"budget:042021:health", "national:1", "partner:card",
+                                            "donation:" + std::string(55, 'x')};
+        return *ledger::funding_source::parse(dice_.any_of(some));
+    }
+    ledger::lot_use lot() {
+        return {std::make_shared<const ledger::lot_terms>(
+                    ledger::lot_terms{static_cast<std::uint32_t>(number()), program(), source(),
+                                      ledger::jst_day{static_cast<std::int32_t>(signed_number())}, instant()}),
+                points()};
+    }
+    std::vector<ledger::lot_use> lots() {
+        std::vector<ledger::lot_use> all(dice_.one_in(20) ? dice_.below(300) : dice_.below(4));
+        for (auto& one : all) one = lot();
+        return all;
+    }
+    ledger::fact fact(std::size_t kind) {
+        using namespace ledger;
+        switch (kind) {
+        case 0: return ledger_opened{dice_.engine()(), dice_.one_in(2)};
+        case 1: return operator_added{operator_id{number()}, text(300), digest()};
+        case 2: return staff_added{program(), staff_id{number()}, text(300), digest()};
+        case 3: return partner_added{partner_id{number()}, text(300), digest()};
+        case 4:
+            return program_opened{{program(), text(300), static_cast<std::int32_t>(signed_number()), dice_.one_in(2),
+                                   static_cast<issuer_kind>(dice_.between(1, 3)), dice_.one_in(2)}};
+        case 5: {
+            std::vector<program_code> programs(dice_.below(50));
+            for (auto& one : programs) one = program();
+            return merchant_joined{merchant_id{number()}, text(300), std::move(programs)};
+        }
+        case 6:
+            return outlet_added{static_cast<outlet_kind>(dice_.between(1, 2)), outlet_id{number()}, text(300),
+                                digest()};
+        case 7: return wallet_opened{wallet_id{number()}};
+        case 8:
+            return code_issued{wallet_id{number()}, static_cast<std::uint32_t>(number()),
+                               static_cast<code_kind>(dice_.between(1, 2)), instant(), digest()};
+        case 9:
+            return freeze_changed{static_cast<freeze_subject>(dice_.between(1, 5)), number(), dice_.one_in(2),
+                                  text(500)};
+        case 10: return points_granted{wallet_id{number()}, lot()};
+        case 11: return points_expired{wallet_id{number()}, lots()};
+        default: return payment();
+        }
+    }
+    ledger::payment_decided payment() {
+        ledger::payment_decided paid;
+        paid.merchant = ledger::merchant_id{number()};
+        paid.outlet_is = static_cast<ledger::outlet_kind>(dice_.between(1, 2));
+        paid.outlet = ledger::outlet_id{number()};
+        paid.wallet = ledger::wallet_id{number()};
+        paid.code_ordinal = static_cast<std::uint32_t>(number());
+        paid.code_used_up = dice_.one_in(2);
+        paid.program = program();
+        paid.amount = points();
+        paid.reference = text(256);
+        paid.status = static_cast<ledger::payment_status>(dice_.between(1, 7));
+        paid.decline = static_cast<ledger::decline_code>(dice_.between(0, 14));
+        if (dice_.one_in(2)) paid.balance = points();
+        paid.capture_before = instant();
+        paid.lots = lots();
+        return paid;
+    }
+
+    dice dice_;
+};
+
+// --- consistent ones: a resident of Ishinomaki who pays at one till ---
+
+inline constexpr ledger::program_code ishinomaki = *ledger::program_code::parse("042021");
+
+[[nodiscard]] inline ledger::points yen(std::int64_t value) { return *ledger::points::from(value); }
+
+[[nodiscard]] inline ledger::lot_terms_ptr sample_lot() {
+    static const auto lot = std::make_shared<const ledger::lot_terms>(
+        ledger::lot_terms{1, ishinomaki, *ledger::funding_source::parse("budget:042021:health"),
+                          ledger::jst_day{20'900}, ledger::instant{1'790'000'000'000}});
+    return lot;
+}
+
+// A grant of `amount` to wallet 41, as its first entry.
+[[nodiscard]] inline ledger::entry sample_grant(std::int64_t amount) {
+    ledger::entry one;
+    one.decided_at = ledger::instant{1'795'000'000'000};
+    one.caller = {ledger::caller_kind::operator_, 1};
+    one.wallet = ledger::wallet_id{41};
+    one.wallet_sequence = 1;
+    one.what = ledger::points_granted{one.wallet, {sample_lot(), yen(amount)}};
+    return one;
+}
+
+// A captured payment as a till makes them: with a key, a reference, one lot.
+[[nodiscard]] inline ledger::entry sample_payment(std::uint64_t wallet_sequence = 2, std::int64_t amount = 1) {
+    const ledger::outlet_id till{ledger::merchant_id{7}, 1};
+    ledger::entry one;
+    one.decided_at = ledger::instant{1'795'000'000'000};
+    one.caller = {ledger::caller_kind::terminal, till.value()};
+    one.idempotency_key = "0b9cc7b4-5b0e-4b0a-9d5e-7a1e2f3c4d5e";
+    one.fingerprint = {0x0123456789abcdef, 0xfedcba9876543210};
+    one.wallet = ledger::wallet_id{41};
+    one.wallet_sequence = wallet_sequence;
+    one.merchant = till.merchant();
+    one.terms_version = 2;
+    ledger::payment_decided paid;
+    paid.merchant = till.merchant();
+    paid.outlet = till;
+    paid.wallet = one.wallet;
+    paid.code_ordinal = 1;
+    paid.program = ishinomaki;
+    paid.amount = yen(amount);
+    paid.reference = "R-000123";
+    paid.status = ledger::payment_status::captured;
+    paid.balance = yen(3800);
+    paid.lots = {{sample_lot(), yen(amount)}};
+    one.what = std::move(paid);
+    return one;
+}
+
+// One that moves no points and belongs to nobody: any number of them in any order.
+[[nodiscard]] inline ledger::entry sample_operator(std::uint64_t id) {
+    ledger::entry one;
+    one.decided_at = ledger::instant{1'795'000'000'000};
+    one.what = ledger::operator_added{ledger::operator_id{id}, "operator " + std::to_string(id), {id, id}};
+    return one;
+}
+
+} // namespace meguri::test

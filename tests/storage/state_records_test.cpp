@@ -1,0 +1,167 @@
+#include "storage/state_records.hpp"
+
+#include "tests/storage/town.hpp"
+#include "tests/support/seeds.hpp"
+
+#include <gtest/gtest.h>
+
+namespace meguri::storage {
+namespace {
+
+using namespace ledger;
+
+// Whatever single bit is wrong, and wherever the record ends too early, it is noticed.
+template <class Decode>
+void expect_damage_is_noticed(const record_buffer& good, Decode decode) {
+    ASSERT_TRUE(decode(bytes{good}).has_value());
+    for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
+        record_buffer bad = good;
+        bad[bit / 8] ^= std::byte{1} << bit % 8;
+        ASSERT_FALSE(decode(bytes{bad}).has_value()) << "bit " << bit;
+    }
+    for (std::size_t size = 0; size < good.size(); ++size)
+        ASSERT_FALSE(decode(bytes{good}.first(size)).has_value()) << "cut to " << size;
+}
+
+// The encoding is a function of the value, so equal bytes are equal values.
+template <class Value, class Decode>
+void expect_round_trip(const Value& value, Decode decode) {
+    record_buffer once;
+    encode(once, value);
+    const auto again = decode(bytes{once});
+    ASSERT_TRUE(again.has_value());
+    record_buffer twice;
+    encode(twice, *again);
+    ASSERT_EQ(once, twice);
+}
+
+wallet wallet_with_lots(int lots) {
+    wallet one;
+    one.id = wallet_id{17};
+    one.sequence = 900;
+    one.last_position = 123'456'789;
+    one.last_time = instant{1'790'000'000'000};
+    one.lots_issued = 40;
+    for (int i = 0; i < lots; ++i) {
+        const lot_terms terms{static_cast<std::uint32_t>(i + 1), *program_code::parse("042021"),
+                              *funding_source::parse("budget:042021:health"), jst_day{20'000 + i},
+                              instant{1'780'000'000'000}};
+        one.lots.push_back({std::make_shared<const lot_terms>(terms), *points::from(3800), points{}});
+    }
+    return one;
+}
+
+TEST(state_records, a_wallet_is_compact) {
+    record_buffer record;
+    encode(record, wallet_with_lots(1));
+    EXPECT_EQ(record.size(), 95u);
+    encode(record, wallet_with_lots(2));
+    EXPECT_EQ(record.size(), 144u);
+}
+
+TEST(state_records, a_wallet_keeps_all_of_it) {
+    wallet one = wallet_with_lots(3);
+    one.frozen = true;
+    one.codes_issued = 130;
+    one.codes_used = {5, 0, 1};
+    one.lots[1].held = *points::from(77);
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_wallet(record, one.id);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->id, one.id);
+    EXPECT_EQ(again->sequence, one.sequence);
+    EXPECT_EQ(again->last_position, one.last_position);
+    EXPECT_EQ(again->last_time, one.last_time);
+    EXPECT_TRUE(again->frozen);
+    EXPECT_EQ(again->lots_issued, one.lots_issued);
+    EXPECT_EQ(again->codes_issued, one.codes_issued);
+    EXPECT_EQ(again->codes_used, one.codes_used);
+    ASSERT_EQ(again->lots.size(), 3u);
+    EXPECT_EQ(again->lots[1].held, one.lots[1].held);
+    EXPECT_EQ(again->lots[2].available, one.lots[2].available);
+    EXPECT_EQ(again->lots[2].terms->number, 3u);
+    EXPECT_EQ(again->lots[2].terms->program, one.lots[2].terms->program);
+    EXPECT_EQ(again->lots[2].terms->source, one.lots[2].terms->source);
+    EXPECT_EQ(again->lots[2].terms->expires_on, one.lots[2].terms->expires_on);
+    EXPECT_EQ(again->lots[2].terms->issued_at, one.lots[2].terms->issued_at);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
+}
+
+TEST(state_records, a_merchant_keeps_all_of_it) {
+    const merchant_id id{5};
+    merchant one;
+    one.name = "石巻鮮魚";
+    one.payments = 11;
+    one.last_position = 99;
+    one.terms = std::make_shared<const merchant_terms>(
+        merchant_terms{4,
+                       id,
+                       true,
+                       {*program_code::parse("042021"), *program_code::parse("432148")},
+                       {{outlet_kind::terminal, outlet_id{id, 1}, "レジ1", false},
+                        {outlet_kind::shop, outlet_id{id, 2}, "通販", true}}});
+    one.totals = {{*program_code::parse("042021"), *points::from(1), *points::from(2), *points::from(3)}};
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_merchant(record, id);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->name, one.name);
+    EXPECT_EQ(again->payments, 11u);
+    EXPECT_EQ(again->last_position, 99u);
+    EXPECT_EQ(again->terms->version, 4u);
+    EXPECT_TRUE(again->terms->frozen);
+    EXPECT_EQ(again->terms->programs, one.terms->programs);
+    ASSERT_EQ(again->terms->outlets.size(), 2u);
+    EXPECT_EQ(again->terms->outlets[1].kind, outlet_kind::shop);
+    EXPECT_EQ(again->terms->outlets[1].id, (outlet_id{id, 2}));
+    EXPECT_EQ(again->terms->outlets[1].name, "通販");
+    EXPECT_TRUE(again->terms->outlets[1].frozen);
+    EXPECT_EQ(again->totals.front().refunded, *points::from(3));
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
+}
+
+TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
+    record_buffer record;
+    const known_code code{wallet_id{3}, 9, code_kind::once, instant{1'790'000'300'000}};
+    encode(record, code, 55);
+    const auto code_again = decode_code(record);
+    ASSERT_TRUE(code_again.has_value());
+    EXPECT_EQ(code_again->applied, 55u);
+    EXPECT_EQ(code_again->value.wallet, code.wallet);
+    EXPECT_EQ(code_again->value.ordinal, 9u);
+    EXPECT_EQ(code_again->value.kind, code_kind::once);
+    EXPECT_EQ(code_again->value.valid_until, code.valid_until);
+    expect_damage_is_noticed(record, decode_code);
+
+    const bearer_owner owner{{caller_kind::municipality, 42'021}, 8, *program_code::parse("042021"), {}, {}};
+    encode(record, owner, 56);
+    const auto owner_again = decode_bearer(record);
+    ASSERT_TRUE(owner_again.has_value());
+    EXPECT_EQ(owner_again->value, owner);
+    expect_damage_is_noticed(record, decode_bearer);
+
+    checkpoint at{{77, {}, instant{1'790'000'000'000}}, 0xFEED, true, 6, 70, {1, 2, 3, 4, 5}};
+    at.end.hash[31] = std::byte{9};
+    encode(record, at);
+    EXPECT_EQ(decode_checkpoint(record), at);
+    expect_damage_is_noticed(record, decode_checkpoint);
+}
+
+TEST(state_records, whatever_a_town_comes_to_is_read_back) {
+    for (const auto seed : test::seeds(3)) {
+        SCOPED_TRACE(seed);
+        test::town town{seed};
+        town.live(1'500);
+        for (const auto& [id, one] : town.stands().wallets)
+            expect_round_trip(one, [&](bytes some) { return decode_wallet(some, id); });
+        for (const auto& [id, one] : town.stands().merchants)
+            expect_round_trip(one, [&](bytes some) { return decode_merchant(some, id); });
+        for (const auto& one : town.stands().books.programs)
+            expect_round_trip(one, [&](bytes some) { return decode_accounts(some, one.program); });
+        expect_round_trip(town.stands().books.payments_by_outcome, decode_outcomes);
+    }
+}
+
+} // namespace
+} // namespace meguri::storage

@@ -1,0 +1,197 @@
+#include "tests/storage/town.hpp"
+
+#include "ledger/contract.hpp"
+
+#include <gtest/gtest.h>
+
+namespace meguri::test {
+namespace {
+
+using namespace ledger;
+
+const std::vector<program_code>& program_codes() {
+    static const std::vector<program_code> all{*program_code::parse("042021"), *program_code::parse("432148"),
+                                               *program_code::parse("040002")};
+    return all;
+}
+
+std::filesystem::path new_ledger(const std::filesystem::path& folder) {
+    const auto made = storage::make_new_ledger(folder, true, instant{1'789'999'999'000});
+    if (!made) throw std::runtime_error{made.error().text()};
+    return folder;
+}
+
+} // namespace
+
+void folded::apply(const entry& one, const storage::key_ring& ring) {
+    if (one.wallet) ledger::apply(wallets[one.wallet], one);
+    if (one.merchant) ledger::apply(merchants[one.merchant], one);
+    if (concerns_registry(one)) ledger::apply(registry, one);
+    ledger::apply(books, one);
+    storage::apply(ids, one);
+    for (const auto& key : storage::index_keys_of(one, ring)) keys.emplace(key, one.position);
+}
+
+town::town(std::uint64_t seed)
+    : path_{new_ledger(temporary_ / "ledger")},
+      dice_{seed},
+      keys_{storage::key_ring::load(path_ / "key").value()} {
+    open();
+    auto reader = storage::journal_reader::make(*journal_).value();
+    const auto read = reader.read_from(1, [this](const storage::journal_record& record) {
+        folded_.apply(record.what, keys_);
+        return true;
+    });
+    EXPECTS(read.has_value());
+}
+
+void town::open() { journal_.emplace(storage::journal::open({path_ / "journal", std::size_t{1} << 30}).value()); }
+
+void town::live(std::size_t entries) {
+    while (entries > 0) {
+        storage::journal_batch batch;
+        const std::size_t size = 1 + dice_.below(std::min<std::size_t>(entries, 40));
+        for (std::size_t i = 0; i < size; ++i) {
+            const entry one = complete(random_fact());
+            batch.add(one);
+            folded_.apply(one, keys_);
+            // Position by position, so that the chains and sequences of the next one are right.
+            ++entries_of_batch_;
+        }
+        ASSERT_TRUE(journal_->append(batch, instant{now_}).has_value());
+        entries_of_batch_ = 0;
+        entries -= size;
+    }
+}
+
+void town::add(fact what, const std::function<void(entry&)>& change) {
+    storage::journal_batch batch;
+    entry one = complete(std::move(what));
+    if (change) change(one);
+    batch.add(one);
+    ASSERT_TRUE(journal_->append(batch, instant{now_}).has_value());
+}
+
+entry town::complete(fact what) {
+    entry one;
+    one.position = journal_->end().last + entries_of_batch_ + 1;
+    one.decided_at = instant{now_ += static_cast<std::int64_t>(dice_.below(2'000))};
+    one.caller = {caller_kind::operator_, 1};
+    one.person = 1;
+    if (const auto* paid = std::get_if<payment_decided>(&what)) {
+        one.wallet = paid->wallet;
+        one.merchant = paid->merchant;
+        one.caller = {paid->outlet_is == outlet_kind::terminal ? caller_kind::terminal : caller_kind::shop,
+                      paid->outlet.value()};
+        one.person = 0;
+    } else if (const auto* freeze = std::get_if<freeze_changed>(&what)) {
+        if (freeze->subject == freeze_subject::wallet) one.wallet = wallet_id{freeze->id};
+        if (freeze->subject == freeze_subject::merchant) one.merchant = merchant_id{freeze->id};
+        if (freeze->subject == freeze_subject::terminal || freeze->subject == freeze_subject::shop)
+            one.merchant = outlet_id{freeze->id}.merchant();
+    } else if (const auto* opened = std::get_if<wallet_opened>(&what))
+        one.wallet = opened->id;
+    else if (const auto* issued = std::get_if<code_issued>(&what))
+        one.wallet = issued->wallet;
+    else if (const auto* granted = std::get_if<points_granted>(&what))
+        one.wallet = granted->wallet;
+    else if (const auto* expired = std::get_if<points_expired>(&what))
+        one.wallet = expired->wallet;
+    else if (const auto* joined = std::get_if<merchant_joined>(&what))
+        one.merchant = joined->id;
+    else if (const auto* outlet = std::get_if<outlet_added>(&what))
+        one.merchant = outlet->id.merchant();
+
+    if (!dice_.one_in(4)) one.idempotency_key = "key-" + std::to_string(one.position);
+    one.fingerprint = {dice_.engine()(), one.position};
+    if (one.wallet) {
+        const wallet& of = folded_.wallets[one.wallet];
+        one.wallet_sequence = of.sequence + 1;
+        one.previous_of_wallet = of.last_position;
+    }
+    if (one.merchant) {
+        const merchant& of = folded_.merchants[one.merchant];
+        one.previous_of_merchant = of.last_position;
+        one.terms_version = of.terms != nullptr ? of.terms->version : 0;
+    }
+    one.what = std::move(what);
+    return one;
+}
+
+fact town::random_fact() {
+    const auto& programs = folded_.registry.programs.programs;
+    if (programs.size() < program_codes().size()) {
+        const auto code = program_codes()[programs.size()];
+        return program_opened{program{code, "ポイント" + code.text(), 30, false, issuer_kind::municipality, false}};
+    }
+    if (folded_.wallets.empty() || dice_.one_in(12)) return wallet_opened{wallet_id{folded_.wallets.size() + 1}};
+    if (folded_.merchants.empty() || dice_.one_in(60)) {
+        const merchant_id id{folded_.merchants.size() + 1};
+        return merchant_joined{id, "店 " + std::to_string(id.value()), {program_codes()[0], program_codes()[1]}};
+    }
+    auto& some_merchant =
+        std::next(folded_.merchants.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.merchants.size())))
+            ->second;
+    if (some_merchant.terms->outlets.empty() || dice_.one_in(60)) {
+        const auto added = decide(
+            add_outlet{some_merchant.terms->id, dice_.one_in(3) ? outlet_kind::shop : outlet_kind::terminal, "レジ"},
+            *some_merchant.terms);
+        auto outlet = *added;
+        outlet.key = {dice_.engine()(), dice_.engine()()};
+        return outlet;
+    }
+    const auto& some_wallet =
+        std::next(folded_.wallets.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.wallets.size())))->second;
+    if (dice_.one_in(40)) return random_freeze();
+    if (dice_.one_in(50)) {
+        const std::uint64_t id = folded_.ids.partner + 1;
+        return partner_added{partner_id{id}, "航空 " + std::to_string(id), {dice_.engine()(), dice_.engine()()}};
+    }
+    if (dice_.one_in(80)) {
+        const std::uint64_t id = folded_.ids.staff + 1;
+        return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
+    }
+    if (dice_.one_in(5)) {
+        auto issued = decide(issue_code{some_wallet.id, dice_.one_in(2) ? code_kind::card : code_kind::once},
+                             some_wallet, instant{now_});
+        issued.code = {dice_.engine()(), dice_.engine()()};
+        codes_.emplace_back(issued.code, known_code{issued.wallet, issued.ordinal, issued.kind, issued.valid_until});
+        return issued;
+    }
+    if (dice_.one_in(3)) {
+        const jst_day until = jst_day::of(instant{now_}).plus_days(static_cast<std::int32_t>(dice_.below(60)));
+        const grant asked{some_wallet.id, dice_.any_of(program_codes()), *points::from(dice_.between(1, 5'000)), until,
+                          *funding_source::parse(dice_.one_in(2) ? "budget:042021:health" : "purchase:card")};
+        return *decide(asked, some_wallet, folded_.registry.programs, instant{now_});
+    }
+    if (dice_.one_in(50)) now_ += 10 * 86'400'000LL; // ten days on, so that lots expire
+    if (auto gone = due(some_wallet, instant{now_})) return *gone;
+    return random_payment();
+}
+
+fact town::random_freeze() {
+    const auto frozen = dice_.one_in(4);
+    switch (dice_.below(3)) {
+    case 0: return freeze_changed{freeze_subject::wallet, 1 + dice_.below(folded_.wallets.size()), frozen, "紛失"};
+    case 1: return freeze_changed{freeze_subject::merchant, 1 + dice_.below(folded_.merchants.size()), frozen, "調査"};
+    default: return freeze_changed{freeze_subject::program, dice_.any_of(program_codes()).number(), frozen, "点検"};
+    }
+}
+
+fact town::random_payment() {
+    const auto& merchant =
+        std::next(folded_.merchants.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.merchants.size())))
+            ->second;
+    if (merchant.terms->outlets.empty()) return wallet_opened{wallet_id{folded_.wallets.size() + 1}};
+    const auto& outlet = dice_.any_of(merchant.terms->outlets);
+    std::optional<known_code> code;
+    if (!codes_.empty() && !dice_.one_in(20)) code = dice_.any_of(codes_).second;
+    const program_code program = dice_.any_of(program_codes());
+    const std::string reference = dice_.one_in(3) ? "" : "R-" + std::to_string(dice_.below(50));
+    const authorize asked{program, *points::from(dice_.between(1, 500)), reference, {}};
+    const payment_question question{asked, program, *merchant.terms, folded_.registry.programs, outlet.id, outlet.kind,
+                                    code,  false};
+    return decide(question, code ? &folded_.wallets.at(code->wallet) : nullptr, instant{now_});
+}
+
+} // namespace meguri::test

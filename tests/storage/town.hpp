@@ -1,0 +1,76 @@
+// A small town that lives: a ledger in a temporary folder whose journal grows by random but right entries, and beside
+// it what they amount to, folded straight from the first entry. The tests of everything derived compare with that.
+#pragma once
+
+#include "ledger/accounts.hpp"
+#include "ledger/decide.hpp"
+#include "ledger/merchant.hpp"
+#include "ledger/registry.hpp"
+#include "ledger/wallet.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/index_keys.hpp"
+#include "storage/journal.hpp"
+#include "storage/journal_reader.hpp"
+#include "storage/key_ring.hpp"
+#include "storage/new_ledger.hpp"
+#include "storage/state_records.hpp"
+#include "tests/support/seeds.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace meguri::test {
+
+// What a journal amounts to.
+struct folded {
+    std::map<ledger::wallet_id, ledger::wallet> wallets;
+    std::map<ledger::merchant_id, ledger::merchant> merchants;
+    ledger::registry registry;
+    ledger::books books;
+    storage::last_ids ids;
+    std::multimap<storage::index_key, ledger::journal_position> keys;
+
+    void apply(const ledger::entry& one, const storage::key_ring& ring);
+};
+
+class town {
+public:
+    explicit town(std::uint64_t seed);
+
+    // So many random entries, in batches of random size, durable.
+    void live(std::size_t entries);
+    // One batch of one entry with this fact: positions, chains and sequence filled in. Nothing checks that it is right.
+    void add(ledger::fact what, const std::function<void(ledger::entry&)>& change = {});
+
+    [[nodiscard]] storage::journal& journal() { return *journal_; }
+    [[nodiscard]] const storage::key_ring& keys() const { return keys_; }
+    [[nodiscard]] const folded& stands() const { return folded_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return path_; }
+    [[nodiscard]] dice& random() { return dice_; }
+    // Another process' turn: the folder can be opened by somebody else, then it is ours again.
+    void close() { journal_.reset(); }
+    void open();
+
+private:
+    [[nodiscard]] ledger::fact random_fact();
+    [[nodiscard]] ledger::fact random_payment();
+    [[nodiscard]] ledger::fact random_freeze();
+    [[nodiscard]] ledger::entry complete(ledger::fact what);
+    [[nodiscard]] std::optional<ledger::digest128> code_of_somebody();
+
+    temporary_folder temporary_;
+    std::filesystem::path path_;
+    dice dice_;
+    storage::key_ring keys_;
+    std::optional<storage::journal> journal_;
+    folded folded_;
+    std::size_t entries_of_batch_ = 0; // made, not yet appended
+    std::int64_t now_ = 1'790'000'000'000;
+    std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
+};
+
+} // namespace meguri::test

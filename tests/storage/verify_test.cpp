@@ -1,0 +1,285 @@
+// `meguri verify` passes what is right, and names what is wrong: each kind of damage is planted once.
+#include "storage/verify.hpp"
+
+#include "storage/checkpointer.hpp"
+#include "storage/index_runs.hpp"
+#include "storage/state_store.hpp"
+#include "tests/storage/town.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace meguri::storage {
+namespace {
+
+using namespace ledger;
+using test::town;
+
+// The town's folder with a state store as of some way into the journal.
+void store_state(town& of, std::size_t steps = 1'000'000) {
+    const auto state = state_store::open(of.folder() / "state", std::size_t{1} << 30).value();
+    checkpoint_settings settings;
+    settings.slice_puts_max = 200;
+    settings.entries_max = 200;
+    auto checkpoints = checkpointer::open(*state, of.journal(), of.keys(), nullptr, settings).value();
+    while (steps-- > 0 && checkpoints->step().value()) {
+    }
+}
+
+// Changes the state store behind everybody's back.
+void tamper(town& of, const std::function<void(lmdb::write_transaction&, const state_databases&)>& change) {
+    const auto state = state_store::open(of.folder() / "state", std::size_t{1} << 30).value();
+    auto within = state->begin_write().value();
+    change(within, state->databases());
+    ASSERT_TRUE(std::move(within).commit().has_value());
+}
+
+verify_report report_of(town& of) {
+    of.close();
+    auto report = verify(of.folder());
+    of.open();
+    EXPECT_TRUE(report.has_value()) << (report ? "" : report.error().text());
+    return report.value_or(verify_report{});
+}
+
+std::vector<std::string> wrong_in(const verify_report& report) {
+    std::vector<std::string> names;
+    for (const auto& one : report.rules)
+        if (one.violated != 0) names.push_back(one.name);
+    return names;
+}
+
+using names = std::vector<std::string>;
+
+const wallet& some_wallet_with_lots(const town& of) {
+    for (const auto& [id, one] : of.stands().wallets)
+        if (!one.lots.empty()) return one;
+    throw std::logic_error{"nobody has points"};
+}
+
+class verify_of_a_town : public testing::Test {
+protected:
+    verify_of_a_town() : town_{test::seeds(1).front()} { town_.live(900); }
+    // The only rules that the entry may break.
+    void expect_wrong(names expected) {
+        const auto report = report_of(town_);
+        EXPECT_EQ(wrong_in(report), expected) << report.text();
+        EXPECT_FALSE(report.all_agree());
+    }
+    town town_;
+};
+
+TEST_F(verify_of_a_town, passes_at_every_stage_of_a_checkpoint) {
+    for (const std::size_t steps : {0u, 1u, 2u, 3u, 5u, 8u, 13u, 21u, 1'000'000u}) {
+        store_state(town_, steps);
+        const auto report = report_of(town_);
+        EXPECT_TRUE(report.all_agree()) << "after " << steps << " more steps\n" << report.text();
+        EXPECT_EQ(report.entries, town_.journal().end().last);
+        EXPECT_EQ(report.wallets, town_.stands().wallets.size());
+        EXPECT_EQ(report.merchants, town_.stands().merchants.size());
+        for (const auto& one : report.rules) EXPECT_TRUE(one.checked > 0 || steps < 1'000'000u) << one.name;
+        town_.live(60);
+    }
+}
+
+TEST_F(verify_of_a_town, needs_no_state_store) {
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    EXPECT_EQ(report.checkpoint, 0u);
+    EXPECT_FALSE(std::filesystem::exists(town_.folder() / "state" / "data.mdb")) << "and makes none";
+}
+
+TEST_F(verify_of_a_town, refuses_a_folder_in_use_and_one_that_is_none) {
+    const auto held = data_folder::open(town_.folder());
+    ASSERT_TRUE(held.has_value());
+    EXPECT_EQ(verify(town_.folder()).error().code, errc::locked);
+    EXPECT_EQ(verify(town_.folder() / "nowhere").error().code, errc::not_a_ledger);
+}
+
+// --- in the journal ---
+
+TEST_F(verify_of_a_town, notices_a_gap_in_a_wallets_sequence) {
+    const auto id = town_.stands().wallets.begin()->first;
+    town_.add(freeze_changed{freeze_subject::wallet, id.value(), true, "x"}, [](entry& one) { ++one.wallet_sequence; });
+    expect_wrong({"wallets: sequences dense"});
+}
+
+TEST_F(verify_of_a_town, notices_wrong_chains_and_times_that_go_back) {
+    const auto wallet = town_.stands().wallets.begin()->first;
+    town_.add(freeze_changed{freeze_subject::wallet, wallet.value(), true, "x"}, [](entry& one) {
+        one.previous_of_wallet = 1;
+        one.decided_at = instant{1};
+    });
+    const auto merchant = town_.stands().merchants.begin()->first;
+    town_.add(freeze_changed{freeze_subject::merchant, merchant.value(), true, "x"},
+              [](entry& one) { one.previous_of_merchant = 1; });
+    expect_wrong({"wallets: previous positions right", "merchants: previous positions right",
+                  "wallets: decision times never go back"});
+}
+
+TEST_F(verify_of_a_town, notices_points_that_were_not_there) {
+    const auto& wallet = some_wallet_with_lots(town_);
+    const auto& lot = wallet.lots.front();
+    town_.add(points_expired{wallet.id, {{lot.terms, *lot.available.plus(*points::from(1))}}});
+    const auto report = report_of(town_);
+    EXPECT_EQ(wrong_in(report).front(), "lots: nothing taken that is not there") << report.text();
+}
+
+TEST_F(verify_of_a_town, notices_a_payment_that_takes_less_than_it_says) {
+    const auto& wallet = some_wallet_with_lots(town_);
+    const auto& lot = wallet.lots.front();
+    for (const auto& [id, merchant] : town_.stands().merchants) {
+        if (merchant.terms->outlets.empty()) continue;
+        payment_decided paid;
+        paid.merchant = id;
+        paid.outlet = merchant.terms->outlets.front().id;
+        paid.outlet_is = merchant.terms->outlets.front().kind;
+        paid.wallet = wallet.id;
+        paid.program = *program_code::parse("432148") == lot.terms->program ? *program_code::parse("042021")
+                                                                            : *program_code::parse("432148");
+        paid.amount = *points::from(1);
+        paid.status = payment_status::captured;
+        paid.lots = {{lot.terms, *points::from(1)}}; // of another program
+        town_.add(paid);
+        const auto report = report_of(town_);
+        EXPECT_EQ(wrong_in(report).front(), "payments: the sum of lots of their own program") << report.text();
+        return;
+    }
+    FAIL() << "no merchant has a till";
+}
+
+TEST_F(verify_of_a_town, notices_a_payment_that_the_merchant_does_not_accept) {
+    for (const auto& [id, merchant] : town_.stands().merchants) {
+        if (merchant.terms->outlets.empty()) continue;
+        payment_decided paid;
+        paid.merchant = id;
+        paid.outlet = outlet_id{id, 999};
+        paid.program = *program_code::parse("042021");
+        paid.amount = *points::from(1);
+        paid.decline = decline_code::credential_unknown;
+        town_.add(paid);
+        return expect_wrong({"payments: accepted by the merchant's terms"});
+    }
+    FAIL() << "no merchant has a till";
+}
+
+TEST_F(verify_of_a_town, notices_a_key_in_two_entries) {
+    for (int i = 0; i < 2; ++i)
+        town_.add(partner_added{partner_id{1'000u + static_cast<unsigned>(i)}, "x", {1, static_cast<unsigned>(i)}},
+                  [](entry& one) { one.idempotency_key = "the same"; });
+    expect_wrong({"keys: each idempotency key in one entry"});
+}
+
+TEST_F(verify_of_a_town, notices_an_entry_that_names_another_wallet) {
+    const auto id = town_.stands().wallets.begin()->first;
+    town_.add(freeze_changed{freeze_subject::wallet, id.value(), true, "x"},
+              [](entry& one) { one.wallet = wallet_id{2}; });
+    expect_wrong({"journal: entries name the wallet and merchant of their fact"});
+}
+
+TEST_F(verify_of_a_town, notices_a_program_opened_twice_and_an_amount_out_of_range) {
+    town_.add(program_opened{town_.stands().registry.programs.programs.front()});
+    const auto& wallet = town_.stands().wallets.begin()->second;
+    const lot_terms terms{wallet.lots_issued + 1, *program_code::parse("042021"), *funding_source::parse("budget:x"),
+                          jst_day{30'000}, instant{}};
+    town_.add(points_granted{wallet.id, {std::make_shared<const lot_terms>(terms), points{}}});
+    expect_wrong({"amounts: 1 to 100,000,000", "registry: everything new added once"});
+}
+
+TEST_F(verify_of_a_town, notices_an_altered_entry) {
+    town_.close();
+    {
+        auto environment = lmdb::environment::open({town_.folder() / "journal", std::size_t{1} << 30, 2}).value();
+        const auto entries = environment.open_database("entries", lmdb::key_order::integer).value();
+        auto within = environment.begin_write().value();
+        const lmdb::integer_key key{300};
+        const auto stored = within.get(entries, key.view()).value().value();
+        record_buffer record{stored.begin(), stored.end()};
+        record[20] ^= std::byte{1};
+        ASSERT_TRUE(within.put(entries, key.view(), record).has_value());
+        ASSERT_TRUE(std::move(within).commit().has_value());
+    }
+    town_.open();
+    const auto report = report_of(town_);
+    EXPECT_EQ(wrong_in(report).front(), "journal: records whole, positions dense, hashes chained");
+    EXPECT_NE(report.rules.front().first_violation.find("300"), std::string::npos) << report.text();
+}
+
+// --- in the stored state ---
+
+TEST_F(verify_of_a_town, notices_a_wallet_that_has_a_point_too_many) {
+    store_state(town_);
+    auto richer = some_wallet_with_lots(town_);
+    richer.lots.front().available = *richer.lots.front().available.plus(*points::from(1));
+    record_buffer record;
+    encode(record, richer);
+    tamper(town_, [&](auto& within, const auto& in) {
+        const lmdb::integer_key key{richer.id.value()};
+        ASSERT_TRUE(within.put(in.wallets, key.view(), record).has_value());
+    });
+    const auto report = report_of(town_);
+    EXPECT_EQ(wrong_in(report), names{"state: wallets equal to the replay"}) << report.text();
+    EXPECT_NE(report.text().find("wallet " + std::to_string(richer.id.value())), std::string::npos);
+}
+
+TEST_F(verify_of_a_town, notices_records_that_are_missing_or_too_many) {
+    store_state(town_);
+    tamper(town_, [&](auto& within, const auto& in) {
+        const lmdb::integer_key first{1};
+        const lmdb::integer_key nobody{777'777};
+        ASSERT_TRUE(within.erase(in.wallets, first.view()).value());
+        ASSERT_TRUE(within.erase(in.merchants, first.view()).value());
+        ASSERT_TRUE(within.put(in.programs, nobody.view(), bytes_of("x")).has_value());
+        ASSERT_TRUE(within.put(in.books, nobody.view(), bytes_of("x")).has_value());
+        ASSERT_TRUE(within.put(in.codes, bytes_of("0123456789abcdef"), bytes_of("x")).has_value());
+    });
+    expect_wrong({"state: wallets equal to the replay", "state: merchants equal to the replay",
+                  "state: programs and parties equal to the replay", "state: books equal to the replay",
+                  "state: codes and keys equal to the replay"});
+}
+
+TEST_F(verify_of_a_town, notices_a_wallet_that_is_ahead_of_the_journal) {
+    store_state(town_);
+    auto ahead = some_wallet_with_lots(town_);
+    ahead.last_position = town_.journal().end().last + 5;
+    record_buffer record;
+    encode(record, ahead);
+    tamper(town_, [&](auto& within, const auto& in) {
+        const lmdb::integer_key key{ahead.id.value()};
+        ASSERT_TRUE(within.put(in.wallets, key.view(), record).has_value());
+    });
+    expect_wrong({"state: wallets equal to the replay"});
+}
+
+TEST_F(verify_of_a_town, notices_a_key_that_the_runs_do_not_hold) {
+    store_state(town_);
+    tamper(town_, [&](auto& within, const auto& in) {
+        auto over = within.open_cursor(in.idempotency.levels[0]).value();
+        auto found = over.first().value();
+        ASSERT_TRUE(found.has_value());
+        std::vector<run_key> block;
+        ASSERT_TRUE(decode_block(found->value, block));
+        block.front().position ^= 1;
+        record_buffer key{found->key.begin(), found->key.end()};
+        record_buffer value;
+        encode_block(value, block);
+        ASSERT_TRUE(over.put(key, value).has_value());
+    });
+    expect_wrong({"index: idempotency keys equal to the replay"});
+}
+
+TEST_F(verify_of_a_town, notices_a_checkpoint_that_is_not_the_journals) {
+    store_state(town_);
+    tamper(town_, [&](auto& within, const auto& in) {
+        auto at = get_checkpoint(within, in).value().value();
+        at.ids.wallet += 1;
+        record_buffer record;
+        encode(record, at);
+        ASSERT_TRUE(within.put(in.meta, bytes_of(checkpoint_key), record).has_value());
+    });
+    expect_wrong({"state: checkpoint is the journal's"});
+}
+
+} // namespace
+} // namespace meguri::storage
