@@ -1,6 +1,7 @@
 #include "net/io_thread.hpp"
 
 #include "storage/steady_clock.hpp"
+#include "storage/thread_name.hpp"
 
 namespace meguri::net {
 
@@ -37,7 +38,10 @@ void io_thread::note_payment(const actors::operation& answered) noexcept {
 io_thread::~io_thread() { join(); }
 
 void io_thread::start() {
-    thread_ = std::thread{[this] { loop_.run(); }};
+    thread_ = std::thread{[this] {
+        storage::name_this_thread("io");
+        loop_.run();
+    }};
 }
 
 void io_thread::join() {

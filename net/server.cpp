@@ -8,6 +8,7 @@
 #include "net/tls.hpp"
 #include "storage/checkpointer.hpp"
 #include "storage/journal_writer.hpp"
+#include "storage/thread_name.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -122,7 +123,10 @@ void server::parts::run() {
     shared.on_failed_write([this] { fail(store.writer().failure()); });
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
-    ops->thread = std::thread{[this] { ops->loop.run(); }};
+    ops->thread = std::thread{[this] {
+        storage::name_this_thread("ops");
+        ops->loop.run();
+    }};
     // A write that failed already has stopped the service; it does not come back.
     auto starting = service_phase::starting;
     service.phase.compare_exchange_strong(starting, service_phase::serving);

@@ -3,6 +3,7 @@
 #include "ledger/contract.hpp"
 #include "storage/recent_index.hpp"
 #include "storage/steady_clock.hpp"
+#include "storage/thread_name.hpp"
 
 namespace meguri::storage {
 namespace {
@@ -131,7 +132,10 @@ tl::expected<void, error> checkpointer::upkeep() {
 void checkpointer::run(std::function<void(const error&)> failed) {
     EXPECTS(!thread_.joinable());
     failed_ = std::move(failed);
-    thread_ = std::thread{[this] { loop(); }};
+    thread_ = std::thread{[this] {
+        name_this_thread("checkpointer");
+        loop();
+    }};
 }
 
 void checkpointer::stop() {

@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "storage/steady_clock.hpp"
+#include "storage/thread_name.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -66,6 +67,7 @@ void journal_writer::run() {
         stopping_ = false;
     }
     thread_ = std::thread{[this] {
+        name_this_thread("journal");
         while (wait_for_work()) step();
     }};
 }
