@@ -28,6 +28,17 @@ template <class Command>
     return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
 }
 
+// The journal's writer, on another core, touched what comes back last: its cache lines are asked for some operations
+// ahead of their turn.
+constexpr std::size_t letters_ahead = 4;
+
+void fetch_ahead(const operation& op) noexcept {
+    __builtin_prefetch(&op.record);
+    __builtin_prefetch(&op.outcome);
+    __builtin_prefetch(&op.caller_slot);
+    __builtin_prefetch(&op.stages);
+}
+
 } // namespace
 
 switch_thread::switch_thread(switch_shared& shared, std::uint32_t index, std::function<void()> wake)
@@ -62,7 +73,10 @@ bool switch_thread::turn() {
         const std::lock_guard lock{inbox_mutex_};
         working_.swap(inbox_);
     }
-    for (auto& one : working_) perform(one.next, std::move(one.op));
+    for (std::size_t i = 0; i < working_.size(); ++i) {
+        if (i + letters_ahead < working_.size()) fetch_ahead(*working_[i + letters_ahead].op);
+        perform(working_[i].next, std::move(working_[i].op));
+    }
     working_.clear();
     const bool more = unit_.run();
     flush_to_journal();

@@ -125,7 +125,7 @@ furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint
         by.outlet = till.id;
         made.tills.push_back(by);
     }
-    std::vector<ledger::wallet_id> opened;
+    auto& opened = made.wallets;
     const auto in_bulk = [&](const auto& command_of, const auto& look_at) {
         std::uint32_t asked = 0;
         std::vector<actors::operation_ptr> all;

@@ -67,7 +67,8 @@ private:
 // What a town needs before anybody pays: a program, merchants with a terminal each, wallets with a card and points.
 struct furnished_town {
     std::vector<actors::principal> tills;
-    std::vector<ledger::digest128> cards;
+    std::vector<ledger::wallet_id> wallets;
+    std::vector<ledger::digest128> cards; // one of each wallet
 };
 [[nodiscard]] furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint32_t wallets);
 

@@ -42,6 +42,17 @@ points program_accounts::credits() const noexcept {
     return total;
 }
 
+bool program_accounts::balanced() const noexcept {
+    std::int64_t issued = 0;
+    std::int64_t stands = 0;
+    for (std::size_t i = 0; i < accounts; ++i) {
+        const std::int64_t net = sums[i].debits.value() - sums[i].credits.value();
+        if (is_funding(i) ? net < 0 : net > 0) return false;
+        (is_funding(i) ? issued : stands) += net;
+    }
+    return issued == -stands && debits() == credits();
+}
+
 program_accounts& books::of(program_code code) {
     const auto at =
         std::lower_bound(programs.begin(), programs.end(), code,
@@ -51,16 +62,7 @@ program_accounts& books::of(program_code code) {
 }
 
 bool books::balanced() const noexcept {
-    return std::all_of(programs.begin(), programs.end(), [](const program_accounts& one) {
-        std::int64_t issued = 0;
-        std::int64_t stands = 0;
-        for (std::size_t i = 0; i < accounts; ++i) {
-            const std::int64_t net = one.sums[i].debits.value() - one.sums[i].credits.value();
-            if (is_funding(i) ? net < 0 : net > 0) return false;
-            (is_funding(i) ? issued : stands) += net;
-        }
-        return issued == -stands && one.debits() == one.credits();
-    });
+    return std::all_of(programs.begin(), programs.end(), [](const program_accounts& one) { return one.balanced(); });
 }
 
 void apply(books& state, const entry& applied) {

@@ -50,6 +50,9 @@ struct program_accounts {
 
     [[nodiscard]] points debits() const noexcept;
     [[nodiscard]] points credits() const noexcept;
+    // Debits equal credits, and issued = available + held + captured and unsettled + settled + expired + cancelled with
+    // no account on its wrong side.
+    [[nodiscard]] bool balanced() const noexcept;
 };
 
 struct books {
@@ -57,9 +60,7 @@ struct books {
     std::array<std::uint64_t, decline_codes + 1> payments_by_outcome{}; // [0] approved, then by decline code
 
     [[nodiscard]] program_accounts& of(program_code code);
-    // Debits equal credits in every program, and issued = available + held + captured and unsettled + settled + expired
-    // + cancelled with no account on its wrong side.
-    [[nodiscard]] bool balanced() const noexcept;
+    [[nodiscard]] bool balanced() const noexcept; // every program
 };
 
 // What an entry posts; nothing for entries that move no points. Calls post(posting) for each.

@@ -20,6 +20,7 @@ enum class index_kind : std::uint8_t {
     code = 3,        // code -> the entry that issued it
     bearer = 4,      // key of an operator, staff member, partner, terminal or shop -> the entry that added it
 };
+inline constexpr std::size_t index_kinds = 4;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;

@@ -70,6 +70,7 @@ private:
     bool take();
     void commit(std::span<append_request* const> batch);
     void number(append_request& request);
+    void book(const ledger::entry& record);
     [[nodiscard]] tl::expected<void, error> append_prepared();
     void publish();
     void complete(std::span<append_request* const> batch, append_outcome outcome);
@@ -85,7 +86,8 @@ private:
     ledger::journal_position position_;
     std::vector<append_request*> taken_;
     std::size_t done_of_taken_ = 0;
-    std::vector<append_request*> entries_; // of the batch at hand
+    std::vector<append_request*> entries_;      // of the batch at hand
+    std::vector<ledger::program_code> touched_; // programs whose accounts the batch changed, some of them repeatedly
     journal_batch encoded_;
     std::thread thread_;
 

@@ -2,9 +2,11 @@
 // fills it after each commit and before the answers leave, all io threads read it, the checkpointer empties it after
 // the last slice of its round. So a key that is not here is in the state store, in a read begun after this miss.
 //
-//   shard (16, by digest) -> segments, oldest first, each a table of fixed size for a range of positions
+//   shard (by kind, then 16 by digest) -> segments, oldest first, each a table of fixed size for a range of positions
 //
-// A segment never grows: the lock is never held for a rehash, and emptying is letting go of whole segments.
+// Codes and bearer keys have shards of their own: few are new at a time, so a payment's look-up of a code finds its
+// shard empty. A segment never grows: the lock is never held for a rehash, and emptying is letting go of whole
+// segments.
 #pragma once
 
 #include "storage/index_keys.hpp"
@@ -47,7 +49,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return keys_.load(std::memory_order_relaxed); }
 
 private:
-    static constexpr std::size_t shard_count = 16;
+    static constexpr std::size_t shards_of_kind = 16;
 
     class segment;
     struct shard {
@@ -55,11 +57,14 @@ private:
         std::deque<std::unique_ptr<segment>> segments; // oldest first
     };
 
-    [[nodiscard]] shard& shard_of(const index_key& key) noexcept { return shards_[key.digest.high >> 60]; }
-    [[nodiscard]] const shard& shard_of(const index_key& key) const noexcept { return shards_[key.digest.high >> 60]; }
+    [[nodiscard]] static std::size_t number_of_shard(const index_key& key) noexcept {
+        return (static_cast<std::size_t>(key.kind) - 1) * shards_of_kind + (key.digest.high >> 60);
+    }
+    [[nodiscard]] shard& shard_of(const index_key& key) noexcept { return shards_[number_of_shard(key)]; }
+    [[nodiscard]] const shard& shard_of(const index_key& key) const noexcept { return shards_[number_of_shard(key)]; }
 
     const key_ring& ring_;
-    std::array<shard, shard_count> shards_;
+    std::array<shard, index_kinds * shards_of_kind> shards_;
     std::atomic<std::size_t> keys_{0};
 };
 

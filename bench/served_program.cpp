@@ -1,0 +1,79 @@
+#include "bench/served_program.hpp"
+
+#include "storage/steady_clock.hpp"
+
+#include <boost/process/args.hpp>
+#include <boost/process/io.hpp>
+
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace meguri::bench {
+namespace {
+
+namespace process = boost::process;
+
+std::uint16_t port_in(const std::string& ready) {
+    const auto listen = ready.find("listen=");
+    const auto colon = ready.find(':', listen);
+    std::uint16_t port = 0;
+    std::from_chars(ready.data() + colon + 1, ready.data() + ready.size(), port);
+    return port;
+}
+
+} // namespace
+
+served_program::served_program(const std::string& program, const std::vector<std::string>& arguments) {
+    const auto begun = storage::steady_ns();
+    process_ = process::child{program, process::args(arguments), process::std_out > output_};
+    for (std::string line; std::getline(output_, line);) {
+        if (!line.starts_with("ready listen=")) continue;
+        port_ = port_in(line);
+        ready_after_s_ = static_cast<double>(storage::steady_ns() - begun) / 1e9;
+        return;
+    }
+    throw std::runtime_error{program + " did not become ready"};
+}
+
+served_program::~served_program() {
+    ::kill(process_.id(), SIGTERM);
+    std::error_code ignored;
+    process_.wait(ignored);
+}
+
+double served_program::cpu_seconds() const {
+    std::ifstream file{"/proc/" + std::to_string(process_.id()) + "/stat"};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    // After the name in parentheses: the state is field 3, utime and stime are 14 and 15 (proc(5)).
+    std::istringstream fields{text.substr(text.rfind(')') + 2)};
+    std::string skipped;
+    for (int field = 3; field < 14; ++field) fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::uint64_t served_program::anonymous_bytes() const {
+    std::ifstream file{"/proc/" + std::to_string(process_.id()) + "/status"};
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("RssAnon:")) return std::stoull(line.substr(8)) * 1024;
+    throw std::runtime_error{"the kernel does not tell RssAnon"};
+}
+
+std::string output_of(const std::string& program, const std::vector<std::string>& arguments) {
+    process::ipstream output;
+    process::child running{program, process::args(arguments), process::std_out > output};
+    std::string text{std::istreambuf_iterator<char>{output}, {}};
+    running.wait();
+    if (running.exit_code() != 0) throw std::runtime_error{program + " failed"};
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+}
+
+} // namespace meguri::bench

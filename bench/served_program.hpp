@@ -1,0 +1,41 @@
+// A server of ours as a process of its own: started for a load and ended with the object. Its CPU time and memory are
+// read from /proc, so that a load on the same machine is not counted.
+#pragma once
+
+#include <boost/process/child.hpp>
+#include <boost/process/pipe.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace meguri::bench {
+
+class served_program {
+public:
+    // Starts it and waits for the line that begins with "ready listen=". Throws std::runtime_error if none comes.
+    served_program(const std::string& program, const std::vector<std::string>& arguments);
+    // SIGTERM, and waits.
+    ~served_program();
+    served_program(const served_program&) = delete;
+    served_program& operator=(const served_program&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    // From starting it to its ready line.
+    [[nodiscard]] double ready_after_s() const noexcept { return ready_after_s_; }
+    // User and system time so far, of all its threads.
+    [[nodiscard]] double cpu_seconds() const;
+    // RssAnon: memory that is its own, without pages of mapped files.
+    [[nodiscard]] std::uint64_t anonymous_bytes() const;
+
+private:
+    boost::process::ipstream output_;
+    boost::process::child process_;
+    std::uint16_t port_ = 0;
+    double ready_after_s_ = 0;
+};
+
+// Runs `program` to its end; its standard output. Throws std::runtime_error where it fails.
+[[nodiscard]] std::string output_of(const std::string& program, const std::vector<std::string>& arguments);
+
+} // namespace meguri::bench

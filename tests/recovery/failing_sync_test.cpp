@@ -1,0 +1,72 @@
+// A sync that fails below LMDB, on the real program: it stops accepting, never syncs the same data again, and after a
+// restart everything that was acknowledged is there.
+#include "tests/recovery/acknowledged.hpp"
+#include "tests/support/seeds.hpp"
+#include "tests/support/switch_process.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace meguri::test {
+namespace {
+
+// What the next process that is started finds in its environment.
+class environment_variable {
+public:
+    environment_variable(const char* name, const std::string& value) : name_{name} { ::setenv(name, value.c_str(), 1); }
+    ~environment_variable() { ::unsetenv(name_); }
+    environment_variable(const environment_variable&) = delete;
+    environment_variable& operator=(const environment_variable&) = delete;
+
+private:
+    const char* name_;
+};
+
+TEST(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged) {
+    constexpr std::int64_t granted = 10'000'000;
+    const char* const shim = std::getenv("MEGURI_FAILING_SYNC");
+    ASSERT_NE(shim, nullptr) << "MEGURI_FAILING_SYNC names no library to preload";
+    const temporary_folder folder;
+    const auto ledger = folder / "ledger";
+    const auto trigger = folder / "sync-fails";
+    const auto key = init_ledger(ledger);
+    std::optional<switch_process> process;
+    {
+        const environment_variable preload{"LD_PRELOAD", shim};
+        const environment_variable fails{"MEGURI_SYNC_FAILS", trigger.string()};
+        process.emplace(ledger);
+    }
+    api_client as_operator{process->port(), key};
+    const auto town = make_small_town(as_operator, 8, granted);
+    remembering_clients clients{town, seeds(1).front()};
+    clients.start(process->port(), 16, "sync");
+    std::this_thread::sleep_for(std::chrono::milliseconds{300}); // load, not a wait for something to happen
+    std::ofstream{trigger}.flush();
+    clients.join(); // until every client was answered 503
+    EXPECT_GT(clients.acknowledged(), 100U);
+
+    http_client ops{process->ops_port()};
+    EXPECT_EQ(ops.ask("GET", "/livez").status, 200) << "the process stays up";
+    EXPECT_EQ(ops.ask("GET", "/readyz").status, 503);
+    EXPECT_EQ(code_of(as_operator.get("/v1/wallets/" + town.wallets[0].id + "/balances")), "ledger_stopped")
+        << "reads too";
+    (void)process->terminate();
+    std::ifstream tried{trigger};
+    EXPECT_EQ(std::count(std::istreambuf_iterator<char>{tried}, {}, '\n'), 1) << "a failed sync is never tried again";
+
+    process.emplace(ledger);
+    clients.expect_all_there(process->port(), key, granted);
+    EXPECT_EQ(process->terminate(), 0);
+    const auto verified = run_meguri({"verify", "--data", ledger.string()});
+    EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+}
+
+} // namespace
+} // namespace meguri::test
