@@ -90,7 +90,9 @@ tl::expected<journal, error> journal::open(const journal_settings& with) {
     auto environment =
         lmdb::environment::open({.folder = with.folder, .map_bytes = with.map_bytes, .databases_max = 2});
     if (!environment) return tl::unexpected{std::move(environment.error())};
-    journal opened{with.folder, std::move(*environment)};
+    auto room = zeroed_room::of(with.folder / "data.mdb");
+    if (!room) return tl::unexpected{std::move(room.error())};
+    journal opened{with.folder, std::move(*environment), std::move(*room)};
     if (auto ready = opened.open_databases().and_then([&opened] { return opened.find_end(); }); !ready)
         return tl::unexpected{std::move(ready.error())};
     return opened;
@@ -172,6 +174,7 @@ tl::expected<void, error> journal::find_end() {
 
 tl::expected<void, error> journal::append(journal_batch& batch, ledger::instant now) {
     const chain_end end = batch.seal(end_, now, hasher_);
+    room_.ahead_of(environment_.usage().used_bytes, batch.total_bytes());
     auto within = environment_.begin_write();
     if (!within) return tl::unexpected{std::move(within.error())};
     {

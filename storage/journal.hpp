@@ -7,6 +7,7 @@
 #include "storage/entry_codec.hpp"
 #include "storage/error.hpp"
 #include "storage/lmdb.hpp"
+#include "storage/zeroed_room.hpp"
 
 #include <tl/expected.hpp>
 
@@ -61,15 +62,17 @@ public:
 
 private:
     friend class journal_reader;
-    journal(std::filesystem::path folder, lmdb::environment environment)
+    journal(std::filesystem::path folder, lmdb::environment environment, zeroed_room room)
         : folder_{std::move(folder)},
-          environment_{std::move(environment)} {}
+          environment_{std::move(environment)},
+          room_{std::move(room)} {}
     [[nodiscard]] tl::expected<void, error> open_databases();
     [[nodiscard]] tl::expected<void, error> find_end();
     [[nodiscard]] error blame(error why) const;
 
     std::filesystem::path folder_;
     lmdb::environment environment_;
+    zeroed_room room_;
     lmdb::database entries_;
     lmdb::database meta_;
     chain_end end_;

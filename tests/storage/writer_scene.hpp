@@ -59,7 +59,8 @@ public:
     explicit writer_scene(std::size_t batch_entries_max = 4096, std::size_t map_bytes = test_map_bytes)
         : scene{map_bytes},
           journal{scene.open()},
-          writer{journal, {}, observer, {batch_entries_max, [this] { return now; }}} {
+          writer{
+              journal, {}, observer, {.batch_entries_max = batch_entries_max, .wall_clock = [this] { return now; }}} {
         writer.connect(sink);
     }
 
