@@ -28,6 +28,9 @@ template <class Command>
     return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
 }
 
+// So many entries are handed to the journal even while more are about to be decided.
+constexpr std::size_t staged_max = 512;
+
 // The journal's writer, on another core, touched what comes back last: its cache lines are asked for some operations
 // ahead of their turn.
 constexpr std::size_t letters_ahead = 4;
@@ -79,7 +82,8 @@ bool switch_thread::turn() {
     }
     working_.clear();
     const bool more = unit_.run();
-    flush_to_journal();
+    // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
+    if (!more || staged_.size() >= staged_max) flush_to_journal();
     return more;
 }
 

@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
     std::string binary = (std::filesystem::path{argv[0]}.parent_path() / ".." / "meguri").string();
     std::string folder = (std::filesystem::temp_directory_path() / "meguri-bench-many-wallets").string();
     std::uint32_t wallets = 1'000'000;
-    std::uint32_t live = 100'000;
+    std::uint32_t live = 500'000;
     options.add_option("--meguri", binary, "the switch")->capture_default_str();
     options.add_option("--data", folder, "a folder that is emptied first")->capture_default_str();
     options.add_option("--wallets", wallets)->capture_default_str();

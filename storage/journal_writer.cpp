@@ -5,11 +5,10 @@
 #include "storage/thread_name.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace meguri::storage {
 namespace {
-
-constexpr auto no_limit = std::chrono::microseconds::max();
 
 ledger::instant system_clock_now() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -34,7 +33,7 @@ journal_writer::journal_writer(journal& into, ledger::books books, durable_obser
       position_{into.end().last},
       durable_{position_},
       shown_{ahead_} {
-    EXPECTS(settings_.batch_entries_max > 0 && settings_.gather_for >= std::chrono::microseconds::zero());
+    EXPECTS(settings_.batch_entries_max > 0);
     if (!settings_.wall_clock) settings_.wall_clock = system_clock_now;
 }
 
@@ -54,8 +53,7 @@ void journal_writer::submit(std::span<append_request* const> requests) {
     {
         const std::scoped_lock lock{inbox_mutex_};
         inbox_.insert(inbox_.end(), requests.begin(), requests.end());
-        wake = wanted_ != 0 && inbox_.size() >= wanted_;
-        if (wake) wanted_ = 0; // one wake-up is enough
+        wake = std::exchange(sleeping_, false);
     }
     if (wake) inbox_filled_.notify_one();
 }
@@ -88,24 +86,12 @@ void journal_writer::stop() {
 bool journal_writer::wait_for_work() {
     if (done_of_taken_ < taken_.size()) return true;
     std::unique_lock lock{inbox_mutex_};
-    sleep_until_filled(lock, 1, no_limit);
-    // Whoever the last batch answered is about to ask again. A sync costs as much for twenty entries as for fifty.
-    if (entries_.size() > 1) sleep_until_filled(lock, settings_.gather_entries, settings_.gather_for);
-    return !inbox_.empty();
-}
-
-// Until `wanted` requests wait, `at_most` has passed, or it is time to end.
-void journal_writer::sleep_until_filled(std::unique_lock<std::mutex>& inbox_lock, std::size_t wanted,
-                                        std::chrono::microseconds at_most) {
-    const auto enough = [&] { return inbox_.size() >= wanted || stopping_; };
-    if (enough()) return;
-    wanted_ = wanted;
-    if (at_most == no_limit) {
-        inbox_filled_.wait(inbox_lock, enough);
-    } else {
-        inbox_filled_.wait_for(inbox_lock, at_most, enough);
+    while (inbox_.empty() && !stopping_) {
+        sleeping_ = true;
+        inbox_filled_.wait(lock);
     }
-    wanted_ = 0;
+    sleeping_ = false;
+    return !inbox_.empty();
 }
 
 bool journal_writer::take() {

@@ -10,7 +10,6 @@
 #include "storage/journal_probes.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -34,10 +33,6 @@ public:
 
 struct journal_writer_settings {
     std::size_t batch_entries_max = 4096;
-    // Under load, the next batch is awaited until it has this many requests, and this long at the most. Never where the
-    // last batch had a single entry: a lone client waits for nobody.
-    std::size_t gather_entries = 48;
-    std::chrono::microseconds gather_for{300};
     std::function<ledger::instant()> wall_clock{}; // for recorded_at; the system's where empty
 };
 
@@ -72,8 +67,6 @@ public:
 
 private:
     [[nodiscard]] bool wait_for_work();
-    void sleep_until_filled(std::unique_lock<std::mutex>& inbox_lock, std::size_t wanted,
-                            std::chrono::microseconds at_most);
     bool take();
     void commit(std::span<append_request* const> batch);
     void number(append_request& request);
@@ -102,10 +95,10 @@ private:
     std::atomic<bool> failed_{false};
     journal_probes probes_;
 
-    mutable std::mutex inbox_mutex_; // inbox_, wanted_, stopping_
+    mutable std::mutex inbox_mutex_; // inbox_, sleeping_, stopping_
     std::condition_variable inbox_filled_;
     std::vector<append_request*> inbox_;
-    std::size_t wanted_ = 0; // how many the sleeping writer waits for; 0: it does not sleep
+    bool sleeping_ = false;
     bool stopping_ = false;
 
     mutable std::mutex shown_mutex_; // shown_, failure_
