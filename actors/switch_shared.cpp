@@ -62,10 +62,10 @@ void switch_shared::completed(std::span<storage::append_request* const> batch) n
     if (!batch.empty() && batch.front()->outcome == storage::append_outcome::failed && failed_write_) failed_write_();
     for (auto* const one : batch) {
         auto* const op = static_cast<operation*>(one);
-        done_by_thread_[op->target_thread].push_back(operation_ptr{op, false});
+        done_by_thread_[op->target_thread].push_back({step::durable, operation_ptr{op, false}});
     }
     for (std::size_t i = 0; i < threads_.size(); ++i)
-        if (!done_by_thread_[i].empty()) threads_[i]->post_durable(done_by_thread_[i]);
+        if (!done_by_thread_[i].empty()) threads_[i]->post(done_by_thread_[i]);
 }
 
 } // namespace meguri::actors

@@ -2,7 +2,7 @@
 // before the threads and outliving them.
 #pragma once
 
-#include "actors/operation.hpp"
+#include "actors/letter.hpp"
 #include "actors/program_board.hpp"
 #include "ledger/registry.hpp"
 #include "storage/store.hpp"
@@ -75,7 +75,7 @@ private:
     std::atomic<bool> clock_doubtful_{false};
     std::function<void()> failed_write_;
     std::vector<switch_thread*> threads_;
-    std::vector<std::vector<operation_ptr>> done_by_thread_; // the writer's thread only
+    std::vector<std::vector<letter>> done_by_thread_; // the writer's thread only
 };
 
 } // namespace meguri::actors

@@ -7,6 +7,7 @@
 #include <caf/mailbox_element.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace meguri::actors {
@@ -72,6 +73,7 @@ void switch_thread::use(actor_slot& slot) noexcept {
 
 bool switch_thread::turn() {
     thread_ = std::this_thread::get_id();
+    in_turn_ = true;
     {
         const std::lock_guard lock{inbox_mutex_};
         working_.swap(inbox_);
@@ -84,31 +86,31 @@ bool switch_thread::turn() {
     const bool more = unit_.run();
     // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
     if (!more || staged_.size() >= staged_max) flush_to_journal();
+    flush_to_threads();
+    in_turn_ = false;
     return more;
 }
 
-void switch_thread::post(step next, operation_ptr op) {
+void switch_thread::post(std::vector<letter>& letters) {
     {
         const std::lock_guard lock{inbox_mutex_};
-        inbox_.push_back({next, std::move(op)});
+        inbox_.insert(inbox_.end(), std::make_move_iterator(letters.begin()), std::make_move_iterator(letters.end()));
     }
-    wake_();
-}
-
-void switch_thread::post_durable(std::vector<operation_ptr>& batch) {
-    {
-        const std::lock_guard lock{inbox_mutex_};
-        for (auto& op : batch) inbox_.push_back({step::durable, std::move(op)});
-    }
-    batch.clear();
+    letters.clear();
     wake_();
 }
 
 void switch_thread::route(std::uint32_t to, step next, operation_ptr op) {
-    if (to == index_)
-        perform(next, std::move(op));
-    else
-        shared_.threads()[to]->post(next, std::move(op));
+    if (to == index_) return perform(next, std::move(op));
+    // One lock and one wake-up a turn for each other thread, not one an operation.
+    outboxes_.resize(shared_.threads().size());
+    outboxes_[to].push_back({next, std::move(op)});
+    if (!in_turn_) wake_();
+}
+
+void switch_thread::flush_to_threads() {
+    for (std::size_t to = 0; to < outboxes_.size(); ++to)
+        if (!outboxes_[to].empty()) shared_.threads()[to]->post(outboxes_[to]);
 }
 
 void switch_thread::perform(step next, operation_ptr op) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/directory.hpp"
+#include "actors/letter.hpp"
 #include "actors/switch_shared.hpp"
 #include "metrics/counter.hpp"
 #include "storage/thread_reader.hpp"
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace meguri::actors {
-
-// The next step of an operation, named when it changes threads.
-enum class step : std::uint8_t {
-    begin,   // to its caller's actor
-    decide,  // to the actor that decides it
-    durable, // back from the journal, on the thread of the actor that decided it
-    settle,  // to its caller's actor again, which answers it
-    reply,   // to the front end
-};
 
 class switch_thread {
 public:
@@ -52,8 +44,8 @@ public:
 
     // --- any thread ---
 
-    void post(step next, operation_ptr op);
-    void post_durable(std::vector<operation_ptr>& batch);
+    // Takes them all and leaves the vector empty.
+    void post(std::vector<letter>& letters);
 
     // --- this thread's actors ---
 
@@ -68,11 +60,6 @@ public:
     void answer(operation_ptr op);
 
 private:
-    struct letter {
-        step next;
-        operation_ptr op;
-    };
-
     void perform(step next, operation_ptr op);
     void route(std::uint32_t to, step next, operation_ptr op);
     void begin(operation_ptr op);
@@ -80,6 +67,7 @@ private:
     void durable(operation_ptr op);
     void settle_at_caller(operation_ptr op);
     void flush_to_journal();
+    void flush_to_threads();
     void use(actor_slot& slot) noexcept;
 
     switch_shared& shared_;
@@ -94,6 +82,8 @@ private:
     program_table_ptr programs_;
     std::vector<storage::append_request*> staged_; // each holds a reference that comes back with its completion
     std::vector<letter> working_;
+    std::vector<std::vector<letter>> outboxes_; // by thread, for the end of the turn
+    bool in_turn_ = false;
 
     std::mutex inbox_mutex_;
     std::vector<letter> inbox_;

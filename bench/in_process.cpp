@@ -5,9 +5,13 @@
 #include "storage/steady_clock.hpp"
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
 
 namespace meguri::bench {
 namespace {
@@ -38,7 +42,82 @@ Fact decided(in_process_switch& on, ledger::command asked) {
 
 } // namespace
 
-in_process_switch::in_process_switch(const std::filesystem::path& folder, const storage::store_settings& settings) {
+// One io thread's actors and the loop that feeds them.
+class in_process_switch::io_thread final : public actors::reply_sink {
+public:
+    io_thread(actors::switch_shared& shared, std::uint32_t index) : actors_{shared, index, [this] { wake(); }} {
+        shared.add(actors_);
+    }
+
+    void finished(actors::operation& done) noexcept override {
+        ++ended_;
+        ++result_.finished;
+        if (done.end != actors::ending::decided && done.end != actors::ending::replayed) ++result_.failed;
+        if (const auto* paid = std::get_if<ledger::payment_decided>(&done.record.what))
+            result_.approved += paid->decline == ledger::decline_code::none ? 1 : 0;
+        result_.latency.record(static_cast<std::uint64_t>(storage::steady_ns() - done.stages.received_ns));
+    }
+
+    // Until the operations of all io threads are back: others may need the actors of this one.
+    void run(std::uint32_t window, const source& next, in_process_switch& all) {
+        result_ = {};
+        ended_ = window;
+        bool done = false;
+        bool more_to_come = next != nullptr;
+        while (all.running_.load() != 0) {
+            if (more_to_come) more_to_come = submit(next);
+            const bool more = actors_.turn();
+            if (!done && !more_to_come && ended_ == window) {
+                done = true;
+                if (all.running_.fetch_sub(1) == 1)
+                    for (const auto& one : all.threads_) one->wake();
+            } else if (!more && (!more_to_come || ended_ == 0)) {
+                wait_for_work();
+            }
+        }
+    }
+
+    void end() {
+        while (actors_.turn()) {
+        }
+        actors_.clear();
+    }
+    [[nodiscard]] const in_process_result& result() const noexcept { return result_; }
+
+private:
+    // As many as ended; false when the source has no more.
+    bool submit(const source& next) {
+        for (; ended_ != 0; --ended_) {
+            auto op = next();
+            if (op == nullptr) return false;
+            op->reply = this;
+            op->stages.received_ns = storage::steady_ns();
+            actors_.submit(std::move(op));
+        }
+        return true;
+    }
+
+    void wake() {
+        if (due_.exchange(true)) return;
+        const std::lock_guard lock{mutex_};
+        woken_.notify_one();
+    }
+    void wait_for_work() {
+        std::unique_lock lock{mutex_};
+        woken_.wait(lock, [this] { return due_.load(); });
+        due_.store(false);
+    }
+
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    std::atomic<bool> due_{false};
+    in_process_result result_;
+    std::uint32_t ended_ = 0; // of the window, and not yet replaced by new ones
+    actors::switch_thread actors_;
+};
+
+in_process_switch::in_process_switch(const std::filesystem::path& folder, std::uint32_t io_threads,
+                                     const storage::store_settings& settings) {
     if (!std::filesystem::exists(folder / "key"))
         if (auto made = storage::make_new_ledger(folder, true, wall_now()); !made)
             throw std::runtime_error{made.error().text()};
@@ -46,67 +125,40 @@ in_process_switch::in_process_switch(const std::filesystem::path& folder, const 
     if (!opened) throw std::runtime_error{opened.error().text()};
     store_ = std::move(*opened);
     shared_ = std::make_unique<actors::switch_shared>(*store_);
-    thread_ = std::make_unique<actors::switch_thread>(*shared_, 0, [this] {
-        if (due_.exchange(true)) return;
-        const std::lock_guard lock{mutex_};
-        woken_.notify_one();
-    });
-    shared_->add(*thread_);
+    for (std::uint32_t i = 0; i < io_threads; ++i) threads_.push_back(std::make_unique<io_thread>(*shared_, i));
     store_->run(*shared_, [](const storage::error& why) { std::fprintf(stderr, "%s\n", why.text().c_str()); });
 }
 
 in_process_switch::~in_process_switch() {
     store_->stop();
-    while (thread_->turn()) {
-    }
-    thread_->clear();
+    for (const auto& one : threads_) one->end();
 }
 
-void in_process_switch::finished(actors::operation& done) noexcept {
-    ++ended_;
-    ++result_.finished;
-    if (done.end != actors::ending::decided && done.end != actors::ending::replayed) ++result_.failed;
-    if (const auto* paid = std::get_if<ledger::payment_decided>(&done.record.what))
-        result_.approved += paid->decline == ledger::decline_code::none ? 1 : 0;
-    result_.latency.record(static_cast<std::uint64_t>(storage::steady_ns() - done.stages.received_ns));
-}
-
-void in_process_switch::wait_for_work() {
-    std::unique_lock lock{mutex_};
-    woken_.wait(lock, [this] { return due_.load(); });
-    lock.unlock();
-    due_.store(false);
-}
-
-in_process_result in_process_switch::run(std::uint32_t window, const source& next) {
-    result_ = {};
-    ended_ = window;
-    under_way_ = 0;
-    bool more_to_come = true;
+in_process_result in_process_switch::run(std::uint32_t window, const std::vector<source>& sources) {
+    running_ = static_cast<std::uint32_t>(threads_.size());
     const std::int64_t begun = storage::steady_ns();
-    while (more_to_come || under_way_ != 0) {
-        while (more_to_come && ended_ != 0) {
-            auto op = next();
-            more_to_come = op != nullptr;
-            if (!more_to_come) break;
-            op->reply = this;
-            op->stages.received_ns = storage::steady_ns();
-            --ended_;
-            ++under_way_;
-            thread_->submit(std::move(op));
-        }
-        const std::uint32_t ended_before = ended_;
-        const bool more = thread_->turn();
-        under_way_ -= ended_ - ended_before;
-        if (!more && ended_ == ended_before && under_way_ != 0) wait_for_work();
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < threads_.size(); ++i)
+            others.emplace_back(
+                [&, i] { threads_[i]->run(window, i < sources.size() ? sources[i] : source{}, *this); });
+        threads_.front()->run(window, sources.empty() ? source{} : sources.front(), *this);
     }
-    result_.seconds = static_cast<double>(storage::steady_ns() - begun) / 1e9;
-    return result_;
+    in_process_result all;
+    all.seconds = static_cast<double>(storage::steady_ns() - begun) / 1e9;
+    for (const auto& one : threads_) {
+        const auto& part = one->result();
+        all.finished += part.finished;
+        all.approved += part.approved;
+        all.failed += part.failed;
+        all.latency.merge(part.latency);
+    }
+    return all;
 }
 
 actors::operation_ptr in_process_switch::ask(actors::operation_ptr op) {
     bool given = false;
-    (void)run(1, [&]() -> actors::operation_ptr { return std::exchange(given, true) ? nullptr : op; });
+    (void)run(1, {[&]() -> actors::operation_ptr { return std::exchange(given, true) ? nullptr : op; }});
     return op;
 }
 
@@ -129,11 +181,11 @@ furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint
     const auto in_bulk = [&](const auto& command_of, const auto& look_at) {
         std::uint32_t asked = 0;
         std::vector<actors::operation_ptr> all;
-        (void)on.run(1024, [&]() -> actors::operation_ptr {
-            if (asked == wallets) return nullptr;
-            all.push_back(operators(command_of(asked++)));
-            return all.back();
-        });
+        (void)on.run(1024, {[&]() -> actors::operation_ptr {
+                         if (asked == wallets) return nullptr;
+                         all.push_back(operators(command_of(asked++)));
+                         return all.back();
+                     }});
         for (const auto& op : all) look_at(*op);
     };
     in_bulk([](std::uint32_t) { return ledger::command{ledger::open_wallet{}}; },

@@ -8,12 +8,10 @@
 #include "storage/store.hpp"
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace meguri::bench {
@@ -27,41 +25,33 @@ struct in_process_result {
     [[nodiscard]] double per_second() const { return static_cast<double>(finished) / seconds; }
 };
 
-class in_process_switch final : public actors::reply_sink {
+class in_process_switch {
 public:
     // Opens the ledger in the folder, or makes one. Throws std::runtime_error where that fails.
-    explicit in_process_switch(const std::filesystem::path& folder, const storage::store_settings& settings = {});
-    ~in_process_switch() override;
+    explicit in_process_switch(const std::filesystem::path& folder, std::uint32_t io_threads = 1,
+                               const storage::store_settings& settings = {});
+    ~in_process_switch();
     in_process_switch(const in_process_switch&) = delete;
     in_process_switch& operator=(const in_process_switch&) = delete;
 
-    // Keeps `window` operations under way until `next` gives none any more, and waits for the last of them. The calling
-    // thread is the io thread.
+    // Called on the io thread that it feeds; null when there is no more.
     using source = std::function<actors::operation_ptr()>;
-    in_process_result run(std::uint32_t window, const source& next);
+    // Each io thread keeps `window` operations of its own source under way until that gives none any more; returns when
+    // the last of all is back. The first io thread is the calling one; those without a source only serve.
+    in_process_result run(std::uint32_t window, const std::vector<source>& sources);
 
     // One operation, waited for.
     actors::operation_ptr ask(actors::operation_ptr op);
 
     [[nodiscard]] storage::store& store() noexcept { return *store_; }
-    [[nodiscard]] actors::switch_thread& thread() noexcept { return *thread_; }
-
-    void finished(actors::operation& done) noexcept override;
 
 private:
-    void wait_for_work();
+    class io_thread;
 
     std::unique_ptr<storage::store> store_;
     std::unique_ptr<actors::switch_shared> shared_;
-    std::unique_ptr<actors::switch_thread> thread_;
-
-    std::mutex mutex_;
-    std::condition_variable woken_;
-    std::atomic<bool> due_{false};
-
-    in_process_result result_;
-    std::uint32_t under_way_ = 0;
-    std::uint32_t ended_ = 0; // and not yet replaced by new ones
+    std::vector<std::unique_ptr<io_thread>> threads_;
+    std::atomic<std::uint32_t> running_{0}; // io threads that still wait for operations of theirs
 };
 
 // What a town needs before anybody pays: a program, merchants with a terminal each, wallets with a card and points.

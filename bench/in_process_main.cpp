@@ -9,9 +9,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
 #include <random>
+#include <stop_token>
+#include <thread>
 
 #include <sys/resource.h>
 
@@ -26,6 +31,20 @@ double cpu_seconds() {
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+void print_every_second(meguri::storage::store& of, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::unique_lock lock{mutex};
+    std::condition_variable_any never; // its wait ends by the token or the second
+    auto before = of.writer().durable_position();
+    while (!never.wait_for(lock, stop, std::chrono::seconds{1}, [&] { return stop.stop_requested(); })) {
+        const auto now = of.writer().durable_position();
+        std::printf("%6lu/s  not yet checkpointed %lu\n", static_cast<unsigned long>(now - before),
+                    static_cast<unsigned long>(now - of.checkpoint_position()));
+        std::fflush(stdout);
+        before = now;
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -35,43 +54,36 @@ int main(int argc, char** argv) {
     std::uint32_t wallets = 100'000;
     std::uint32_t merchants = 100;
     std::uint32_t window = 2048;
+    std::uint32_t io_threads = 1;
     double seconds = 60;
     app.add_option("--data", folder, "a folder that is emptied first")->capture_default_str();
     app.add_option("--wallets", wallets)->capture_default_str();
     app.add_option("--merchants", merchants)->capture_default_str();
-    app.add_option("--window", window, "payments under way at once")->capture_default_str();
+    app.add_option("--window", window, "payments under way at once, of each io thread")->capture_default_str();
+    app.add_option("--io-threads", io_threads)->capture_default_str()->check(CLI::Range(1, 64));
     app.add_option("--seconds", seconds)->capture_default_str();
     CLI11_PARSE(app, argc, argv);
 
     std::filesystem::remove_all(folder);
-    bench::in_process_switch running{folder};
+    bench::in_process_switch running{folder, io_threads};
     const auto town = bench::furnish(running, merchants, wallets);
-    std::printf("furnished: %u merchants, %u wallets\n", merchants, wallets);
+    std::printf("furnished: %u merchants, %u wallets, %u io threads\n", merchants, wallets, io_threads);
 
-    std::mt19937_64 random{1};
-    std::uint64_t number = 0;
-    std::uint64_t shown = 0;
-    std::int64_t begun = storage::steady_ns();
-    std::int64_t second_ends = begun + 1'000'000'000;
-    const auto until = begun + static_cast<std::int64_t>(seconds * 1e9);
+    const auto until = storage::steady_ns() + static_cast<std::int64_t>(seconds * 1e9);
+    std::vector<bench::in_process_switch::source> sources;
+    for (std::uint32_t i = 0; i < io_threads; ++i)
+        sources.push_back([&, random = std::mt19937_64{i + 1}, number = std::uint64_t{i}]() mutable {
+            number += io_threads;
+            if (number / io_threads % 256 == 0 && storage::steady_ns() >= until) return actors::operation_ptr{};
+            return bench::payment_of(running.store().keys(), town.tills[random() % town.tills.size()],
+                                     town.cards[random() % town.cards.size()], number);
+        });
     const double cpu_before = cpu_seconds();
-    const auto result = running.run(window, [&]() -> actors::operation_ptr {
-        if (number % 256 == 0) {
-            const auto now = storage::steady_ns();
-            if (now >= until) return nullptr;
-            if (now >= second_ends) {
-                const auto tail = running.store().writer().durable_position() - running.store().checkpoint_position();
-                std::printf("%6lu/s  not yet checkpointed %lu\n", static_cast<unsigned long>(number - shown),
-                            static_cast<unsigned long>(tail));
-                std::fflush(stdout);
-                shown = number;
-                second_ends += 1'000'000'000;
-            }
-        }
-        ++number;
-        return bench::payment_of(running.store().keys(), town.tills[random() % town.tills.size()],
-                                 town.cards[random() % town.cards.size()], number);
-    });
+    bench::in_process_result result;
+    {
+        const std::jthread watching{[&](const std::stop_token& stop) { print_every_second(running.store(), stop); }};
+        result = running.run(window, sources);
+    }
     const auto& commits = running.store().writer().probes();
     std::printf("%.0f payments/s over %.1f s, %lu approved, %lu failed; p50 %.2f ms p99 %.2f ms max %.2f ms; CPU %.2f "
                 "us a payment; "

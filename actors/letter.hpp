@@ -1,0 +1,23 @@
+// An operation on its way to another thread, with the step that waits for it there.
+#pragma once
+
+#include "actors/operation.hpp"
+
+#include <cstdint>
+
+namespace meguri::actors {
+
+enum class step : std::uint8_t {
+    begin,   // to its caller's actor
+    decide,  // to the actor that decides it
+    durable, // back from the journal, on the thread of the actor that decided it
+    settle,  // to its caller's actor again, which answers it
+    reply,   // to the front end
+};
+
+struct letter {
+    step next;
+    operation_ptr op;
+};
+
+} // namespace meguri::actors
