@@ -12,6 +12,10 @@ pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
+# Takes the place of malloc in the programs that are run (not under sanitizers, which bring their own): operations are
+# made on one thread, touched by another and freed in bursts.
+find_package(mimalloc 2.0 REQUIRED)
+
 # Debian's CAF 0.17 ships no CMake configuration.
 find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
 find_path(CAF_INCLUDE_DIR caf/all.hpp REQUIRED)

@@ -25,8 +25,11 @@ tl::expected<std::optional<ledger::merchant>, error> thread_reader::load_merchan
 }
 
 tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
+    if (const auto* const known = codes_.find(code)) return *known;
     if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);
-    return state_.find_code(code);
+    auto found = state_.find_code(code);
+    if (found && *found) codes_.keep(code, **found);
+    return found;
 }
 
 tl::expected<std::optional<bearer_owner>, error> thread_reader::find_bearer(const ledger::digest128& key) {

@@ -7,6 +7,7 @@
 #include "ledger/entry.hpp"
 #include "ledger/merchant.hpp"
 #include "ledger/wallet.hpp"
+#include "storage/code_cache.hpp"
 #include "storage/error.hpp"
 #include "storage/journal_reader.hpp"
 #include "storage/state_reader.hpp"
@@ -51,6 +52,7 @@ private:
     const recent_index& recent_;
     const journal& journal_;
     state_reader state_;
+    code_cache codes_;
     std::optional<journal_reader> entries_; // none before the first read
 };
 
