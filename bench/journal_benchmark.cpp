@@ -7,6 +7,7 @@
 #include "storage/key_ring.hpp"
 #include "storage/open_file.hpp"
 #include "storage/steady_clock.hpp"
+#include "storage/zeroed_room.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -172,19 +173,28 @@ void durable_batch(benchmark::State& state) {
     report(state, took_ns, size);
 }
 
-// As many bytes appended to a plain file and synced: what the disk itself takes.
+// As many bytes written behind each other into a plain file and synced, what the disk itself takes: into room that was
+// zeroed before, as the journal does, or into a file that grows by each.
 void plain_fdatasync(benchmark::State& state) {
     const bench_folder folder;
-    const auto file = storage::open_file::open(folder.path / "plain", O_WRONLY | O_CREAT | O_APPEND, 0600);
+    const auto path = folder.path / "plain";
+    const auto file = storage::open_file::open(path, O_WRONLY | O_CREAT, 0600);
     EXPECTS(file.has_value());
+    auto room = storage::zeroed_room::of(path);
+    EXPECTS(room.has_value());
     const auto size = static_cast<std::size_t>(state.range(0));
+    const bool is_zeroed = state.range(1) != 0;
     std::vector<std::byte> one;
     storage::encode(payment(), one);
     const std::vector<std::byte> all(one.size() * size, std::byte{1});
     std::vector<std::int64_t> took_ns;
+    std::size_t used = 0;
     for ([[maybe_unused]] auto _ : state) {
         const auto began = storage::steady_ns();
-        EXPECTS(file->write(all).has_value() && ::fdatasync(file->descriptor()) == 0);
+        if (is_zeroed) room->ahead_of(used, all.size());
+        const auto put = ::pwrite(file->descriptor(), all.data(), all.size(), static_cast<off_t>(used));
+        EXPECTS(put == static_cast<ssize_t>(all.size()) && ::fdatasync(file->descriptor()) == 0);
+        used += all.size();
         took_ns.push_back(storage::steady_ns() - began);
     }
     report(state, took_ns, size);
@@ -242,7 +252,11 @@ BENCHMARK(encode_id);
 BENCHMARK(decode_id);
 BENCHMARK(digest_of_idempotency);
 BENCHMARK(bearer_key);
-BENCHMARK(plain_fdatasync)->Arg(1)->Arg(64)->Arg(1024)->MeasureProcessCPUTime()->UseRealTime();
+BENCHMARK(plain_fdatasync)
+    ->ArgNames({"entries", "zeroed"})
+    ->ArgsProduct({{1, 64, 1024}, {0, 1}})
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
 BENCHMARK(durable_batch)->Arg(1)->Arg(64)->Arg(1024)->MeasureProcessCPUTime()->UseRealTime();
 BENCHMARK(writer_step)->Arg(1)->Arg(64)->Arg(1024)->Arg(4096)->MeasureProcessCPUTime()->UseRealTime();
 

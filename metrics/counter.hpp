@@ -16,6 +16,9 @@ public:
         value_.store(value_.load(std::memory_order_relaxed) - n, std::memory_order_relaxed);
     }
     void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
+    void raise_to(std::uint64_t n) noexcept {
+        if (n > value()) set(n);
+    }
     // Any thread.
     [[nodiscard]] std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ledger/payment.hpp"
-#include "net/front_probes.hpp"
+#include "metrics/counter.hpp"
 #include "net/problem.hpp"
 
 #include <array>
@@ -10,6 +10,8 @@
 namespace meguri::net {
 
 struct api_probes {
+    using counter = metrics::counter;
+
     std::array<counter, ledger::decline_codes + 1> payments; // new decisions: [0] approved, then by decline code
     std::array<counter, problem_codes> problems;             // by problem_code
     counter answers;                                         // 2xx

@@ -1,8 +1,8 @@
 // Keeps the next stretch of a growing file written with zeros. What goes over it later needs no new block and no record
-// in the file system's own journal, so its sync is a write and a flush: on ext4, 16 KiB and LMDB's meta page took 0.33
-// ms and 0.14 ms of CPU instead of 0.47 and 0.21 (p50, `disk_sync` of bench/journal_benchmark.cpp shows it). A reserved
-// but unwritten stretch (fallocate) would make it slower, not faster: every write turns a piece of it into a written
-// one.
+// in the file system's own journal, so its sync is a write and a flush: on ext4 on a virtual disk, 16 KiB and LMDB's
+// meta page took 0.33 ms and 0.14 ms of CPU instead of 0.47 and 0.21 (p50; `plain_fdatasync` of
+// bench/journal_benchmark.cpp compares the two). A stretch that is only reserved (fallocate) makes it slower, 0.8 to 4
+// ms: each write turns a piece of it into a written one.
 #pragma once
 
 #include "storage/error.hpp"
