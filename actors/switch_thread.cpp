@@ -29,8 +29,10 @@ template <class Command>
     return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
 }
 
-// So many entries are handed to the journal even while more are about to be decided.
+// So many entries are handed to the journal even while more are about to be decided, and so many turns they wait for
+// others at most: a flood of requests that write nothing must not hold them up.
 constexpr std::size_t staged_max = 512;
+constexpr std::uint32_t turns_staged_max = 32;
 
 // The journal's writer, on another core, touched what comes back last: its cache lines are asked for some operations
 // ahead of their turn.
@@ -85,7 +87,7 @@ bool switch_thread::turn() {
     working_.clear();
     const bool more = unit_.run();
     // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
-    if (!more || staged_.size() >= staged_max) flush_to_journal();
+    if (!more || staged_.size() >= staged_max || ++turns_staged_ >= turns_staged_max) flush_to_journal();
     flush_to_threads();
     in_turn_ = false;
     return more;
@@ -190,6 +192,7 @@ void switch_thread::decide(operation_ptr op) {
 void switch_thread::to_journal(operation_ptr op) { staged_.push_back(op.detach()); }
 
 void switch_thread::flush_to_journal() {
+    turns_staged_ = 0;
     if (staged_.empty()) return;
     shared_.store().writer().submit(staged_);
     staged_.clear();

@@ -81,6 +81,7 @@ private:
     metrics::counter live_callers_;
     program_table_ptr programs_;
     std::vector<storage::append_request*> staged_; // each holds a reference that comes back with its completion
+    std::uint32_t turns_staged_ = 0;               // that the oldest of them waited at most
     std::vector<letter> working_;
     std::vector<std::vector<letter>> outboxes_; // by thread, for the end of the turn
     bool in_turn_ = false;

@@ -245,6 +245,27 @@ TEST_F(payment, of_an_unnamed_program_needs_a_merchant_with_one) {
     EXPECT_EQ(running->ask(other_till, pay(10, card), "b")->end, ending::decided) << "a refusal leaves the key free";
 }
 
+TEST_F(payment, is_not_held_up_by_a_flood_that_writes_nothing) {
+    furnish();
+    const auto op = stepped_switch::first_operator();
+    const ledger::wallet_id first{wallet.value() + 1};
+    constexpr std::uint64_t flood = 4'000;
+    for (std::uint64_t i = 0; i < flood; ++i) running->submit(op, ledger::command{ledger::open_wallet{}});
+    running->settle();
+
+    const auto waiting = running->submit(till, pay(10, card), "k");
+    const auto source = *ledger::funding_source::parse("budget:432148:health");
+    for (std::uint64_t i = 0; i < flood; ++i) // of a program that is not there: each is refused by the wallet's actor
+        running->submit(op,
+                        ledger::command{ledger::grant{ledger::wallet_id{first.value() + i}, aso, yen(1), {}, source}});
+    int turns = 0;
+    for (; !running->commit() && turns < 1'000; ++turns) (void)running->turn();
+    EXPECT_LT(turns, 40);
+    EXPECT_TRUE(running->turn()) << "the flood is to last longer than that, or this shows nothing";
+    running->settle();
+    EXPECT_EQ(waiting->end, ending::decided);
+}
+
 TEST_F(payment, to_a_wallet_that_is_not_there_cannot_be_granted) {
     furnish();
     wallet = ledger::wallet_id{999};

@@ -58,8 +58,10 @@ actors::operation_ptr stepped_switch::submit(const actors::principal& by, actors
     return op;
 }
 
-void stepped_switch::turn() {
-    for (const auto& one : threads_) (void)one->turn();
+bool stepped_switch::turn() {
+    bool more = false;
+    for (const auto& one : threads_) more = one->turn() || more;
+    return more;
 }
 
 bool stepped_switch::commit() { return store_->writer().step(); }
@@ -68,8 +70,8 @@ void stepped_switch::settle() {
     // An operation passes at most a handful of threads and actors; a turn that moves nothing leaves nothing to commit.
     int quiet = 0;
     while (quiet < 4) {
-        turn();
-        quiet = commit() ? 0 : quiet + 1;
+        const bool more = turn();
+        quiet = commit() || more ? 0 : quiet + 1;
     }
 }
 

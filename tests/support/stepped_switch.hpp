@@ -39,7 +39,7 @@ public:
     // Hands the request over to io thread 0; nothing has run yet.
     actors::operation_ptr submit(const actors::principal& by, actors::request asked, std::string key = {});
 
-    void turn();       // one turn of every io thread
+    bool turn();       // one turn of every io thread; whether any of their actors are still ready
     bool commit();     // one batch of the journal
     void settle();     // turns and batches until nothing moves any more
     void checkpoint(); // the state store follows to the journal's end
