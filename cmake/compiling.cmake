@@ -12,12 +12,24 @@ target_compile_options(meguri_warnings INTERFACE
 if(MEGURI_SANITIZE)
     add_compile_options(-fsanitize=${MEGURI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${MEGURI_SANITIZE})
-    # Under sanitizers gcc's flow analysis reports the standard library's own code; the release build keeps the warning.
-    target_compile_options(meguri_warnings INTERFACE -Wno-maybe-uninitialized)
-    if(MEGURI_SANITIZE MATCHES thread)
-        # gcc warns wherever Boost or the standard library uses a fence, which TSan cannot model.
-        add_compile_options(-Wno-tsan)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+        # Under sanitizers gcc's flow analysis reports the standard library's own code; the release build keeps the warning.
+        target_compile_options(meguri_warnings INTERFACE -Wno-maybe-uninitialized)
+        if(MEGURI_SANITIZE MATCHES thread)
+            # gcc warns wherever Boost or the standard library uses a fence, which TSan cannot model.
+            add_compile_options(-Wno-tsan)
+        endif()
     endif()
+endif()
+
+if(MEGURI_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+        message(FATAL_ERROR "MEGURI_FUZZ needs clang, libFuzzer's compiler: use the preset fuzz")
+    endif()
+    # clang counts EXPECTS(!"a reason") among the conversions.
+    target_compile_options(meguri_warnings INTERFACE -Wno-string-conversion)
+    # What libFuzzer learns from; its main() is linked to the fuzzers alone, see tests/fuzz.
+    add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_program(MEGURI_MOLD mold)

@@ -1,51 +1,16 @@
 // The contract of payments over real sockets, against the real program.
-#include "tests/support/api_client.hpp"
-#include "tests/support/switch_process.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/acceptance/payments_scene.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
-#include <optional>
 #include <thread>
 
 namespace meguri::test {
 namespace {
 
 namespace json = boost::json;
-
-class payments : public ::testing::Test {
-protected:
-    payments() : key{init_ledger(folder / "ledger", true)}, clock{folder / "clock"} {
-        turn_clock(0);
-        process.emplace(folder / "ledger", std::vector<std::string>{"--test-clock", clock.string()});
-        as_operator.emplace(process->port(), key);
-        town = make_small_town(*as_operator, 2, 5000);
-        till.emplace(process->port(), town.till_key);
-    }
-
-    void turn_clock(long seconds) const { std::ofstream{clock} << seconds << '\n'; }
-
-    std::string declined(const json::value& asked, const std::string& idempotency_key) {
-        const auto answer = till->made("/v1/authorizations", asked, idempotency_key);
-        EXPECT_EQ(text_at(answer, "status"), "declined");
-        return text_at(answer, "decline_code");
-    }
-
-    std::int64_t available(const std::string& wallet) {
-        const auto rows = as_operator->read("/v1/wallets/" + wallet + "/balances").at("data").as_array();
-        return rows.empty() ? 0 : rows.front().at("available").as_int64();
-    }
-
-    temporary_folder folder;
-    std::string key;
-    std::filesystem::path clock;
-    std::optional<switch_process> process;
-    std::optional<api_client> as_operator;
-    std::optional<api_client> till;
-    small_town town;
-};
+using payments = payments_scene;
 
 TEST_F(payments, are_captured_shown_and_found_again) {
     auto asked = payment(town.wallets[0], 1200);
@@ -76,40 +41,11 @@ TEST_F(payments, are_repeated_byte_for_byte_and_across_a_restart) {
     EXPECT_EQ(again.field("idempotent-replayed"), "true");
     EXPECT_EQ(again.body, first.body);
     EXPECT_EQ(code_of(till->post("/v1/authorizations", payment(town.wallets[0], 101), "k")), "idempotency_key_reused");
-    till.reset();
-    as_operator.reset();
-    EXPECT_EQ(process->terminate(), 0);
-    process.emplace(folder / "ledger", std::vector<std::string>{"--test-clock", clock.string()});
-    till.emplace(process->port(), town.till_key);
-    as_operator.emplace(process->port(), key);
+    restart();
     const auto later = till->post("/v1/authorizations", payment(town.wallets[0], 100), "k");
     EXPECT_EQ(later.field("idempotent-replayed"), "true");
     EXPECT_EQ(later.body, first.body);
     EXPECT_EQ(available(town.wallets[0].id), 4900);
-}
-
-TEST_F(payments, are_declined_in_the_order_of_precedence) {
-    const auto& rich = town.wallets[0];
-    EXPECT_EQ(declined(payment({"", "NOBODYSCODE"}, 10), "d1"), "credential_unknown");
-    const auto once = text_at(as_operator->made("/v1/wallets/" + rich.id + "/codes", {{"kind", "once"}}), "value");
-    (void)till->made("/v1/authorizations", payment({rich.id, once}, 10), "d2");
-    EXPECT_EQ(declined(payment({rich.id, once}, 10), "d3"), "credential_used");
-    auto elsewhere = payment(rich, 10);
-    elsewhere.as_object()["program"] = "432148";
-    EXPECT_EQ(declined(elsewhere, "d4"), "program_not_accepted");
-    EXPECT_EQ(declined(payment(rich, 100'000), "d5"), "insufficient_points");
-    as_operator->made("/v1/programs/042021/freeze", {{"reason", "試験"}});
-    EXPECT_EQ(declined(payment(rich, 100'000), "d6"), "program_frozen");
-    as_operator->made("/v1/wallets/" + rich.id + "/freeze", {{"reason", "試験"}});
-    EXPECT_EQ(declined(payment(rich, 100'000), "d7"), "wallet_frozen");
-    as_operator->made("/v1/merchants/" + town.merchant + "/freeze", {{"reason", "試験"}});
-    EXPECT_EQ(declined(payment(rich, 100'000), "d8"), "merchant_inactive");
-    as_operator->made("/v1/terminals/" + town.terminal + "/freeze", {{"reason", "試験"}});
-    EXPECT_EQ(declined(payment(rich, 100'000), "d9"), "terminal_inactive");
-    const std::vector<std::string> frozen{"/v1/programs/042021", "/v1/wallets/" + rich.id,
-                                          "/v1/merchants/" + town.merchant, "/v1/terminals/" + town.terminal};
-    for (const auto& path : frozen) as_operator->made(path + "/unfreeze", {{"reason", "試験"}});
-    EXPECT_EQ(text_at(till->made("/v1/authorizations", payment(rich, 10), "d10"), "status"), "captured");
 }
 
 TEST_F(payments, of_one_time_codes_end_after_five_minutes) {

@@ -7,16 +7,26 @@
 
 namespace meguri::ledger::model {
 
+bool concerns_payment(const entry& one) noexcept {
+    return std::holds_alternative<payment_decided>(one.what) || std::holds_alternative<payment_changed>(one.what);
+}
+
 void apply(ledger_state& state, const entry& applied) {
     if (applied.wallet) ledger::apply(state.wallets[applied.wallet], applied);
     if (applied.merchant) ledger::apply(state.merchants[applied.merchant], applied);
     if (concerns_registry(applied)) ledger::apply(state.registry, applied);
     ledger::apply(state.books, applied);
+    if (!concerns_payment(applied)) return;
+    auto after = payment_after(applied);
+    state.payments[after.position] = std::move(after);
 }
 
 void ledger_machine::write(entry made) {
     made.position = journal_.size() + 1;
-    const wallet before = made.wallet ? state_.wallets[made.wallet] : wallet{};
+    state_before before;
+    if (made.wallet) before.payer = state_.wallets[made.wallet];
+    if (const auto* step = std::get_if<payment_changed>(&made.what))
+        before.payment = state_.payments.at(step->after->position);
     model::apply(state_, made);
     expect_rules_hold(state_, made, before);
     journal_.push_back(std::move(made));
@@ -75,9 +85,16 @@ void ledger_machine::set_freeze(freeze_subject subject, std::uint64_t id, bool f
     write(std::move(made));
 }
 
+// As the wallet's actor does: the holds first, each by an entry of its own, then the lots.
 void ledger_machine::book_what_is_due(wallet_id wallet, instant at) {
+    if (clock_is_doubtful_) return;
     const instant now = time_of(wallet, at);
-    if (auto expiry = due(state_.wallets.at(wallet), now)) write(entry_of(wallet, now, *std::move(expiry)));
+    const auto& state = state_.wallets.at(wallet);
+    std::vector<payment_state> over;
+    for (const auto& one : state.holds)
+        if (now >= one.capture_before) over.push_back(one);
+    for (const auto& one : over) write_step(one, now, end_of_hold(one, state, now));
+    if (auto expiry = due(state, now)) write(entry_of(wallet, now, *std::move(expiry)));
 }
 
 known_code ledger_machine::issue_code(wallet_id wallet, code_kind kind, instant at) {
@@ -105,7 +122,7 @@ tl::expected<payment_decided, refusal> ledger_machine::pay(const till_reading& r
     const outlet* const known = terms.find(read.outlet);
     const auto kind = known != nullptr ? known->kind : outlet_kind::terminal;
     const payment_question question{asked,       *program, terms,     state_.registry.programs,
-                                    read.outlet, kind,     read.code, false};
+                                    read.outlet, kind,     read.code, barred_.contains({read.outlet, read.key})};
     const wallet_id payer = read.code ? read.code->wallet : wallet_id{};
     if (payer) book_what_is_due(payer, at);
     const instant now = payer ? time_of(payer, at) : at;
@@ -115,6 +132,55 @@ tl::expected<payment_decided, refusal> ledger_machine::pay(const till_reading& r
     made.terms_version = terms.version;
     write(std::move(made));
     return decided;
+}
+
+// --- what follows a payment ---
+
+payment_state ledger_machine::payment_of(journal_position position) const {
+    const auto& newest = state_.payments.at(position);
+    if (!newest.wallet) return newest;
+    const auto* const open = state_.wallets.at(newest.wallet).hold(newest.sequence);
+    return open != nullptr ? *open : newest;
+}
+
+void ledger_machine::write_step(const payment_state& payment, instant at, payment_changed made) {
+    auto step = entry_of(payment.wallet, at, std::move(made));
+    step.merchant = payment.merchant;
+    step.terms_version = state_.merchants.at(payment.merchant).terms->version;
+    write(std::move(step));
+}
+
+template <class Asked>
+ledger_machine::stepped ledger_machine::step(const Asked& asked, instant at) {
+    const wallet_id payer = payment_of(asked.payment).wallet;
+    if (!payer) return tl::unexpected{refusal::invalid_state}; // declined: the merchant's actor knows it by itself
+    book_what_is_due(payer, at);
+    const instant now = time_of(payer, at);
+    const auto payment = payment_of(asked.payment);
+    auto made = decide(asked, payment, state_.wallets.at(payer), now);
+    if (made) write_step(payment, now, *made);
+    return made;
+}
+
+ledger_machine::stepped ledger_machine::take_step(const capture_payment& asked, instant at) { return step(asked, at); }
+ledger_machine::stepped ledger_machine::take_step(const void_payment& asked, instant at) { return step(asked, at); }
+ledger_machine::stepped ledger_machine::take_step(const refund_payment& asked, instant at) { return step(asked, at); }
+
+payment_changed ledger_machine::reverse(journal_position payment, const reverse_attempt& asked, instant at) {
+    const wallet_id payer = payment_of(payment).wallet;
+    if (payer) book_what_is_due(payer, at);
+    const instant now = payer ? time_of(payer, at) : at;
+    const auto before = payment_of(payment);
+    auto made = decide(asked, before, payer ? &state_.wallets.at(payer) : nullptr, now);
+    write_step(before, now, made);
+    return made;
+}
+
+void ledger_machine::bar_key(outlet_id by, const reverse_attempt& asked, instant at) {
+    auto made = entry_of({}, at, key_barred{by.merchant(), asked.key});
+    made.merchant = by.merchant();
+    barred_.emplace(by, asked.key);
+    write(std::move(made));
 }
 
 } // namespace meguri::ledger::model

@@ -3,6 +3,28 @@
 #include <algorithm>
 
 namespace meguri::ledger::model {
+namespace {
+
+// The yen from the `from`-th to before the `to`-th of a row of lots: lots lie in it one after the other.
+taken_lots cut(const taken_lots& row, yen from, yen to) {
+    taken_lots found;
+    yen begins = 0;
+    for (const auto& [number, amount] : row) {
+        const yen first = std::max(from, begins);
+        const yen last = std::min(to, begins + amount);
+        if (first < last) found.emplace_back(number, last - first);
+        begins += amount;
+    }
+    return found;
+}
+
+yen length(const taken_lots& row) {
+    yen sum = 0;
+    for (const auto& [number, amount] : row) sum += amount;
+    return sum;
+}
+
+} // namespace
 
 std::int64_t day_in_japan(std::int64_t unix_ms) { return (unix_ms / 1000 + 9 * 60 * 60) / (24 * 60 * 60); }
 
@@ -20,8 +42,7 @@ std::optional<refusal> ledger_model::join_merchant(std::uint64_t id, const std::
 }
 
 std::optional<refusal> ledger_model::grant(std::uint64_t wallet, code_number program, yen amount,
-                                           std::optional<std::int64_t> last_day, const std::string& source,
-                                           std::int64_t at) {
+                                           std::optional<std::int64_t> last_day, funding_kind funder, std::int64_t at) {
     if (!programs.contains(program)) return refusal::program_unknown;
     const auto today = day_in_japan(at);
     const auto expires = last_day ? *last_day : today + programs[program].expiry_days;
@@ -29,8 +50,9 @@ std::optional<refusal> ledger_model::grant(std::uint64_t wallet, code_number pro
     if (expires > today + 36'600) return refusal::expires_too_far;
     auto& lots = wallets[wallet].lots;
     wallets[wallet].last_time = at;
-    lots[static_cast<std::uint32_t>(lots.size() + 1)] = {program, expires, at, source, amount};
-    issued_[program] += amount;
+    const model_lot lot{program, expires, at, funder, amount, 0};
+    lots[static_cast<std::uint32_t>(lots.size() + 1)] = lot;
+    issued[{program, lot.funder}] += amount;
     return std::nullopt;
 }
 
@@ -46,21 +68,26 @@ std::int64_t ledger_model::decision_time(std::uint64_t wallet, std::int64_t at) 
     return std::max(wallets.at(wallet).last_time, at);
 }
 
-std::map<std::uint32_t, yen> ledger_model::pass_time(std::uint64_t wallet, std::int64_t at) {
+fallen_due ledger_model::pass_time(std::uint64_t wallet, std::int64_t at) {
+    fallen_due gone;
+    if (clock_is_doubtful) return gone;
     auto& state = wallets[wallet];
-    std::map<std::uint32_t, yen> gone;
+    for (std::size_t number = 0; number < payments.size(); ++number)
+        if (state.holds.contains(number) && at >= payments[number].capture_before)
+            gone.ended.push_back(end_hold(payment_step::hold_expiry, number, 0, payment_status::expired, at));
     for (auto& [number, lot] : state.lots) {
         if (lot.left == 0 || day_in_japan(at) <= lot.last_day) continue;
-        gone[number] = lot.left;
-        expired_[lot.program] += lot.left;
+        gone.expired[number] = lot.left;
+        expired[{lot.program, lot.funder}] += lot.left;
         lot.left = 0;
         state.last_time = at;
     }
     return gone;
 }
 
-decline_code ledger_model::reason(const model_payment& asked, code_number program, std::int64_t at) const {
+decline_code ledger_model::reason(const model_attempt& asked, code_number program, std::int64_t at) const {
     const auto& merchant = merchants.at(asked.merchant);
+    if (asked.barred) return decline_code::reversed_before_arrival;
     if (asked.outlet > merchant.outlets.size()) return decline_code::terminal_inactive;
     const auto& outlet = merchant.outlets[asked.outlet - 1];
     if (outlet.frozen) return decline_code::terminal_inactive;
@@ -75,37 +102,51 @@ decline_code ledger_model::reason(const model_payment& asked, code_number progra
     if (!merchant.accepted.contains(program)) return decline_code::program_not_accepted;
     if (programs.at(program).online_only && !outlet.is_shop) return decline_code::program_not_accepted;
     if (programs.at(program).frozen) return decline_code::program_frozen;
-    if (available(asked.read->first, program) < asked.amount) return decline_code::insufficient_points;
+    if (available(asked.read->first, program, at) < asked.amount) return decline_code::insufficient_points;
     return decline_code::none;
 }
 
-std::optional<model_outcome> ledger_model::pay(const model_payment& asked, std::int64_t at) {
+std::optional<model_payment> ledger_model::pay(const model_attempt& asked, std::int64_t at) {
     auto& merchant = merchants.at(asked.merchant);
     if (!asked.program && merchant.accepted.size() != 1) return std::nullopt;
-    const auto program = asked.program ? *asked.program : *merchant.accepted.begin();
-    model_outcome outcome;
-    outcome.decline = reason(asked, program, at);
-    if (outcome.decline == decline_code::none) {
+    model_payment made;
+    made.merchant = asked.merchant;
+    made.program = asked.program ? *asked.program : *merchant.accepted.begin();
+    made.amount = asked.amount;
+    made.decline = reason(asked, made.program, at);
+    if (made.decline == decline_code::none) {
         auto& payer = wallets.at(asked.read->first);
         auto& code = payer.codes.at(asked.read->second);
-        outcome.lots = spend(payer, program, asked.amount);
+        made.lots = spend(payer, made.program, asked.amount, !asked.capture, at);
         code.used = code.once;
-        merchant.captured[program] += asked.amount;
+        merchant.captured[made.program] += asked.capture ? asked.amount : 0;
+        merchant.pending[made.program] += asked.capture ? 0 : asked.amount;
+        merchant.refunded[made.program] += 0;
+        if (asked.capture) {
+            made.status = payment_status::captured;
+            made.captured = asked.amount;
+        } else {
+            made.status = payment_status::authorized;
+            made.capture_before = at + programs.at(made.program).hold_days * (std::int64_t{24} * 60 * 60 * 1000);
+            payer.holds.insert(payments.size());
+        }
     }
     if (asked.read) {
-        wallets.at(asked.read->first).last_time = at;
-        outcome.balance = available(asked.read->first, program);
+        made.wallet = asked.read->first;
+        wallets.at(*made.wallet).last_time = at;
+        made.balance = available(*made.wallet, made.program, at);
     }
-    return outcome;
+    payments.push_back(made);
+    return made;
 }
 
 // Looks through all lots for the next one, again and again.
-taken_lots ledger_model::spend(model_wallet& payer, code_number program, yen amount) {
+taken_lots ledger_model::spend(model_wallet& payer, code_number program, yen amount, bool hold, std::int64_t at) {
     taken_lots taken;
     while (amount > 0) {
         std::uint32_t next = 0;
         for (const auto& [number, lot] : payer.lots) {
-            if (lot.program != program || lot.left == 0) continue;
+            if (lot.program != program || lot.left == 0 || day_in_japan(at) > lot.last_day) continue;
             if (next == 0) {
                 next = number;
                 continue;
@@ -117,33 +158,110 @@ taken_lots ledger_model::spend(model_wallet& payer, code_number program, yen amo
         auto& lot = payer.lots.at(next);
         const yen part = std::min(amount, lot.left);
         lot.left -= part;
+        if (hold) lot.held += part;
         amount -= part;
         taken.emplace_back(next, part);
     }
     return taken;
 }
 
-yen ledger_model::available(std::uint64_t wallet, code_number program) const {
+// --- the later life of a payment ---
+
+ledger_model::stepped ledger_model::capture(std::size_t payment, std::optional<yen> amount, std::int64_t at) {
+    const auto& before = payments.at(payment);
+    if (before.status != payment_status::authorized) return tl::unexpected{refusal::invalid_state};
+    if (at >= before.capture_before) return tl::unexpected{refusal::invalid_state};
+    if (amount && *amount > before.amount) return tl::unexpected{refusal::amount_exceeds_remaining};
+    return end_hold(payment_step::capture, payment, amount ? *amount : before.amount, payment_status::captured, at);
+}
+
+ledger_model::stepped ledger_model::void_hold(std::size_t payment, std::int64_t at) {
+    if (payments.at(payment).status != payment_status::authorized) return tl::unexpected{refusal::invalid_state};
+    return end_hold(payment_step::voiding, payment, 0, payment_status::voided, at);
+}
+
+ledger_model::stepped ledger_model::refund(std::size_t payment, std::optional<yen> amount, std::int64_t at) {
+    const auto& before = payments.at(payment);
+    if (before.status != payment_status::captured) return tl::unexpected{refusal::invalid_state};
+    const yen left = before.captured - before.refunded;
+    if (amount && *amount > left) return tl::unexpected{refusal::amount_exceeds_remaining};
+    const bool is_all = !amount || *amount == left;
+    return give_back_captured(payment_step::refund, payment, is_all ? left : *amount,
+                              is_all ? payment_status::refunded : payment_status::captured, at);
+}
+
+ledger_model::stepped ledger_model::reverse(std::size_t payment, std::int64_t at) {
+    const auto& before = payments.at(payment);
+    if (before.status == payment_status::authorized)
+        return end_hold(payment_step::reversal, payment, 0, payment_status::reversed, at);
+    if (before.status == payment_status::captured)
+        return give_back_captured(payment_step::reversal, payment, before.captured - before.refunded,
+                                  payment_status::reversed, at);
+    if (before.wallet) wallets.at(*before.wallet).last_time = at;
+    return model_step{payment_step::reversal, payment, at, 0, false, {}, {}, {}, before};
+}
+
+// The merchant gets the first `keep` yen of the row, the wallet the others.
+model_step ledger_model::end_hold(payment_step step, std::size_t number, yen keep, payment_status then,
+                                  std::int64_t at) {
+    auto& payment = payments.at(number);
+    auto& payer = wallets.at(*payment.wallet);
+    auto& merchant = merchants.at(payment.merchant);
+    const bool is_capture = step == payment_step::capture;
+    model_step made{step, number, at, is_capture ? keep : payment.amount, true, cut(payment.lots, 0, keep), {}, {}, {}};
+    const auto others = cut(payment.lots, keep, payment.amount);
+    for (const auto& [lot, amount] : payment.lots) payer.lots.at(lot).held -= amount;
+    payer.holds.erase(number);
+    merchant.pending[payment.program] -= payment.amount;
+    merchant.captured[payment.program] += keep;
+    payment.status = then;
+    payment.captured = keep;
+    payment.capture_before = 0;
+    payment.lots = made.captured;
+    give_back(made, others);
+    return made;
+}
+
+model_step ledger_model::give_back_captured(payment_step step, std::size_t number, yen amount, payment_status then,
+                                            std::int64_t at) {
+    auto& payment = payments.at(number);
+    const auto all = length(payment.lots);
+    const auto others = cut(payment.lots, all - amount, all);
+    model_step made{step, number, at, amount, false, {}, {}, {}, {}};
+    merchants.at(payment.merchant).refunded[payment.program] += amount;
+    payment.status = then;
+    payment.refunded += amount;
+    payment.lots = cut(payment.lots, 0, all - amount);
+    give_back(made, others);
+    return made;
+}
+
+// From the last to the first; what comes back after its last day is gone.
+void ledger_model::give_back(model_step& made, const taken_lots& lots) {
+    auto& payment = payments.at(made.payment);
+    auto& payer = wallets.at(*payment.wallet);
+    for (auto one = lots.rbegin(); one != lots.rend(); ++one) {
+        auto& lot = payer.lots.at(one->first);
+        if (day_in_japan(made.at) > lot.last_day) {
+            expired[{lot.program, lot.funder}] += one->second;
+            made.lapsed.push_back(*one);
+        } else {
+            lot.left += one->second;
+            made.returned.push_back(*one);
+        }
+    }
+    payer.last_time = made.at;
+    payment.balance = available(*payment.wallet, payment.program, made.at);
+    made.after = payment;
+}
+
+// --- sums ---
+
+yen ledger_model::available(std::uint64_t wallet, code_number program, std::int64_t at) const {
     yen sum = 0;
     for (const auto& [number, lot] : wallets.at(wallet).lots)
-        if (lot.program == program) sum += lot.left;
+        if (lot.program == program && day_in_japan(at) <= lot.last_day) sum += lot.left;
     return sum;
 }
-
-yen ledger_model::available(code_number program) const {
-    yen sum = 0;
-    for (const auto& [id, wallet] : wallets) sum += available(id, program);
-    return sum;
-}
-
-yen ledger_model::captured(code_number program) const {
-    yen sum = 0;
-    for (const auto& [id, merchant] : merchants)
-        if (merchant.captured.contains(program)) sum += merchant.captured.at(program);
-    return sum;
-}
-
-yen ledger_model::issued(code_number program) const { return issued_.contains(program) ? issued_.at(program) : 0; }
-yen ledger_model::expired(code_number program) const { return expired_.contains(program) ? expired_.at(program) : 0; }
 
 } // namespace meguri::ledger::model

@@ -5,14 +5,19 @@
 #include "ledger/entry.hpp"
 #include "ledger/wallet.hpp"
 
+#include <optional>
+
 namespace meguri::ledger::model {
 
 struct ledger_state;
 
-// Reports what does not hold to GoogleTest. `before`: the entry's wallet before it was applied.
-void expect_rules_hold(const ledger_state& state, const entry& applied, const wallet& before);
+// What the entry found: its wallet, and of a step its payment.
+struct state_before {
+    wallet payer;
+    std::optional<payment_state> payment;
+};
 
-// Rule 18: what a replay folds from the journal's start is what the original folded along the way.
-void expect_same_state(const ledger_state& one, const ledger_state& other);
+// Reports what does not hold to GoogleTest.
+void expect_rules_hold(const ledger_state& state, const entry& applied, const state_before& before);
 
 } // namespace meguri::ledger::model

@@ -1,6 +1,7 @@
 // A sync that fails below LMDB, on the real program: it stops accepting, never syncs the same data again, and after a
 // restart everything that was acknowledged is there.
 #include "tests/recovery/acknowledged.hpp"
+#include "tests/support/environment_variable.hpp"
 #include "tests/support/seeds.hpp"
 #include "tests/support/switch_process.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -17,36 +17,22 @@
 namespace meguri::test {
 namespace {
 
-// What the next process that is started finds in its environment.
-class environment_variable {
-public:
-    environment_variable(const char* name, const std::string& value) : name_{name} { ::setenv(name, value.c_str(), 1); }
-    ~environment_variable() { ::unsetenv(name_); }
-    environment_variable(const environment_variable&) = delete;
-    environment_variable& operator=(const environment_variable&) = delete;
-
-private:
-    const char* name_;
-};
-
 TEST(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged) {
     constexpr std::int64_t granted = 10'000'000;
-    const char* const shim = std::getenv("MEGURI_FAILING_SYNC");
-    ASSERT_NE(shim, nullptr) << "MEGURI_FAILING_SYNC names no library to preload";
     const temporary_folder folder;
     const auto ledger = folder / "ledger";
     const auto trigger = folder / "sync-fails";
     const auto key = init_ledger(ledger);
     std::optional<switch_process> process;
     {
-        const environment_variable preload{"LD_PRELOAD", shim};
+        const preloaded_shim preload{"failing_sync"};
         const environment_variable fails{"MEGURI_SYNC_FAILS", trigger.string()};
         process.emplace(ledger);
     }
     api_client as_operator{process->port(), key};
     const auto town = make_small_town(as_operator, 8, granted);
     remembering_clients clients{town, seeds(1).front()};
-    clients.start(process->port(), 16, "sync");
+    clients.start(process->port(), 16);
     std::this_thread::sleep_for(std::chrono::milliseconds{300}); // load, not a wait for something to happen
     std::ofstream{trigger}.flush();
     clients.join(); // until every client was answered 503

@@ -46,7 +46,7 @@ TEST(full_disk, loses_nothing_acknowledged_and_goes_on_after_making_room) {
     api_client as_operator{process->port(), key};
     const auto town = make_small_town(as_operator, 8, granted);
     remembering_clients clients{town, seeds(1).front()};
-    clients.start(process->port(), 16, "full");
+    clients.start(process->port(), 16);
     clients.join(); // until every client was answered 503
     EXPECT_GT(clients.acknowledged(), 1000U);
 

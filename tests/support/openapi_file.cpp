@@ -1,9 +1,10 @@
 #include "tests/support/openapi_file.hpp"
 
+#include "tests/support/source_tree.hpp"
+
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -48,11 +49,7 @@ json::value as_json(const YAML::Node& node) {
 json::value load_yaml(const std::filesystem::path& file) { return as_json(YAML::LoadFile(file)); }
 
 const json::value& openapi_file() {
-    static const json::value file = [] {
-        const char* const source = std::getenv("MEGURI_SOURCE");
-        if (source == nullptr) throw std::runtime_error{"ctest sets MEGURI_SOURCE to the project's folder"};
-        return load_yaml(std::filesystem::path{source} / "net/openapi.yaml");
-    }();
+    static const json::value file = load_yaml(source_folder() / "net/openapi.yaml");
     return file;
 }
 

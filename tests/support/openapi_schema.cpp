@@ -74,8 +74,9 @@ public:
         for (const auto& rule : rules) {
             if (std::find(silent.begin(), silent.end(), rule.key()) != silent.end()) continue;
             rule_ = rule.key();
-            if (!any_value(rule.value(), value) && !text(rule.value(), value) && !number(rule.value(), value) &&
-                !array(rule.value(), value, at) && !object(rules, rule.value(), value, at))
+            if (!choice(rule.value(), value) && !any_value(rule.value(), value) && !text(rule.value(), value) &&
+                !number(rule.value(), value) && !array(rule.value(), value, at) &&
+                !object(rules, rule.value(), value, at))
                 throw std::logic_error{"schema keyword '" + std::string{rule.key()} + "' is not checked"};
             if (!holds_)
                 faults_.push_back(at + ": " + std::string{rule.key()} + " does not allow " + json::serialize(value));
@@ -85,6 +86,12 @@ public:
 
 private:
     // Each knows some keywords: true where the rule was one of them, and holds_ then says whether it is kept.
+    bool choice(const json::value& rule, const json::value& value) {
+        if (rule_ != "oneOf") return false;
+        const json::array& all = rule.as_array();
+        const auto fits = [&](const json::value& one) { return schema_faults(root_, one, value).empty(); };
+        return holds(std::count_if(all.begin(), all.end(), fits) == 1);
+    }
     bool any_value(const json::value& rule, const json::value& value) {
         if (rule_ == "type") {
             if (rule.is_string()) return holds(has_type(rule.as_string(), value));

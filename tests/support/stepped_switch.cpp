@@ -43,7 +43,8 @@ stepped_switch::~stepped_switch() {
     for (const auto& one : threads_) one->clear();
 }
 
-actors::operation_ptr stepped_switch::submit(const actors::principal& by, actors::request asked, std::string key) {
+actors::operation_ptr stepped_switch::submit(const actors::principal& by, actors::request asked, std::string key,
+                                             std::size_t thread) {
     auto op = actors::make_operation();
     op->by = by;
     op->at = now;
@@ -54,7 +55,7 @@ actors::operation_ptr stepped_switch::submit(const actors::principal& by, actors
     if (!key.empty()) op->key_digest = store_->keys().digest_of_idempotency(by.caller, key);
     op->record.idempotency_key = std::move(key);
     op->asked = std::move(asked);
-    threads_.front()->submit(op);
+    threads_.at(thread)->submit(op);
     return op;
 }
 

@@ -36,10 +36,12 @@ public:
     stepped_switch(const stepped_switch&) = delete;
     stepped_switch& operator=(const stepped_switch&) = delete;
 
-    // Hands the request over to io thread 0; nothing has run yet.
-    actors::operation_ptr submit(const actors::principal& by, actors::request asked, std::string key = {});
+    // Hands the request over to an io thread; nothing has run yet.
+    actors::operation_ptr submit(const actors::principal& by, actors::request asked, std::string key = {},
+                                 std::size_t thread = 0);
 
-    bool turn();       // one turn of every io thread; whether any of their actors are still ready
+    bool turn(); // one turn of every io thread; whether any of their actors are still ready
+    bool turn(std::size_t index) { return threads_.at(index)->turn(); }
     bool commit();     // one batch of the journal
     void settle();     // turns and batches until nothing moves any more
     void checkpoint(); // the state store follows to the journal's end
@@ -51,6 +53,9 @@ public:
     Fact decided(const actors::principal& by, actors::request asked, std::string key = {});
 
     [[nodiscard]] actors::switch_thread& thread(std::size_t index = 0) { return *threads_.at(index); }
+    [[nodiscard]] std::size_t threads() const noexcept { return threads_.size(); }
+    // What was answered since the last time.
+    [[nodiscard]] std::vector<actors::operation_ptr> answered() { return answers_.take(); }
     [[nodiscard]] storage::store& store() { return *store_; }
     [[nodiscard]] actors::switch_shared& shared() { return *shared_; }
     [[nodiscard]] static actors::principal first_operator();
@@ -62,10 +67,10 @@ public:
 private:
     [[noreturn]] static void refused(const actors::operation& op);
 
+    answers answers_; // outlives those who give them
     std::unique_ptr<storage::store> store_;
     std::unique_ptr<actors::switch_shared> shared_;
     std::vector<std::unique_ptr<actors::switch_thread>> threads_;
-    answers answers_;
 };
 
 template <class Fact>

@@ -138,6 +138,8 @@ void switch_process::read_ready_line() {
     ops_port_ = static_cast<std::uint16_t>(std::stoi(match[2]));
 }
 
+std::string switch_process::log() const { return contents(errors_file_); }
+
 void switch_process::send(int signal) const {
     if (pid_ > 0) ::kill(pid_, signal);
 }

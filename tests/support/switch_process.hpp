@@ -36,6 +36,9 @@ public:
     [[nodiscard]] std::uint16_t ops_port() const noexcept { return ops_port_; }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
+    // What it has said on its standard error so far.
+    [[nodiscard]] std::string log() const;
+
     void send(int signal) const;
     // kill -9 and wait.
     void kill();

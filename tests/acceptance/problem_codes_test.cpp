@@ -1,0 +1,354 @@
+// Every problem code of the HTTP contract: one row each, in the order of the OpenAPI file, brought about on the real
+// program over a real socket. A code without a row fails here. What no client can bring about in the time of a test
+// names the unit test that does, and that one must be there.
+#include "net/problem.hpp"
+#include "tests/acceptance/running_town.hpp"
+#include "tests/support/environment_variable.hpp"
+#include "tests/support/openapi_contract.hpp"
+#include "tests/support/openapi_file.hpp"
+#include "tests/support/source_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <stdexcept>
+
+namespace meguri::test {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* payments_path = "/v1/authorizations";
+
+// --- what the rows are made of ---
+
+json::value paying(running_town& t, std::string_view member = {}, const json::value& value = {}) {
+    auto asked = payment(t.resident(), 10);
+    if (!member.empty()) asked.as_object()[member] = value;
+    return asked;
+}
+
+json::value granting(running_town& t, std::string_view member, const json::value& value) {
+    json::object asked{
+        {"wallet", t.resident().id}, {"program", "042021"}, {"amount", 10}, {"source", "budget:042021:health"}};
+    asked[member] = value;
+    return asked;
+}
+
+json::value opening(const std::string& code) {
+    return {{"code", code}, {"name", "ポイント"}, {"expiry_days", 90}, {"issuer_kind", "municipality"}};
+}
+
+std::string bearer(const std::string& key) { return "Bearer " + key; }
+
+http_fields fields_of(const running_town& t, const std::string& idempotency_key) {
+    return {{"Authorization", bearer(t.town.till_key)},
+            {"Content-Type", "application/json"},
+            {"Idempotency-Key", idempotency_key}};
+}
+
+std::string payment_text(running_town& t, const std::string& idempotency_key) {
+    return http_request_text("POST", payments_path, fields_of(t, idempotency_key), json::serialize(paying(t)));
+}
+
+http_reply held_to_contract(std::string_view method, std::string_view target, http_reply reply) {
+    EXPECT_EQ(contract_fault(method, target, reply), "");
+    return reply;
+}
+
+// The answer to bytes that are no request that would be answered: the last one of its connection.
+http_reply last_reply(http_client& to, std::string_view method, std::string_view target) {
+    auto reply = held_to_contract(method, target, to.read_reply());
+    EXPECT_EQ(reply.field("connection"), "close");
+    EXPECT_TRUE(to.at_end());
+    return reply;
+}
+
+http_reply refused(running_town& t, const std::string& bytes) {
+    http_client mine{t.process.port()};
+    mine.send(bytes);
+    return last_reply(mine, "POST", payments_path);
+}
+
+// --- the states of the switch that a row needs, each on a switch of its own ---
+
+http_reply too_slow(running_town&) {
+    running_town impatient{"[limits]\nheader_timeout_ms = 100\n"};
+    return refused(impatient, "POST /v1/authorizations HTTP/1.1\r\nHost: t");
+}
+
+// Two payments that arrive together: the second finds the first under way.
+http_reply one_too_many(running_town&) {
+    running_town small{"[limits]\nin_flight_max = 1\n"};
+    http_client mine{small.process.port()};
+    mine.send(payment_text(small, "first") + payment_text(small, "second"));
+    EXPECT_EQ(held_to_contract("POST", payments_path, mine.read_reply()).status, 201);
+    auto reply = held_to_contract("POST", payments_path, mine.read_reply());
+    mine.send(payment_text(small, "second"));
+    const auto again = mine.read_reply();
+    EXPECT_TRUE(again.status == 201 && !again.has("idempotent-replayed")) << "nothing had happened";
+    return reply;
+}
+
+// A payment that is half there when the switch is asked to end. It came in one piece with a whole one, so whoever has
+// the answer to that knows that the half was read.
+http_reply draining(running_town&) {
+    running_town ending;
+    http_client mine{ending.process.port()};
+    const std::string half = payment_text(ending, "second").substr(0, 100);
+    mine.send(payment_text(ending, "first") + half);
+    EXPECT_EQ(mine.read_reply().status, 201);
+    ending.process.send(SIGTERM);
+    auto reply = last_reply(mine, "POST", payments_path);
+    EXPECT_EQ(ending.process.wait(), 0);
+    return reply;
+}
+
+// A town whose disk fails under the first payment; what that payment and what a read after it were answered.
+struct failed_disk {
+    http_reply payment;
+    http_reply read;
+
+    static failed_disk seen() {
+        const temporary_folder folder;
+        const preloaded_shim preload{"failing_sync"};
+        const environment_variable fails{"MEGURI_SYNC_FAILS", (folder / "sync-fails").string()};
+        running_town town;
+        std::ofstream{folder / "sync-fails"}.flush();
+        auto paid = town.till.post(payments_path, paying(town), "first");
+        return {std::move(paid), town.till.get("/v1/authorizations?reference=none")};
+    }
+};
+
+// Turns the byte before each such text, in a file that the switch has mapped, into another; or back.
+void damage(const std::filesystem::path& file, const std::string& text) {
+    std::fstream opened{file, std::ios::binary | std::ios::in | std::ios::out};
+    const std::string all{std::istreambuf_iterator<char>{opened}, {}};
+    opened.clear();
+    for (auto at = all.find(text, 1); at != std::string::npos; at = all.find(text, at + 1)) {
+        opened.seekp(static_cast<std::streamoff>(at - 1));
+        opened.put(static_cast<char>(all[at - 1] ^ 1));
+    }
+}
+
+http_reply damaged_journal(running_town&) {
+    running_town town{"[checkpoint]\ninterval_ms = 3600000\n"}; // the checkpointer is not to find it first
+    const char* const reference = "R-DAMAGED-1";
+    const auto paid = town.till.made(payments_path, paying(town, "reference", reference), "first");
+    const auto journal = town.folder / "ledger/journal/data.mdb";
+    const std::string path = "/v1/authorizations/" + text_at(paid, "id");
+    damage(journal, reference);
+    auto reply = town.till.get(path);
+    damage(journal, reference);
+    EXPECT_EQ(town.till.read(path), paid) << "it could be read again";
+    return reply;
+}
+
+// --- the table ---
+
+struct row {
+    std::string_view code;
+    int status;
+    bool retryable;
+    std::string_view where;  // the `pointer` into the body, or the `parameter`: a query parameter or a header
+    std::string_view header; // the one that comes with this problem
+    http_reply (*meet)(running_town&);
+    std::string_view unit_test = {}; // suite.name, where no client can meet it
+};
+
+constexpr bool lasting = false;
+constexpr bool passing = true;
+
+constexpr std::array table{
+    row{"malformed_http", 400, lasting, "", "",
+        [](running_town& t) { return refused(t, "POST /v1/authorizations HTTP/1.1\r\nHost: t\r\nHost: t\r\n\r\n"); }},
+    row{"malformed_request", 400, lasting, "/tip", "",
+        [](running_town& t) { return t.till.post(payments_path, paying(t, "tip", 5), "x"); }},
+    row{"invalid_value", 400, lasting, "/credential/type", "",
+        [](running_town& t) {
+            return t.till.post(payments_path, paying(t, "credential", {{"type", "face"}, {"value", "x"}}), "x");
+        }},
+    row{"amount_out_of_range", 400, lasting, "/amount", "",
+        [](running_town& t) { return t.till.post(payments_path, paying(t, "amount", 100'000'001), "x"); }},
+    row{"invalid_local_gov_code", 400, lasting, "/code", "",
+        [](running_town& t) { return t.as_operator.post("/v1/programs", opening("042022")); }},
+    row{"invalid_parameter", 400, lasting, "limit", "",
+        [](running_town& t) { return t.as_operator.get("/v1/wallets/" + t.resident().id + "/entries?limit=101"); }},
+    row{"idempotency_key_missing", 400, lasting, "Idempotency-Key", "",
+        [](running_town& t) { return t.till.post(payments_path, paying(t)); }},
+    row{"idempotency_key_invalid", 400, lasting, "Idempotency-Key", "",
+        [](running_town& t) { return t.till.post(payments_path, paying(t), std::string(65, 'k')); }},
+    row{"program_required", 400, lasting, "/program", "",
+        [](running_town& t) {
+            t.as_operator.made("/v1/programs", opening("432148"));
+            const auto market =
+                t.as_operator.made("/v1/merchants", {{"name", "市場"}, {"programs", {"042021", "432148"}}});
+            const auto made =
+                t.as_operator.made("/v1/merchants/" + text_at(market, "id") + "/terminals", {{"name", "レジ"}});
+            auto unnamed = paying(t);
+            unnamed.as_object().erase("program");
+            return api_client{t.process.port(), text_at(made, "key")}.post(payments_path, unnamed, "x");
+        }},
+    row{"expires_in_the_past", 400, lasting, "/expires_on", "",
+        [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "expires_on", "2020-03-31"), "x"); }},
+    row{"expires_too_far", 400, lasting, "/expires_on", "",
+        [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "expires_on", "9999-12-31"), "x"); }},
+    row{"unauthenticated", 401, lasting, "", "WWW-Authenticate: Bearer",
+        [](running_town& t) {
+            return api_client{t.process.port(), "te_nobody"}.post(payments_path, paying(t), "x");
+        }},
+    row{"forbidden", 403, lasting, "", "", [](running_town& t) { return t.till.post("/v1/wallets", json::object{}); }},
+    row{"terminal_inactive", 403, lasting, "", "",
+        [](running_town& t) {
+            const auto paid = t.till.made(payments_path, paying(t), "inactive");
+            const std::string terminal = "/v1/terminals/" + t.town.terminal;
+            t.as_operator.made(terminal + "/freeze", {{"reason", "試験"}});
+            auto reply = t.till.post("/v1/authorizations/" + text_at(paid, "id") + "/refunds", json::object{}, "x");
+            t.as_operator.made(terminal + "/unfreeze", {{"reason", "試験"}});
+            return reply;
+        }},
+    row{"not_found", 404, lasting, "", "", [](running_town& t) { return t.till.get("/v1/nowhere"); }},
+    row{"method_not_allowed", 405, lasting, "", "Allow: POST",
+        [](running_town& t) {
+            http_client mine{t.process.port()};
+            return held_to_contract("DELETE", "/v1/wallets", mine.ask("DELETE", "/v1/wallets"));
+        }},
+    row{"request_timeout", 408, passing, "", "", too_slow},
+    row{"program_exists", 409, lasting, "/code", "",
+        [](running_town& t) { return t.as_operator.post("/v1/programs", opening("042021")); }},
+    row{"invalid_state", 409, lasting, "", "",
+        [](running_town& t) {
+            const auto paid = t.till.made(payments_path, paying(t), "captured");
+            return t.till.post("/v1/authorizations/" + text_at(paid, "id") + "/voids", json::object{}, "x");
+        }},
+    row{"body_too_large", 413, lasting, "", "",
+        [](running_town& t) {
+            return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
+        }},
+    row{"unsupported_media_type", 415, lasting, "", "",
+        [](running_town& t) {
+            http_client mine{t.process.port()};
+            const http_fields as_text{{"Authorization", bearer(t.town.till_key)}, {"Content-Type", "text/plain"}};
+            return held_to_contract("POST", payments_path, mine.ask("POST", payments_path, as_text, "{}"));
+        }},
+    row{"expectation_failed", 417, lasting, "", "",
+        [](running_town& t) {
+            auto fields = fields_of(t, "x");
+            fields.emplace_back("Expect", "a-miracle");
+            return refused(t, http_request_text("POST", payments_path, fields, json::serialize(paying(t))));
+        }},
+    row{"idempotency_key_reused", 422, lasting, "", "",
+        [](running_town& t) {
+            t.till.made(payments_path, paying(t), "reused");
+            return t.till.post(payments_path, paying(t, "amount", 11), "reused");
+        }},
+    row{"program_unknown", 422, lasting, "/program", "",
+        [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "program", "131016"), "x"); }},
+    row{"wallet_unknown", 422, lasting, "/wallet", "",
+        [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "wallet", "wal_nobodys"), "x"); }},
+    // 65,535 terminals take the API most of a minute; a balance beyond 2^62 takes 46 thousand million grants.
+    row{"outlets_exhausted", 422, lasting, "", "", nullptr, "add_outlet.stops_at_the_last_number"},
+    row{"balance_too_large", 422, lasting, "", "", nullptr, "grant.that_would_pass_the_limit_of_points_is_refused"},
+    row{"amount_exceeds_remaining", 422, lasting, "/amount", "",
+        [](running_town& t) {
+            const auto paid = t.till.made(payments_path, paying(t), "ten");
+            return t.till.post("/v1/authorizations/" + text_at(paid, "id") + "/refunds", {{"amount", 11}}, "x");
+        }},
+    row{"not_reversible", 422, lasting, "/idempotency_key", "",
+        [](running_town& t) {
+            const auto paid = t.till.made(payments_path, paying(t), "refunded");
+            t.till.made("/v1/authorizations/" + text_at(paid, "id") + "/refunds", json::object{}, "refund");
+            return t.till.post("/v1/reversals", {{"idempotency_key", "refund"}}, "x");
+        }},
+    row{"header_too_large", 431, lasting, "", "",
+        [](running_town& t) {
+            auto fields = fields_of(t, "x");
+            fields.emplace_back("X-Filler", std::string(9'000, 'x'));
+            return refused(t, http_request_text("POST", payments_path, fields, json::serialize(paying(t))));
+        }},
+    row{"overloaded", 503, passing, "", "Retry-After: 1", one_too_many},
+    row{"not_ready", 503, passing, "", "Retry-After: 5", draining},
+    row{"ledger_stopped", 503, passing, "", "", [](running_town&) { return failed_disk::seen().read; }},
+    row{"outcome_unknown", 503, passing, "", "", [](running_town&) { return failed_disk::seen().payment; }},
+    row{"read_failed", 503, passing, "", "", damaged_journal},
+};
+
+// --- the tests ---
+
+std::string text_or_none(const json::value& problem, std::string_view member) {
+    return problem.as_object().contains(member) ? text_at(problem, member) : std::string{};
+}
+
+void expect_as_told(const row& expected, const http_reply& reply) {
+    EXPECT_EQ(reply.status, expected.status) << reply.body;
+    ASSERT_EQ(reply.field("content-type"), "application/problem+json") << reply.body;
+    const auto problem = json::parse(reply.body);
+    EXPECT_EQ(text_at(problem, "code"), expected.code);
+    EXPECT_EQ(problem.at("retryable").as_bool(), expected.retryable);
+    EXPECT_EQ(text_at(problem, "request_id"), reply.field("request-id"));
+    EXPECT_EQ(text_or_none(problem, "pointer") + text_or_none(problem, "parameter"), expected.where);
+    EXPECT_EQ(problem.as_object().contains("pointer"), expected.where.starts_with('/'));
+    std::string headers;
+    for (const auto& [field, name] : std::array<std::pair<const char*, const char*>, 3>{
+             {{"retry-after", "Retry-After: "}, {"www-authenticate", "WWW-Authenticate: "}, {"allow", "Allow: "}}})
+        if (reply.has(field)) headers += name + reply.field(field);
+    EXPECT_EQ(headers, expected.header);
+}
+
+// The text of TEST(suite, name) wherever it stands under tests/; empty where it does not.
+std::string text_of_test(std::string_view suite_and_name) {
+    const auto dot = suite_and_name.find('.');
+    const std::string head =
+        "(" + std::string{suite_and_name.substr(0, dot)} + ", " + std::string{suite_and_name.substr(dot + 1)} + ") {";
+    for (const auto& file : source_files("tests"))
+        for (const std::string macro : {"\nTEST", "\nTEST_F"})
+            if (const auto at = file.text.find(macro + head); at != std::string::npos)
+                return file.text.substr(at, file.text.find("\n}\n", at) - at);
+    return {};
+}
+
+TEST(problem_codes, have_a_row_each_in_their_order) {
+    json::array with_row;
+    for (const auto& one : table) with_row.emplace_back(one.code);
+    json::array known;
+    for (const auto& one : net::all_problems()) known.emplace_back(one.name);
+    EXPECT_EQ(with_row, known);
+    EXPECT_EQ(with_row, openapi_file().at_pointer("/components/schemas/ProblemCode/enum").as_array());
+}
+
+TEST(problem_codes, are_met_by_clients) {
+    running_town town;
+    for (const auto& one : table) {
+        if (one.meet == nullptr) continue;
+        SCOPED_TRACE(one.code);
+        try {
+            expect_as_told(one, one.meet(town));
+        } catch (const std::exception& thrown) {
+            ADD_FAILURE() << thrown.what();
+        }
+    }
+    EXPECT_EQ(text_at(town.till.made(payments_path, paying(town), "x"), "status"), "captured")
+        << "no problem used the key up";
+    EXPECT_EQ(town.process.terminate(), 0);
+    const auto verified = run_meguri({"verify", "--data", (town.folder / "ledger").string()});
+    EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
+}
+
+TEST(problem_codes, that_no_client_can_meet_have_a_unit_test) {
+    for (const auto& one : table) {
+        EXPECT_EQ(one.meet == nullptr, !one.unit_test.empty()) << one.code;
+        if (one.unit_test.empty()) continue;
+        EXPECT_NE(text_of_test(one.unit_test).find("refusal::" + std::string{one.code}), std::string::npos)
+            << one.unit_test << " is to bring " << one.code << " about";
+        const std::string mapped = "refusal::" + std::string{one.code} + ", ";
+        EXPECT_NE(text_of_test("problem.maps_every_refusal").find(mapped), std::string::npos) << one.code;
+    }
+}
+
+} // namespace
+} // namespace meguri::test
