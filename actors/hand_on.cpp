@@ -42,7 +42,19 @@ struct handing_on {
         case ledger::freeze_subject::program: to_registry(); break;
         }
     }
-    void operator()(const ledger::authorize&) const { EXPECTS(!"a payment goes through its merchant's actor"); }
+    void operator()(const ledger::set_limits& asked) const {
+        switch (asked.subject) {
+        case ledger::limit_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;
+        case ledger::limit_subject::merchant: thread.decide_at(ledger::merchant_id{asked.id}, op); break;
+        case ledger::limit_subject::terminal:
+        case ledger::limit_subject::shop: thread.decide_at(ledger::outlet_id{asked.id}.merchant(), op); break;
+        case ledger::limit_subject::program: to_registry(); break;
+        }
+    }
+    template <class Payment>
+    void operator()(const Payment&) const {
+        EXPECTS(!"a payment and its steps go through their merchant's actor");
+    }
 };
 
 } // namespace

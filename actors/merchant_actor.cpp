@@ -1,13 +1,9 @@
 #include "actors/merchant_actor.hpp"
 
 #include "actors/new_keys.hpp"
-#include "actors/question_of.hpp"
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
-#include "storage/steady_clock.hpp"
-
-#include <algorithm>
 
 namespace meguri::actors {
 namespace {
@@ -40,15 +36,26 @@ struct merchant_decision {
         return std::move(*added);
     }
     decided operator()(const ledger::set_freeze& asked) const {
-        if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
-        if (is_shared()) return tl::unexpected{ledger::refusal::forbidden};
-        if (asked.subject != ledger::freeze_subject::merchant) {
-            const auto* const outlet = state.terms->find(ledger::outlet_id{asked.id});
-            const bool wants_shop = asked.subject == ledger::freeze_subject::shop;
-            if (outlet == nullptr || (outlet->kind == ledger::outlet_kind::shop) != wants_shop)
-                return tl::unexpected{ledger::refusal::outlet_unknown};
-        }
+        using subject = ledger::freeze_subject;
+        if (auto wrong = cannot_change(asked.id, asked.subject == subject::merchant, asked.subject == subject::shop))
+            return tl::unexpected{*wrong};
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
+    }
+    decided operator()(const ledger::set_limits& asked) const {
+        using subject = ledger::limit_subject;
+        if (auto wrong = cannot_change(asked.id, asked.subject == subject::merchant, asked.subject == subject::shop))
+            return tl::unexpected{*wrong};
+        return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
+    }
+    // The merchant itself, or an outlet of the wanted kind.
+    [[nodiscard]] std::optional<ledger::refusal> cannot_change(std::uint64_t id, bool itself, bool wants_shop) const {
+        if (is_hidden()) return ledger::refusal::merchant_unknown;
+        if (is_shared()) return ledger::refusal::forbidden;
+        if (itself) return std::nullopt;
+        const auto* const outlet = state.terms->find(ledger::outlet_id{id});
+        if (outlet == nullptr || (outlet->kind == ledger::outlet_kind::shop) != wants_shop)
+            return ledger::refusal::outlet_unknown;
+        return std::nullopt;
     }
     template <class Other>
     decided operator()(const Other&) const {
@@ -67,45 +74,11 @@ merchant_actor::behavior_type merchant_actor::make_behavior() {
     };
 }
 
-void merchant_actor::begin(const operation_ptr& op) noexcept {
-    EXPECTS(thread_.on_own_thread());
-    if (keys_.admit(op, thread_)) begin_payment(op);
-}
-
-void merchant_actor::begin_payment(const operation_ptr& op) {
-    const ledger::authorize* const asked = op->payment();
-    EXPECTS(asked != nullptr);
-    const auto program = ledger::program_of(*asked, *state_.terms);
-    if (!program) return thread_.refuse(op, program.error());
-    auto code = thread_.reader().find_code(asked->code);
-    if (!code) return thread_.settle(op, ending::read_failed);
-    op->program = *program;
-    op->terms = state_.terms;
-    op->code = *code;
-    op->record.merchant = state_.terms->id;
-    op->record.terms_version = state_.terms->version;
-    op->stages.caller_ns = storage::steady_ns();
-    if (!op->code) return decline_unknown_credential(op, *asked);
-    thread_.decide_at(op->code->wallet, op);
-}
-
-void merchant_actor::decline_unknown_credential(const operation_ptr& op, const ledger::authorize& asked) {
-    op->target_thread = op->caller_thread;
-    op->record.decided_at = op->at;
-    op->record.what = ledger::decide(question_of(*op, asked, thread_.programs()), nullptr, op->at);
-    thread_.to_journal(op);
-}
-
-void merchant_actor::settled(const operation_ptr& op) noexcept {
-    keys_.settled(*op);
-    if (op->end == ending::decided) ledger::apply(state_, op->record);
-    thread_.answer(op);
-}
-
 void merchant_actor::decide(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     if (op->command() == nullptr) {
-        op->merchant_seen = state_; // only what is durable has been folded in
+        // Only what is durable has been folded in. A payment without a wallet needs no more than that either.
+        if (std::holds_alternative<read_merchant>(op->asked)) op->merchant_seen = state_;
         return thread_.settle(op, ending::read);
     }
     auto fact =

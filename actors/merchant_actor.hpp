@@ -1,6 +1,6 @@
 // The actor of a merchant: the caller for its terminals and shops. It serialises their idempotency keys, hands payments
-// on with an immutable snapshot of its terms, decides them itself where the credential is nobody's, and folds their
-// outcomes into its totals. Its own terms change by operators' commands.
+// and their later steps on with what it knows of them, decides itself where there is no wallet, and folds the outcomes
+// into its totals (merchant_payments.cpp). Its own terms change by operators' commands (merchant_actor.cpp).
 #pragma once
 
 #include "actors/caller_keys.hpp"
@@ -8,6 +8,9 @@
 #include "ledger/merchant.hpp"
 
 #include <tl/expected.hpp>
+
+#include <cstdint>
+#include <unordered_map>
 
 namespace meguri::actors {
 
@@ -29,12 +32,23 @@ private:
     void settled(const operation_ptr& op) noexcept;
     void decide(const operation_ptr& op) noexcept;
 
-    void begin_payment(const operation_ptr& op);
+    struct beginning;
+    void begin_payment(const operation_ptr& op, const ledger::authorize& asked);
+    void reserve(operation& op, ledger::points amount);
+    void release(const operation& op);
     void decline_unknown_credential(const operation_ptr& op, const ledger::authorize& asked);
+    void begin_step(const operation_ptr& op, ledger::journal_position payment);
+    void begin_reversal(const operation_ptr& op, const ledger::reverse_attempt& asked);
+    void reverse(const operation_ptr& op, const ledger::reverse_attempt& asked, ledger::entry original);
+    void bar_key(const operation_ptr& op, const ledger::reverse_attempt& asked);
+    void decide_here(const operation_ptr& op, ledger::fact what);
 
     switch_thread& thread_;
     caller_keys keys_;
     ledger::merchant state_;
+    // Of limited payments under way: they count until they have ended.
+    ledger::usage reserved_;
+    std::unordered_map<std::uint64_t, ledger::usage> reserved_by_outlet_;
 };
 
 } // namespace meguri::actors

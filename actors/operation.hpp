@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -29,22 +30,46 @@ struct principal {
     ledger::outlet_id outlet;          // of a terminal or shop
 };
 
+// What of the past the front end wants to show once the present is durable; the actors do not look.
+struct looking_back {
+    ledger::instant at;     // as it stood then, or until then
+    std::uint32_t part = 0; // of a statement, from 1; 0: none is wanted
+    bool as_csv = false;
+};
+
 // Reads that must wait until what they show is durable.
 struct read_wallet {
     ledger::wallet_id wallet;
     ledger::journal_position before = 0; // which page of its entries the front end wants; the actor does not look
     std::uint32_t limit = 0;
+    std::optional<looking_back> back = {};
 };
 struct read_merchant {
     ledger::merchant_id merchant;
+    std::optional<looking_back> back = {};
 };
 
-using request = std::variant<ledger::command, read_wallet, read_merchant>;
+struct read_payment {
+    ledger::journal_position payment = 0; // of its decision
+    ledger::wallet_id wallet;             // none where its credential was unknown
+    ledger::merchant_id merchant;
+};
+
+// What the switch asks itself, when time has passed: nobody is answered.
+struct end_hold { // through the hold's merchant to its wallet
+    ledger::wallet_id wallet;
+    std::uint64_t sequence = 0; // of the hold's decision within the wallet
+};
+struct wake_wallet { // so that it books what is due
+    ledger::wallet_id wallet;
+};
+
+using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
     decided,         // record is durable: answer 201 from it
-    replayed,        // record is the entry of the same key's first attempt: the same answer again
+    replayed,        // record is the entry of the same key's first attempt, or of its reversal: the same answer again
     read,            // wallet_seen or merchant_seen is filled
     refused,         // refusal says why; nothing happened, the key stays free
     key_reused,      // the key was used with another body or path
@@ -112,7 +137,13 @@ public:
     std::uint32_t target_thread = 0;        // where the actor lives that decides it
     actor_slot* caller_slot = nullptr;      // the directory's; null for reads and for what fell due by itself
     actor_slot* target_slot = nullptr;
-    std::vector<operation_ptr> followers; // the same key again, while this one is in flight
+    std::vector<operation_ptr> followers;                   // the same key again, while this one is in flight
+    std::vector<operation_ptr> waiters;                     // they begin again once this one has ended
+    ledger::digest128 reversed_digest;                      // of the key that a reversal reverses
+    std::optional<ledger::reached_limit> limit_at_merchant; // that this payment would pass
+    ledger::points reserved;                                // of the merchant's limits, while the payment is under way
+    bool is_barred = false;                                 // the key of this payment was reversed before it came
+    std::shared_ptr<const ledger::entry> original;          // the decision of the payment whose next step is asked for
     stage_times stages;
 
     // How it ended.

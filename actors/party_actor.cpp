@@ -4,6 +4,8 @@
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
 
+#include <utility>
+
 namespace meguri::actors {
 
 party_actor::behavior_type party_actor::make_behavior() {
@@ -20,7 +22,9 @@ void party_actor::begin(const operation_ptr& op) noexcept {
 
 void party_actor::settled(const operation_ptr& op) noexcept {
     keys_.settled(*op);
+    const auto waiters = std::exchange(op->waiters, {});
     thread_.answer(op);
+    for (const auto& one : waiters) begin(one);
 }
 
 } // namespace meguri::actors

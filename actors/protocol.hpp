@@ -19,6 +19,10 @@ struct begin_command {
 struct decide_command {
     operation_ptr op;
 };
+// An entry of yours is durable and has its place in the journal.
+struct entry_durable {
+    operation_ptr op;
+};
 // The command has ended, one way or the other: learn the outcome, answer it and those who sent the same key meanwhile.
 struct command_settled {
     operation_ptr op;
@@ -32,7 +36,7 @@ using merchant_handle =
     caf::typed_actor<caf::reacts_to<begin_command>, caf::reacts_to<command_settled>, caf::reacts_to<decide_command>>;
 
 // A wallet: its points, its codes, the whole life of its payments.
-using wallet_handle = caf::typed_actor<caf::reacts_to<decide_command>>;
+using wallet_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>>;
 
 // The programs and parties; one for the whole switch.
 using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>>;
@@ -41,4 +45,5 @@ using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>>;
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::begin_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::decide_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::entry_durable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::command_settled)

@@ -35,6 +35,11 @@ struct registry_decision {
         if (!code || state.programs.find(*code) == nullptr) return tl::unexpected{ledger::refusal::program_unknown};
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
     }
+    decided operator()(const ledger::set_limits& asked) const {
+        const auto code = ledger::program_code::from_number(static_cast<std::uint32_t>(asked.id));
+        if (!code || state.programs.find(*code) == nullptr) return tl::unexpected{ledger::refusal::program_unknown};
+        return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
+    }
     template <class Other>
     decided operator()(const Other&) const {
         EXPECTS(!"a command that is not the registry's");

@@ -56,7 +56,7 @@ public:
     // the store runs; told again with every later batch.
     void on_failed_write(std::function<void()> told) { failed_write_ = std::move(told); }
 
-    // The wall clock moved against the steady one: no lot expires by it until they agree again. Any thread.
+    // The wall clock moved against the steady one: no lot expires and no hold ends by it until they agree. Any thread.
     void doubt_clock(bool doubtful) noexcept { clock_doubtful_.store(doubtful, std::memory_order_relaxed); }
     [[nodiscard]] bool clock_is_doubtful() const noexcept { return clock_doubtful_.load(std::memory_order_relaxed); }
 

@@ -29,6 +29,17 @@ template <class Command>
     return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
 }
 
+// Its wallet's actor waits to hear where in the journal the entry came to stand.
+[[nodiscard]] bool is_payment_with_more_to_come(const operation& op) noexcept {
+    if (!op.record.wallet) return false;
+    if (const auto* paid = std::get_if<ledger::payment_decided>(&op.record.what))
+        return paid->status == ledger::payment_status::authorized;
+    return std::holds_alternative<ledger::payment_changed>(op.record.what);
+}
+
+// So many wallets are woken at a time, so that a day on which a million lots expire is spread over its first minutes.
+constexpr std::size_t wakes_max = 2'000;
+
 // So many entries are handed to the journal even while more are about to be decided, and so many turns they wait for
 // others at most: a flood of requests that write nothing must not hold them up.
 constexpr std::size_t staged_max = 512;
@@ -64,6 +75,23 @@ void switch_thread::sweep() {
     directory_.sweep(shared_.store().checkpoint_position());
     live_wallets_.set(directory_.live_wallets());
     live_callers_.set(directory_.live_callers());
+}
+
+// A wallet that has been woken stays in the index of what is due until a checkpoint has seen what it booked: the index
+// is read on from where it was left, and from its beginning again after the next checkpoint.
+void switch_thread::wake_due(ledger::instant now) {
+    if (shared_.clock_is_doubtful()) return;
+    const auto checkpoint = shared_.store().checkpoint_position();
+    if (std::exchange(due_checkpoint_, checkpoint) != checkpoint) due_from_ = {};
+    const auto due = reader_.find_due(due_from_, now, wakes_max);
+    if (!due) return; // whoever asks for the wallet hears of it
+    for (const auto& one : *due) {
+        const auto op = make_operation();
+        op->asked = wake_wallet{one.wallet};
+        op->at = now;
+        submit(op);
+        due_from_ = {one.at, ledger::wallet_id{one.wallet.value() + 1}};
+    }
 }
 
 void switch_thread::use(actor_slot& slot) noexcept {
@@ -133,6 +161,10 @@ void switch_thread::submit(operation_ptr op) {
     if (const auto* read = std::get_if<read_wallet>(&op->asked)) return decide_at(decider{read->wallet}, std::move(op));
     if (const auto* read = std::get_if<read_merchant>(&op->asked))
         return decide_at(decider{read->merchant}, std::move(op));
+    if (const auto* read = std::get_if<read_payment>(&op->asked))
+        return decide_at(read->wallet ? decider{read->wallet} : decider{read->merchant}, std::move(op));
+    if (const auto* woken = std::get_if<wake_wallet>(&op->asked))
+        return decide_at(decider{woken->wallet}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -146,7 +178,11 @@ void switch_thread::begin(operation_ptr op) {
         return mail(slot.handle, begin_command{std::move(op)}, unit_);
     }
     const auto found = directory_.merchant(op->by.merchant, false);
-    if (!found || *found == nullptr) return settle(std::move(op), ending::read_failed); // its key says that it exists
+    if (!found || *found == nullptr) { // its key, or a hold of it, says that it exists
+        if (const auto* ended = std::get_if<end_hold>(&op->asked))
+            return decide_at(decider{ended->wallet}, std::move(op)); // it counts how many come back
+        return settle(std::move(op), ending::read_failed);
+    }
     auto& slot = **found;
     op->caller_slot = &slot;
     op->merchant_tail = &slot.tail;
@@ -204,6 +240,11 @@ void switch_thread::durable(operation_ptr op) {
         op->target_slot->last_position = std::max(op->target_slot->last_position, op->record.position);
     if (how == ending::decided && std::holds_alternative<the_registry>(op->decided_by))
         shared_.apply_durable(op->record);
+    if (how == ending::decided && is_payment_with_more_to_come(*op)) {
+        const auto wallet = directory_.wallet(op->record.wallet, false);
+        EXPECTS(wallet && *wallet != nullptr); // it is live: the operation is unfinished with it
+        mail((*wallet)->handle, entry_durable{op}, unit_);
+    }
     settle(std::move(op), how);
 }
 
@@ -226,10 +267,13 @@ void switch_thread::refuse(operation_ptr op, ledger::refusal why) {
 void switch_thread::settle_at_caller(operation_ptr op) {
     if (op->end == ending::decided)
         op->caller_slot->last_position = std::max(op->caller_slot->last_position, op->record.position);
-    if (!op->by.merchant) return mail(directory_.party(op->by.caller).handle, command_settled{op}, unit_);
+    if (!op->by.merchant) {
+        const auto& slot = directory_.party(op->by.caller);
+        return mail(slot.handle, command_settled{std::move(op)}, unit_);
+    }
     const auto caller = directory_.merchant(op->by.merchant, false);
     EXPECTS(caller && *caller != nullptr); // it is live: the operation is unfinished with it
-    mail((*caller)->handle, command_settled{op}, unit_);
+    mail((*caller)->handle, command_settled{std::move(op)}, unit_);
 }
 
 void switch_thread::answer(operation_ptr op) {

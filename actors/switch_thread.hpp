@@ -30,6 +30,9 @@ public:
     bool turn();
     // Lets go of actors that are idle and clean. Call about once a second.
     void sweep();
+    // Wakes wallets of which something falls due by itself by now, as far as the state store knows: a bounded number at
+    // a time. Call about once a second, on one thread of the switch.
+    void wake_due(ledger::instant now);
     // Drops all actors; only when nothing is in flight any more.
     void clear() { directory_.clear(); }
 
@@ -85,6 +88,8 @@ private:
     std::vector<letter> working_;
     std::vector<std::vector<letter>> outboxes_; // by thread, for the end of the turn
     bool in_turn_ = false;
+    storage::due_wallet due_from_; // where the index of what is due is read on
+    ledger::journal_position due_checkpoint_ = 0;
 
     std::mutex inbox_mutex_;
     std::vector<letter> inbox_;

@@ -5,9 +5,12 @@
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
+#include "ledger/invariants.hpp"
 #include "storage/steady_clock.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace meguri::actors {
 namespace {
@@ -17,12 +20,19 @@ using decided = tl::expected<ledger::fact, ledger::refusal>;
 struct wallet_decision {
     const operation& op;
     const ledger::wallet& state;
+    const ledger::payment_state* payment; // of a step
     const ledger::program_table& programs;
     const storage::key_ring& keys;
     ledger::instant now;
 
     decided operator()(const ledger::authorize& asked) const {
         return ledger::decide(question_of(op, asked, programs), &state, now);
+    }
+    decided operator()(const ledger::capture_payment& asked) const { return step(asked); }
+    decided operator()(const ledger::void_payment& asked) const { return step(asked); }
+    decided operator()(const ledger::refund_payment& asked) const { return step(asked); }
+    decided operator()(const ledger::reverse_attempt& asked) const {
+        return ledger::decide(asked, *payment, &state, now);
     }
     decided operator()(const ledger::open_wallet&) const { return ledger::wallet_opened{ledger::wallet_id{op.new_id}}; }
     decided operator()(const ledger::issue_code& asked) const {
@@ -36,10 +46,18 @@ struct wallet_decision {
     decided operator()(const ledger::set_freeze& asked) const {
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
     }
+    decided operator()(const ledger::set_limits& asked) const {
+        return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
+    }
     template <class Other>
     decided operator()(const Other&) const {
         EXPECTS(!"a command that is not a wallet's");
         return tl::unexpected{ledger::refusal::forbidden};
+    }
+
+    template <class Step>
+    [[nodiscard]] decided step(const Step& asked) const {
+        return ledger::decide(asked, *payment, state, now).map([](auto fact) { return ledger::fact{std::move(fact)}; });
     }
 };
 
@@ -47,24 +65,119 @@ struct wallet_decision {
 
 wallet_actor::behavior_type wallet_actor::make_behavior() {
     return {
-        [this](const decide_command& message) { decide(message.op); },
+        [this](const decide_command& message) { receive(message.op); },
+        [this](const entry_durable& message) { durable(message.op); },
     };
 }
 
-void wallet_actor::decide(const operation_ptr& op) noexcept {
+void wallet_actor::receive(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
-    const ledger::instant now = std::max(op->at, state_.last_time);
-    book_what_is_due(*op, now);
-    if (op->command() == nullptr) return read(op);
-    auto fact = std::visit(wallet_decision{*op, state_, thread_.programs(), thread_.shared().store().keys(), now},
-                           *op->command());
-    op->stages.decided_ns = storage::steady_ns();
-    if (!fact) return thread_.refuse(op, fact.error());
-    write(op, std::move(*fact), now);
+    if (const auto* const ended = std::get_if<end_hold>(&op->asked)) return end_hold_of(op, ended->sequence);
+    if (holds_ending_ > 0 || begin_ends_of_holds(*op, std::max(op->at, state_.last_time)))
+        return waiting_.push_back(op);
+    decide(op);
 }
 
-// Lots past their last day leave before anything else is decided or shown, by an entry of their own.
-void wallet_actor::book_what_is_due(const operation& before, ledger::instant now) {
+void wallet_actor::decide(const operation_ptr& op) {
+    const ledger::instant now = std::max(op->at, state_.last_time);
+    book_expired_lots(*op, now);
+    if (op->command() == nullptr) return read(op);
+    std::optional<ledger::payment_state> payment;
+    if (op->original) {
+        auto found = payment_of(*op->original);
+        if (!found) return thread_.settle(op, ending::read_failed);
+        payment = std::move(*found);
+    }
+    const wallet_decision decision{
+        *op, state_, payment ? &*payment : nullptr, thread_.programs(), thread_.shared().store().keys(), now};
+    auto fact = std::visit(decision, *op->command());
+    op->stages.decided_ns = storage::steady_ns();
+    if (!fact) return thread_.refuse(op, fact.error());
+    write(op, std::move(*fact), now, decision.payment);
+}
+
+// Shows what is decided so far, once all of it is durable.
+void wallet_actor::read(const operation_ptr& op) {
+    if (std::holds_alternative<wake_wallet>(op->asked)) return thread_.settle(op, ending::read);
+    if (std::holds_alternative<read_wallet>(op->asked)) op->wallet_seen = state_;
+    op->record.wallet = state_.id;
+    op->is_barrier = true;
+    thread_.to_journal(op);
+}
+
+void wallet_actor::write(const operation_ptr& op, ledger::fact fact, ledger::instant now,
+                         const ledger::payment_state* payment) {
+    op->record.decided_at = now;
+    op->record.wallet = state_.id ? state_.id : ledger::wallet_id{op->new_id};
+    op->record.wallet_sequence = state_.sequence + 1;
+    op->record.what = std::move(fact);
+    ledger::apply_watched(state_, op->record, payment);
+    if (const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what))
+        steps_[step->after->position] = step->after;
+    thread_.to_journal(op);
+}
+
+// --- payments and their steps ---
+
+// In the order of what is known soonest: an open hold, a step on its way to the disk, a durable one, the decision.
+tl::expected<ledger::payment_state, storage::error> wallet_actor::payment_of(const ledger::entry& original) {
+    if (const auto* const open = state_.hold(original.wallet_sequence)) {
+        ledger::payment_state payment = *open;
+        payment.position = original.position; // which its own durability may not have told us yet
+        return payment;
+    }
+    if (const auto step = steps_.find(original.position); step != steps_.end()) return *step->second;
+    const auto newest = thread_.reader().find_follow_up(original.position);
+    if (!newest) return tl::unexpected{newest.error()};
+    if (!*newest) return ledger::payment_after(original);
+    return thread_.reader().read(**newest).map([](const ledger::entry& one) { return ledger::payment_after(one); });
+}
+
+void wallet_actor::durable(const operation_ptr& op) noexcept {
+    if (auto* const open = state_.hold(op->record.wallet_sequence)) open->position = op->record.position;
+    const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what);
+    if (step == nullptr) return;
+    const auto mine = steps_.find(step->after->position);
+    if (mine != steps_.end() && mine->second == step->after) steps_.erase(mine); // no newer one followed
+}
+
+// --- what falls due ---
+
+// A hold whose own entry is not durable yet has no place to be named by, and is not over either.
+bool wallet_actor::begin_ends_of_holds(const operation& before, ledger::instant now) {
+    if (state_.holds.empty() || thread_.shared().clock_is_doubtful()) return false;
+    for (const auto& one : state_.holds) {
+        if (one.position == 0 || now < one.capture_before) continue;
+        const auto op = make_operation();
+        op->asked = end_hold{state_.id, one.sequence};
+        op->by.merchant = one.merchant;
+        op->at = std::max(now, before.at);
+        ++holds_ending_;
+        thread_.submit(op);
+    }
+    return holds_ending_ > 0;
+}
+
+void wallet_actor::end_hold_of(const operation_ptr& op, std::uint64_t sequence) {
+    EXPECTS(holds_ending_ > 0);
+    --holds_ending_;
+    if (op->caller_slot != nullptr) {
+        const auto* const open = state_.hold(sequence);
+        EXPECTS(open != nullptr); // nothing else was decided meanwhile
+        const ledger::instant now = std::max(op->at, state_.last_time);
+        write(op, ledger::end_of_hold(*open, state_, now), now, open);
+    } else { // its merchant could not be read
+        ending_failed_ = true;
+        thread_.settle(op, ending::read_failed);
+    }
+    if (holds_ending_ > 0) return;
+    const bool failed = std::exchange(ending_failed_, false);
+    for (const auto& one : std::exchange(waiting_, {}))
+        failed ? thread_.settle(one, ending::read_failed) : receive(one);
+}
+
+// Lots past their last day leave by an entry of their own.
+void wallet_actor::book_expired_lots(const operation& before, ledger::instant now) {
     if (thread_.shared().clock_is_doubtful()) return;
     auto expiry = ledger::due(state_, now);
     if (!expiry) return;
@@ -75,23 +188,6 @@ void wallet_actor::book_what_is_due(const operation& before, ledger::instant now
     op->wallet_tail = before.wallet_tail;
     ++op->target_slot->unfinished;
     write(op, std::move(*expiry), now);
-}
-
-// Shows what is decided so far, once all of it is durable.
-void wallet_actor::read(const operation_ptr& op) {
-    op->wallet_seen = state_;
-    op->record.wallet = state_.id;
-    op->is_barrier = true;
-    thread_.to_journal(op);
-}
-
-void wallet_actor::write(const operation_ptr& op, ledger::fact fact, ledger::instant now) {
-    op->record.decided_at = now;
-    op->record.wallet = state_.id ? state_.id : ledger::wallet_id{op->new_id};
-    op->record.wallet_sequence = state_.sequence + 1;
-    op->record.what = std::move(fact);
-    ledger::apply(state_, op->record);
-    thread_.to_journal(op);
 }
 
 } // namespace meguri::actors

@@ -1,9 +1,19 @@
 // The actor of a wallet: the only one that changes it. It decides at once in memory, ahead of the disk, and hands every
 // entry to the journal; nobody is answered before that is durable, reads included.
+//
+// A hold that nobody captured in time concerns its merchant too, so its end goes the way of a command: from here to the
+// merchant's actor, which knows the end of the merchant's chain, and back. Whatever else the wallet is asked meanwhile
+// waits, as if the hold had ended at its time.
 #pragma once
 
 #include "actors/protocol.hpp"
 #include "ledger/wallet.hpp"
+#include "storage/error.hpp"
+
+#include <tl/expected.hpp>
+
+#include <unordered_map>
+#include <vector>
 
 namespace meguri::actors {
 
@@ -20,13 +30,29 @@ protected:
     behavior_type make_behavior() override;
 
 private:
-    void decide(const operation_ptr& op) noexcept; // an exception would be a bug and aborts
-    void book_what_is_due(const operation& before, ledger::instant now);
+    // An exception in these would be a bug and aborts.
+    void receive(const operation_ptr& op) noexcept;
+    void durable(const operation_ptr& op) noexcept;
+
+    void decide(const operation_ptr& op);
     void read(const operation_ptr& op);
-    void write(const operation_ptr& op, ledger::fact fact, ledger::instant now);
+    // `payment`: as it stood, where the fact is a step of it.
+    void write(const operation_ptr& op, ledger::fact fact, ledger::instant now,
+               const ledger::payment_state* payment = nullptr);
+    [[nodiscard]] tl::expected<ledger::payment_state, storage::error> payment_of(const ledger::entry& original);
+
+    // What falls due by itself, before anything else is decided or shown.
+    [[nodiscard]] bool begin_ends_of_holds(const operation& before, ledger::instant now);
+    void end_hold_of(const operation_ptr& op, std::uint64_t sequence);
+    void book_expired_lots(const operation& before, ledger::instant now);
 
     switch_thread& thread_;
     ledger::wallet state_;
+    // The state of payments whose newest step is on its way to the disk, by the position of their decision.
+    std::unordered_map<ledger::journal_position, ledger::payment_state_ptr> steps_;
+    std::vector<operation_ptr> waiting_; // until the holds that are over have ended
+    std::uint32_t holds_ending_ = 0;     // on their way to their merchants and back
+    bool ending_failed_ = false;
 };
 
 } // namespace meguri::actors

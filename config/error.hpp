@@ -23,7 +23,7 @@ struct error {
     std::string key;        // "limits.body_bytes"; empty when the file as a whole is meant
     std::string detail;
 
-    // One line: `meguri.toml:12: limits.body_bytes: must be 1024 to 16777216, but is 5`.
+    // One line, control characters as `?`: `meguri.toml:12: limits.body_bytes: must be 1024 to 16777216, but is 5`.
     [[nodiscard]] std::string message() const;
 };
 

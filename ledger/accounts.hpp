@@ -79,6 +79,12 @@ void for_each_posting(const entry& one, Post post) {
     if (const auto* paid = std::get_if<payment_decided>(&one.what)) {
         const account to = paid->status == payment_status::authorized ? account::held : account::payable;
         for (const auto& use : paid->lots) move(use.lot->program, account::available, to, use.amount);
+    } else if (const auto* changed = std::get_if<payment_changed>(&one.what)) {
+        const account from = changed->was_held ? account::held : account::payable;
+        for (const auto& use : changed->captured) move(use.lot->program, from, account::payable, use.amount);
+        for (const auto& use : changed->returned) move(use.lot->program, from, account::available, use.amount);
+        for (const auto& use : changed->lapsed)
+            move(use.lot->program, from, of(account::expired, use.lot->source.kind()), use.amount);
     } else if (const auto* granted = std::get_if<points_granted>(&one.what)) {
         const auto& terms = *granted->lot.lot;
         move(terms.program, of(account::funding, terms.source.kind()), account::available, granted->lot.amount);

@@ -79,4 +79,47 @@ std::optional<jst_day> parse_date(std::string_view text) noexcept {
     return jst_day{static_cast<std::int32_t>(std::chrono::sys_days{ymd}.time_since_epoch().count())};
 }
 
+namespace {
+
+// `hh:mm`, as minutes; -1 where it is none.
+int minutes_of(std::string_view text) noexcept {
+    if (text.size() != 5 || text[2] != ':') return -1;
+    const int hours = digits(text.substr(0, 2));
+    const int minutes = digits(text.substr(3, 2));
+    return hours < 0 || hours > 23 || minutes < 0 || minutes > 59 ? -1 : hours * 60 + minutes;
+}
+
+// `Z` or `+hh:mm`, as minutes ahead of UTC.
+std::optional<int> offset_of(std::string_view text) noexcept {
+    if (text == "Z" || text == "z") return 0;
+    if (text.empty() || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+    const int minutes = minutes_of(text.substr(1));
+    if (minutes < 0) return std::nullopt;
+    return text[0] == '+' ? minutes : -minutes;
+}
+
+} // namespace
+
+std::optional<instant> parse_rfc3339(std::string_view text) noexcept {
+    constexpr std::size_t seconds_end = 19; // of 2026-04-01T03:04:05
+    if (text.size() <= seconds_end || (text[10] != 'T' && text[10] != 't') || text[16] != ':') return std::nullopt;
+    const auto day = parse_date(text.substr(0, 10));
+    const int minutes = minutes_of(text.substr(11, 5));
+    const int seconds = digits(text.substr(17, 2));
+    if (!day || minutes < 0 || seconds < 0 || seconds > 59) return std::nullopt;
+    std::size_t at = seconds_end;
+    std::int64_t ms = 0;
+    if (text[at] == '.') {
+        std::size_t places = 0;
+        for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, ++places)
+            if (places < 3) ms = ms * 10 + (text[at] - '0');
+        if (places == 0) return std::nullopt;
+        for (; places < 3; ++places) ms *= 10;
+    }
+    const auto offset = offset_of(text.substr(at));
+    if (!offset) return std::nullopt;
+    const std::int64_t minute = day->days() * std::int64_t{24 * 60} + minutes - *offset;
+    return instant{(minute * 60 + seconds) * 1000 + ms};
+}
+
 } // namespace meguri::ledger

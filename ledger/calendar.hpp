@@ -47,6 +47,9 @@ private:
 // RFC 3339 in UTC with milliseconds, as `2026-04-01T03:04:05.678Z` (24 characters), for the years 1970 to 9999.
 void append_rfc3339(std::string& out, instant at);
 [[nodiscard]] std::string to_rfc3339(instant at);
+// Any RFC 3339 instant of those years, with `Z` or an offset, in whole seconds or parts of them; what is finer than a
+// millisecond is cut off. nullopt for everything else, leap seconds included.
+[[nodiscard]] std::optional<instant> parse_rfc3339(std::string_view text) noexcept;
 
 // `YYYY-MM-DD`.
 void append_date(std::string& out, jst_day day);

@@ -45,6 +45,12 @@ struct set_freeze {
     bool frozen = false;
     std::string reason;
 };
+struct set_limits {
+    limit_subject subject = limit_subject::wallet;
+    std::uint64_t id = 0;
+    limits limit;
+    std::string reason;
+};
 struct grant {
     wallet_id wallet;
     program_code program;
@@ -56,11 +62,27 @@ struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
     std::string reference;
-    digest128 code; // of the code that the terminal read
+    digest128 code;      // of the code that the terminal read
+    bool capture = true; // at once; else a hold
+};
+struct capture_payment {
+    journal_position payment = 0;
+    std::optional<points> amount; // none: all that is held
+};
+struct void_payment {
+    journal_position payment = 0;
+};
+struct refund_payment {
+    journal_position payment = 0;
+    std::optional<points> amount; // none: all that is captured and not given back
+};
+struct reverse_attempt {
+    std::string key; // the lost attempt's, of the same caller
 };
 
 using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
-                             issue_code, set_freeze, grant, authorize>;
+                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
+                             reverse_attempt, set_limits>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -76,6 +98,11 @@ enum class refusal : std::uint8_t {
     expires_too_far,
     balance_too_large,
     forbidden,
+    payment_unknown,
+    terminal_inactive,
+    invalid_state,
+    amount_exceeds_remaining,
+    not_reversible,
 };
 
 } // namespace meguri::ledger

@@ -31,7 +31,17 @@ struct payment_question {
     outlet_kind outlet_is = outlet_kind::terminal;
     std::optional<known_code> code; // none: nobody's
     bool reversed_before_arrival = false;
+    std::optional<reached_limit> limit_at_merchant = {}; // as the merchant's actor counts, which alone knows
 };
+
+// The limit of the merchant or the outlet that one more payment would pass, after what was paid and what is reserved
+// for payments under way.
+struct reserved_usage {
+    usage merchant;
+    usage outlet;
+};
+[[nodiscard]] std::optional<reached_limit> reached_at_merchant(const merchant& state, outlet_id outlet, points amount,
+                                                               const reserved_usage& reserved, instant now);
 
 // The program of a payment: the one named, or the only one that the merchant accepts. Else refusal::program_required.
 [[nodiscard]] tl::expected<program_code, refusal> program_of(const authorize& asked, const merchant_terms& merchant);
@@ -39,6 +49,24 @@ struct payment_question {
 // The whole ladder of decline reasons in their precedence, then the lots to spend. `payer` is null where the code is
 // nobody's. Always a fact: approved or declined.
 [[nodiscard]] payment_decided decide(const payment_question& question, const wallet* payer, instant now);
+
+// The next step of a payment that was approved. `payer` is its wallet, in which all that is due is booked. Refusals:
+// invalid_state, amount_exceeds_remaining.
+[[nodiscard]] tl::expected<payment_changed, refusal> decide(const capture_payment& asked, const payment_state& payment,
+                                                            const wallet& payer, instant now);
+[[nodiscard]] tl::expected<payment_changed, refusal> decide(const void_payment& asked, const payment_state& payment,
+                                                            const wallet& payer, instant now);
+[[nodiscard]] tl::expected<payment_changed, refusal> decide(const refund_payment& asked, const payment_state& payment,
+                                                            const wallet& payer, instant now);
+// Undoes whatever the attempt did; always a fact. `payer` is null for a decline without a wallet.
+[[nodiscard]] payment_changed decide(const reverse_attempt& asked, const payment_state& payment, const wallet* payer,
+                                     instant now);
+// The end of a hold that nobody captured in time. Contract: it is open and its time is over.
+[[nodiscard]] payment_changed end_of_hold(const payment_state& payment, const wallet& payer, instant now);
+
+// Whether `step` can follow `before`: the same payment, nothing given or captured that it does not have, each hold
+// ended once, captured <= authorized, refunded <= captured (domain rules 8 and 9). For those who check decisions.
+[[nodiscard]] bool follows(const payment_state& before, const payment_changed& step);
 
 // A grant of a new lot to the wallet; refusals: program_unknown, expires_in_the_past, expires_too_far,
 // balance_too_large.

@@ -7,7 +7,8 @@
 namespace meguri::ledger {
 namespace {
 
-decline_code reason_to_decline(const payment_question& question, const wallet* payer, points spendable, instant now) {
+decline_code reason_to_decline(const payment_question& question, const wallet* payer, points spendable,
+                               const std::optional<reached_limit>& limit, instant now) {
     const outlet* const at = question.merchant.find(question.outlet);
     if (question.reversed_before_arrival) return decline_code::reversed_before_arrival;
     if (at == nullptr || at->frozen) return decline_code::terminal_inactive;
@@ -22,8 +23,39 @@ decline_code reason_to_decline(const payment_question& question, const wallet* p
         (chosen->online_only && question.outlet_is == outlet_kind::terminal))
         return decline_code::program_not_accepted;
     if (chosen->frozen) return decline_code::program_frozen;
+    if (limit) return decline_code::limit_exceeded;
     if (spendable < question.asked.amount) return decline_code::insufficient_points;
     return decline_code::none;
+}
+
+// Of the program, the merchant and the outlet, then the wallet.
+std::optional<reached_limit> limit_reached(const payment_question& question, const wallet& payer, instant now) {
+    const points amount = question.asked.amount;
+    const program* const chosen = question.programs.find(question.program);
+    if (chosen != nullptr && chosen->limit.any()) {
+        const auto* const used = payer.used_in(question.program);
+        const auto kind = reached(chosen->limit, amount, used != nullptr ? used->in_day(now) : usage{},
+                                  used != nullptr ? used->in_hour(now) : usage{});
+        if (kind) return reached_limit{limit_subject::program, *kind};
+    }
+    if (question.limit_at_merchant) return question.limit_at_merchant;
+    if (!question.asked.capture && payer.holds.size() >= holds_max)
+        return reached_limit{limit_subject::wallet, limit_kind::open_holds};
+    if (!payer.limit.any()) return std::nullopt;
+    usage in_day;
+    usage in_hour;
+    for (const auto& one : payer.used) {
+        in_day += one.used.in_day(now);
+        in_hour += one.used.in_hour(now);
+    }
+    const auto kind = reached(payer.limit, amount, in_day, in_hour);
+    return kind ? std::optional{reached_limit{limit_subject::wallet, *kind}} : std::nullopt;
+}
+
+instant end_of_hold_at(const payment_question& question, instant now) {
+    const program* const chosen = question.programs.find(question.program);
+    EXPECTS(chosen != nullptr);
+    return now.plus_ms(std::int64_t{chosen->hold_days} * 86'400'000);
 }
 
 // Earliest expiry first (domain rule 7): the wallet keeps its lots in that order.
@@ -42,6 +74,26 @@ std::vector<lot_use> lots_to_spend(const wallet& payer, program_code program, po
 }
 
 } // namespace
+
+std::optional<reached_limit> reached_at_merchant(const merchant& state, outlet_id outlet, points amount,
+                                                 const reserved_usage& reserved, instant now) {
+    const auto check = [&](const limits& set, const usage_windows* used, const usage& under_way) {
+        usage in_day = under_way;
+        usage in_hour = under_way;
+        if (used != nullptr) {
+            in_day += used->in_day(now);
+            in_hour += used->in_hour(now);
+        }
+        return reached(set, amount, in_day, in_hour);
+    };
+    const auto* const at = state.terms->find(outlet);
+    if (const auto kind = check(state.terms->limit, &state.used, reserved.merchant))
+        return reached_limit{limit_subject::merchant, *kind};
+    if (at == nullptr || !at->limit.any()) return std::nullopt;
+    const auto kind = check(at->limit, state.used_by(outlet), reserved.outlet);
+    if (!kind) return std::nullopt;
+    return reached_limit{at->kind == outlet_kind::shop ? limit_subject::shop : limit_subject::terminal, *kind};
+}
 
 tl::expected<program_code, refusal> program_of(const authorize& asked, const merchant_terms& merchant) {
     if (asked.program) return *asked.program;
@@ -66,13 +118,19 @@ payment_decided decide(const payment_question& question, const wallet* payer, in
         decided.code_ordinal = question.code ? question.code->ordinal : 0;
         decided.balance = spendable;
     }
-    decided.decline = reason_to_decline(question, payer, spendable, now);
+    const auto limit = payer != nullptr ? limit_reached(question, *payer, now) : std::nullopt;
+    decided.decline = reason_to_decline(question, payer, spendable, limit, now);
+    if (decided.decline == decline_code::limit_exceeded) decided.limit = limit;
     if (decided.decline != decline_code::none) return decided;
 
-    decided.status = payment_status::captured;
+    decided.status = question.asked.capture ? payment_status::captured : payment_status::authorized;
+    if (!question.asked.capture) decided.capture_before = end_of_hold_at(question, now);
     decided.lots = lots_to_spend(*payer, question.program, question.asked.amount, today);
     decided.balance = *spendable.minus(question.asked.amount);
     decided.code_used_up = question.code->kind == code_kind::once;
+    const outlet* const at = question.merchant.find(question.outlet);
+    decided.counted_by_wallet = payer->limit.counts() || question.programs.find(question.program)->limit.counts();
+    decided.counted_by_merchant = question.merchant.limit.counts() || at->limit.counts();
     return decided;
 }
 

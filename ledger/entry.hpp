@@ -4,7 +4,9 @@
 
 #include "ledger/digest.hpp"
 #include "ledger/ids.hpp"
+#include "ledger/limits.hpp"
 #include "ledger/payment.hpp"
+#include "ledger/payment_state.hpp"
 #include "ledger/program.hpp"
 
 #include <optional>
@@ -108,15 +110,47 @@ struct payment_decided {
     std::string reference;                            // the shop's own receipt number, or empty
     payment_status status = payment_status::declined; // captured, authorized or declined
     decline_code decline = decline_code::none;
-    std::optional<points> balance; // what the wallet can still spend in that program; none without a wallet
-    instant capture_before;        // 0 unless authorized
-    std::vector<lot_use> lots;     // in the order of spending; empty for a decline
+    std::optional<points> balance;           // what the wallet can still spend in that program; none without a wallet
+    instant capture_before;                  // 0 unless authorized
+    std::vector<lot_use> lots;               // in the order of spending; empty for a decline
+    std::optional<reached_limit> limit = {}; // of decline_code::limit_exceeded: which
+    bool counted_by_wallet = false;          // an approval under limits of the wallet or the program
+    bool counted_by_merchant = false;        // an approval under limits of the merchant or the outlet
+};
+
+// What may follow a payment's decision. Numbers are stored: never change them.
+enum class payment_step : std::uint8_t { capture = 1, voiding = 2, hold_expiry = 3, refund = 4, reversal = 5 };
+
+// One step of an approved payment, or the reversal of any: what moved, and the payment after it.
+struct payment_changed {
+    payment_step step = payment_step::capture;
+    payment_state_ptr after;       // shared: so that the usual facts, which are not this one, stay small
+    points part;                   // captured, released or given back by this step; 0 where a reversal found nothing
+    bool was_held = false;         // the lots below leave a hold; else they leave what was captured
+    std::vector<lot_use> captured; // held until now
+    std::vector<lot_use> returned; // to the wallet, with their original expiry; the last spent first
+    std::vector<lot_use> lapsed;   // as returned, but their last day is over: expired at once
+    std::string reversed_key;      // of a reversal: the lost attempt's idempotency key
+};
+
+// A reversal came before its original, or for one that never was: a payment under this key will be declined.
+struct key_barred {
+    merchant_id merchant;
+    std::string key;
+};
+
+// From now on; the whole set, so none of what is left out.
+struct limits_set {
+    limit_subject subject = limit_subject::wallet;
+    std::uint64_t id = 0; // of the wallet, merchant, outlet, or the program's number
+    limits limit;
+    std::string reason;
 };
 
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
-                          payment_decided>;
+                          payment_decided, payment_changed, key_barred, limits_set>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer
@@ -137,5 +171,8 @@ struct entry {
 
     fact what;
 };
+
+// The payment as it stood right after the entry, which decided it or was a step of it. Contract: it is one of the two.
+[[nodiscard]] payment_state payment_after(const entry& one);
 
 } // namespace meguri::ledger

@@ -21,8 +21,15 @@ void add(points& sum, points amount) {
     sum = *next;
 }
 
+void subtract(points& sum, points amount) {
+    const auto next = sum.minus(amount);
+    EXPECTS(next.has_value());
+    sum = *next;
+}
+
 struct merchant_change {
     merchant& state;
+    instant decided_at;
 
     template <class Change>
     void change_terms(Change change) const {
@@ -60,7 +67,38 @@ struct merchant_change {
         ++state.payments;
         if (fact.status == payment_status::captured) add(totals_of(state, fact.program).captured, fact.amount);
         if (fact.status == payment_status::authorized) add(totals_of(state, fact.program).pending, fact.amount);
+        if (!fact.counted_by_merchant) return;
+        state.used.add(decided_at, fact.amount);
+        used_by(fact.outlet).add(decided_at, fact.amount);
     }
+    void operator()(const limits_set& fact) const {
+        change_terms([&](merchant_terms& terms) {
+            if (fact.subject == limit_subject::merchant) {
+                EXPECTS(fact.id == terms.id.value());
+                terms.limit = fact.limit;
+                return;
+            }
+            const outlet_id id{fact.id};
+            EXPECTS(terms.find(id) != nullptr);
+            terms.outlets[id.number() - 1u].limit = fact.limit;
+        });
+    }
+    [[nodiscard]] usage_windows& used_by(outlet_id wanted) const {
+        auto& all = state.outlets_used;
+        const auto at = std::lower_bound(all.begin(), all.end(), wanted, [](const outlet_usage& one, outlet_id id) {
+            return one.outlet.value() < id.value();
+        });
+        if (at != all.end() && at->outlet == wanted) return at->used;
+        return all.insert(at, {wanted, {}})->used;
+    }
+    void operator()(const payment_changed& fact) const {
+        if (fact.part.is_zero()) return; // the reversal of what had come to nothing
+        auto& totals = totals_of(state, fact.after->program);
+        if (fact.was_held) subtract(totals.pending, fact.after->amount);
+        if (fact.step == payment_step::capture) add(totals.captured, fact.part);
+        if (!fact.was_held) add(totals.refunded, fact.part);
+    }
+    void operator()(const key_barred&) const {}
     template <class Other>
     void operator()(const Other&) const {
         EXPECTS(!"an entry that is not a merchant's");
@@ -68,6 +106,12 @@ struct merchant_change {
 };
 
 } // namespace
+
+const usage_windows* merchant::used_by(outlet_id wanted) const noexcept {
+    const auto at = std::find_if(outlets_used.begin(), outlets_used.end(),
+                                 [wanted](const outlet_usage& one) { return one.outlet == wanted; });
+    return at != outlets_used.end() ? &at->used : nullptr;
+}
 
 const outlet* merchant_terms::find(outlet_id wanted) const noexcept {
     if (wanted.merchant() != id || wanted.number() == 0 || wanted.number() > outlets.size()) return nullptr;
@@ -79,7 +123,7 @@ bool merchant_terms::accepts(program_code code) const noexcept {
 }
 
 void apply(merchant& state, const entry& applied) {
-    std::visit(merchant_change{state}, applied.what);
+    std::visit(merchant_change{state, applied.decided_at}, applied.what);
     EXPECTS(state.terms != nullptr && state.terms->id == applied.merchant);
     state.last_position = std::max(state.last_position, applied.position);
 }

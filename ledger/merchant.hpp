@@ -14,6 +14,7 @@ struct outlet {
     outlet_id id;
     std::string name;
     bool frozen = false;
+    limits limit = {};
 };
 
 // What a decision needs to know of a merchant, immutable, with its version.
@@ -23,6 +24,7 @@ struct merchant_terms {
     bool frozen = false;
     std::vector<program_code> programs; // sorted
     std::vector<outlet> outlets;        // outlet number n stands at n - 1
+    limits limit = {};
 
     [[nodiscard]] const outlet* find(outlet_id wanted) const noexcept;
     [[nodiscard]] bool accepts(program_code code) const noexcept;
@@ -39,12 +41,21 @@ struct merchant_totals {
     [[nodiscard]] std::int64_t payable() const noexcept { return captured.value() - refunded.value(); }
 };
 
+struct outlet_usage {
+    outlet_id outlet;
+    usage_windows used;
+};
+
 struct merchant {
     std::string name;
     merchant_terms_ptr terms;
-    std::vector<merchant_totals> totals; // by program
-    std::uint64_t payments = 0;          // decided, approved or declined
-    journal_position last_position = 0;  // of the last entry applied
+    std::vector<merchant_totals> totals;    // by program
+    std::uint64_t payments = 0;             // decided, approved or declined
+    journal_position last_position = 0;     // of the last entry applied
+    usage_windows used;                     // of payments that were counted
+    std::vector<outlet_usage> outlets_used; // by outlet
+
+    [[nodiscard]] const usage_windows* used_by(outlet_id wanted) const noexcept;
 };
 
 // Changes the merchant by an entry that names it. Totals commute: journal order extends each wallet's order, not each

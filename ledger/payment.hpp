@@ -63,6 +63,7 @@ struct lot_terms {
     funding_source source;
     jst_day expires_on; // usable through 23:59:59 JST of this day
     instant issued_at;
+    friend auto operator<=>(const lot_terms&, const lot_terms&) = default;
 };
 using lot_terms_ptr = std::shared_ptr<const lot_terms>;
 

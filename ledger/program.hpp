@@ -1,6 +1,7 @@
 // A point program (ポイント事業): one kind of points, named by its issuer's code, and where it may be spent.
 #pragma once
 
+#include "ledger/limits.hpp"
 #include "ledger/local_gov_code.hpp"
 
 #include <cstdint>
@@ -18,6 +19,8 @@ enum class issuer_kind : std::uint8_t { municipality = 1, prefecture = 2, other 
 [[nodiscard]] std::optional<issuer_kind> parse_issuer_kind(std::string_view text) noexcept;
 
 inline constexpr std::int32_t expiry_days_max = 3650;
+inline constexpr std::int32_t hold_days_default = 7;
+inline constexpr std::int32_t hold_days_max = 400;
 
 struct program {
     program_code code;
@@ -26,6 +29,8 @@ struct program {
     bool online_only = false;     // spent through shops' keys, refused at a till
     issuer_kind issuer = issuer_kind::municipality;
     bool frozen = false;
+    std::int32_t hold_days = hold_days_default; // 1 to hold_days_max: how long a hold may wait for its capture
+    limits limit = {};                          // of each wallet's payments
 };
 
 } // namespace meguri::ledger

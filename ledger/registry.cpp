@@ -33,6 +33,14 @@ struct registry_change {
         frozen->frozen = fact.frozen;
         ++state.programs.version;
     }
+    void operator()(const limits_set& fact) const {
+        const auto code = program_code::from_number(static_cast<std::uint32_t>(fact.id));
+        EXPECTS(fact.subject == limit_subject::program && code.has_value());
+        program* const limited = state.programs.find(*code);
+        EXPECTS(limited != nullptr);
+        limited->limit = fact.limit;
+        ++state.programs.version;
+    }
     template <class Other>
     void operator()(const Other&) const {
         EXPECTS(!"an entry that is not the registry's");
@@ -46,6 +54,7 @@ struct concerns {
     bool operator()(const partner_added&) const noexcept { return true; }
     bool operator()(const program_opened&) const noexcept { return true; }
     bool operator()(const freeze_changed& fact) const noexcept { return fact.subject == freeze_subject::program; }
+    bool operator()(const limits_set& fact) const noexcept { return fact.subject == limit_subject::program; }
     template <class Other>
     bool operator()(const Other&) const noexcept {
         return false;

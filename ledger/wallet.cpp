@@ -35,6 +35,41 @@ void take(wallet& state, const lot_use& taken) {
     if (at->available.is_zero() && at->held.is_zero()) state.lots.erase(at);
 }
 
+// From what is free to what a payment holds.
+void hold(wallet& state, const lot_use& held) {
+    const auto at = place_of(state, *held.lot);
+    EXPECTS(at != state.lots.end() && at->terms->number == held.lot->number);
+    const auto left = at->available.minus(held.amount);
+    const auto sum = at->held.plus(held.amount);
+    EXPECTS(left.has_value() && sum.has_value());
+    at->available = *left;
+    at->held = *sum;
+}
+
+// From what a payment holds: back to what is free, or gone.
+void end_hold(wallet& state, const lot_use& ended, bool is_free_again) {
+    const auto at = place_of(state, *ended.lot);
+    EXPECTS(at != state.lots.end() && at->terms->number == ended.lot->number);
+    const auto left = at->held.minus(ended.amount);
+    const auto sum = at->available.plus(is_free_again ? ended.amount : points{});
+    EXPECTS(left.has_value() && sum.has_value());
+    at->held = *left;
+    at->available = *sum;
+    if (at->available.is_zero() && at->held.is_zero()) state.lots.erase(at);
+}
+
+// To a lot that may have been spent and forgotten meanwhile.
+void give_back(wallet& state, const lot_use& given) {
+    const auto at = place_of(state, *given.lot);
+    if (at == state.lots.end() || at->terms->number != given.lot->number) {
+        state.lots.insert(at, lot{given.lot, given.amount, points{}});
+        return;
+    }
+    const auto sum = at->available.plus(given.amount);
+    EXPECTS(sum.has_value());
+    at->available = *sum;
+}
+
 void mark_used(wallet& state, std::uint32_t ordinal) {
     EXPECTS(ordinal >= 1 && ordinal <= state.codes_issued);
     const std::size_t word = ordinal / 64;
@@ -44,6 +79,7 @@ void mark_used(wallet& state, std::uint32_t ordinal) {
 
 struct wallet_change {
     wallet& state;
+    const entry& applied;
 
     void operator()(const wallet_opened& fact) const {
         EXPECTS(state.sequence == 1);
@@ -66,8 +102,33 @@ struct wallet_change {
         for (const auto& one : fact.lots) take(state, one);
     }
     void operator()(const payment_decided& fact) const {
-        for (const auto& one : fact.lots) take(state, one);
+        const bool is_hold = fact.status == payment_status::authorized;
+        for (const auto& one : fact.lots) is_hold ? hold(state, one) : take(state, one);
+        if (is_hold) state.holds.push_back(payment_after(applied));
         if (fact.code_used_up) mark_used(state, fact.code_ordinal);
+        if (fact.counted_by_wallet) used_in(fact.program).add(applied.decided_at, fact.amount);
+    }
+    void operator()(const limits_set& fact) const {
+        EXPECTS(fact.subject == limit_subject::wallet && fact.id == state.id.value());
+        state.limit = fact.limit;
+    }
+    [[nodiscard]] usage_windows& used_in(program_code wanted) const {
+        const auto at = std::lower_bound(state.used.begin(), state.used.end(), wanted,
+                                         [](const program_usage& one, program_code id) { return one.program < id; });
+        if (at != state.used.end() && at->program == wanted) return at->used;
+        return state.used.insert(at, {wanted, {}})->used;
+    }
+    void operator()(const payment_changed& fact) const {
+        if (!fact.was_held) {
+            for (const auto& one : fact.returned) give_back(state, one);
+            return;
+        }
+        for (const auto& one : fact.captured) end_hold(state, one, false);
+        for (const auto& one : fact.returned) end_hold(state, one, true);
+        for (const auto& one : fact.lapsed) end_hold(state, one, false);
+        const auto ended = std::erase_if(
+            state.holds, [&fact](const payment_state& one) { return one.sequence == fact.after->sequence; });
+        EXPECTS(ended == 1); // each hold ends exactly once (domain rule 9)
     }
     template <class Other>
     void operator()(const Other&) const {
@@ -80,6 +141,22 @@ struct wallet_change {
 bool wallet::code_is_used(std::uint32_t ordinal) const noexcept {
     const std::size_t word = ordinal / 64;
     return word < codes_used.size() && (codes_used[word] >> ordinal % 64 & 1) != 0;
+}
+
+payment_state* wallet::hold(std::uint64_t wanted) noexcept {
+    const auto at = std::ranges::find(holds, wanted, &payment_state::sequence);
+    return at != holds.end() ? &*at : nullptr;
+}
+
+const payment_state* wallet::hold(std::uint64_t wanted) const noexcept {
+    const auto at = std::ranges::find(holds, wanted, &payment_state::sequence);
+    return at != holds.end() ? &*at : nullptr;
+}
+
+const usage_windows* wallet::used_in(program_code wanted) const noexcept {
+    const auto at =
+        std::find_if(used.begin(), used.end(), [wanted](const program_usage& one) { return one.program == wanted; });
+    return at != used.end() ? &at->used : nullptr;
 }
 
 points wallet::available(program_code program, jst_day today) const noexcept {
@@ -98,7 +175,7 @@ void apply(wallet& state, const entry& applied) {
     state.sequence = applied.wallet_sequence;
     if (applied.position != 0) state.last_position = applied.position;
     if (state.last_time < applied.decided_at) state.last_time = applied.decided_at;
-    std::visit(wallet_change{state}, applied.what);
+    std::visit(wallet_change{state, applied}, applied.what);
     EXPECTS(applied.wallet == state.id);
 }
 
@@ -111,6 +188,15 @@ std::optional<points_expired> due(const wallet& state, instant now) {
         found->lots.push_back({one.terms, one.available});
     }
     return found;
+}
+
+std::optional<instant> next_due(const wallet& state) noexcept {
+    std::optional<instant> next;
+    const auto consider = [&next](instant one) { next = next ? std::min(*next, one) : one; };
+    for (const auto& one : state.holds) consider(one.capture_before);
+    for (const auto& one : state.lots)
+        if (!one.available.is_zero()) consider(one.terms->expires_on.end());
+    return next;
 }
 
 } // namespace meguri::ledger

@@ -15,6 +15,11 @@ struct lot {
     points held; // under holds of payments: does not expire, is not spendable
 };
 
+struct program_usage {
+    program_code program;
+    usage_windows used;
+};
+
 struct wallet {
     wallet_id id;
     std::uint64_t sequence = 0;         // of the last entry applied
@@ -25,8 +30,15 @@ struct wallet {
     std::uint32_t codes_issued = 0;
     std::vector<lot> lots;                 // by program, expiry, time of issue, number; none is empty
     std::vector<std::uint64_t> codes_used; // one bit per code's ordinal
+    std::vector<payment_state> holds;      // open ones, in the order of their decisions
+    limits limit;                          // of all its payments
+    std::vector<program_usage> used;       // of payments that were counted, by program
 
     [[nodiscard]] bool code_is_used(std::uint32_t ordinal) const noexcept;
+    // The open hold decided by the wallet's entry of that number; null: there is none.
+    [[nodiscard]] const payment_state* hold(std::uint64_t wanted) const noexcept;
+    [[nodiscard]] payment_state* hold(std::uint64_t wanted) noexcept;
+    [[nodiscard]] const usage_windows* used_in(program_code program) const noexcept;
     // What can be spent in the program on that day: lots past their last day do not count, even if not booked yet.
     [[nodiscard]] points available(program_code program, jst_day today) const noexcept;
 };
@@ -37,5 +49,8 @@ void apply(wallet& state, const entry& applied);
 
 // Lots whose last day has passed and that still have available points, as a fact to book before anything else.
 [[nodiscard]] std::optional<points_expired> due(const wallet& state, instant now);
+
+// The first moment at which something of the wallet falls due by itself: the end of a hold, or of a lot's last day.
+[[nodiscard]] std::optional<instant> next_due(const wallet& state) noexcept;
 
 } // namespace meguri::ledger

@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "net/fingerprint.hpp"
+#include "net/idempotency_key.hpp"
 #include "net/render_entry.hpp"
 #include "net/routes.hpp"
 #include "storage/steady_clock.hpp"
@@ -21,13 +22,6 @@ bool is_json(std::string_view content_type) noexcept {
     const std::string_view given = content_type.substr(0, content_type.find_first_of("; \t"));
     return std::equal(given.begin(), given.end(), wanted.begin(), wanted.end(),
                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
-
-constexpr std::size_t idempotency_key_max = 64;
-
-bool is_idempotency_key(std::string_view key) noexcept {
-    return !key.empty() && key.size() <= idempotency_key_max &&
-           std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 bool is_answer(const actors::operation& done) noexcept {
@@ -90,6 +84,14 @@ problem_or_none api::serve(const http_request& request) {
         return problem{problem_code::unsupported_media_type};
 
     call from{request, route, *by, use_.keys, use_.ledger, json_, ids_};
+    if (one.look_back_at_once != nullptr) {
+        auto question = one.look_back_at_once(from);
+        if (!question) return std::move(question.error());
+        if (*question) {
+            look_back(request.reply_to, request.request_id, std::move(*question));
+            return std::nullopt;
+        }
+    }
     if (one.answer != nullptr) {
         http_response answer;
         answer.body = responder_->take_body();
@@ -147,6 +149,10 @@ void api::finished(actors::operation& done) noexcept {
     admission_.leave();
     probes_.in_flight.subtract();
     const reply_address to{done.ticket.connection, done.ticket.generation, done.ticket.sequence};
+    const resource& one = all_resources()[done.ticket.kind];
+    if (done.end == actors::ending::read && one.look_back != nullptr)
+        if (auto question = one.look_back(done, use_.keys))
+            return look_back(to, done.ticket.request_id, std::move(question));
     http_response answer;
     answer.body = responder_->take_body();
     if (const auto problem = render(done, answer)) {
@@ -166,8 +172,29 @@ problem_or_none api::render(const actors::operation& done, http_response& answer
     }
     answer.status = status_of(done.record);
     answer.idempotent_replayed = done.end == actors::ending::replayed;
-    render_entry(answer.body, done.record, ids_);
+    if (done.payment() != nullptr) { // where its key was reversed, the record is the reversal's
+        json_writer json{answer.body};
+        render_authorization(json, done.record, ids_);
+    } else {
+        render_entry(answer.body, done.record, ids_);
+    }
     return std::nullopt;
+}
+
+void api::look_back(reply_address to, std::uint64_t request_id, past_question question) {
+    auto answered = [this, to, request_id](past_result body) {
+        probes_.looking_back.subtract();
+        if (!body) return answer_problem(to, body.error(), request_id);
+        probes_.answers.add();
+        http_response answer;
+        answer.body = std::move(body->body);
+        answer.content_type = body->content_type;
+        responder_->respond(to, std::move(answer));
+    };
+    probes_.looking_back.add();
+    if (use_.past.ask(std::move(question), std::move(answered))) return;
+    probes_.looking_back.subtract();
+    answer_problem(to, problem{problem_code::overloaded}, request_id);
 }
 
 void api::count(const actors::operation& done) {

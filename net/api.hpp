@@ -3,6 +3,7 @@
 //
 //   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
 //   finished:  how the operation ended -> body -> responder
+//   of the past:  a question for the past desk -> its body -> responder
 #pragma once
 
 #include "actors/operation.hpp"
@@ -27,6 +28,7 @@ struct api_dependencies {
     const storage::key_ring& keys;
     ledger_view& ledger;
     submitter& to_switch;
+    past_desk& past;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     // Told of every answered operation, when its answer is rendered: for the stage histograms. May be empty.
     std::function<void(const actors::operation&)> answered = {};
@@ -57,6 +59,7 @@ private:
                                          const actors::operation_ptr& op);
     [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
     void count(const actors::operation& done);
+    void look_back(reply_address to, std::uint64_t request_id, past_question question);
     void answer_problem(reply_address to, const problem& one, std::uint64_t request_id);
 
     api_dependencies use_;

@@ -17,6 +17,7 @@ struct api_probes {
     counter answers;                                         // 2xx
     counter replayed;                                        // of these, answers given before
     counter in_flight;                                       // operations under way
+    counter looking_back;                                    // questions about the past under way
 };
 
 } // namespace meguri::net

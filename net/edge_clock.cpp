@@ -8,6 +8,10 @@ namespace meguri::net {
 namespace {
 
 constexpr std::int64_t doubtful_after_ms = 60'000;
+bool is_doubtful(std::int64_t moved_ms) noexcept {
+    return moved_ms > doubtful_after_ms || moved_ms < -doubtful_after_ms;
+}
+
 constexpr std::int64_t offset_max_s = 100LL * 366 * 86'400; // a century either way
 
 std::int64_t wall_ms() noexcept {
@@ -39,11 +43,15 @@ edge_clock::edge_clock() : wall_minus_steady_ms_{wall_ms() - steady_ms()} {}
 
 edge_clock::edge_clock(std::filesystem::path offset_file) : edge_clock{} { offset_file_ = std::move(offset_file); }
 
-std::int64_t edge_clock::now_ms() const noexcept { return wall_ms() + offset_ms_.load(std::memory_order_relaxed); }
+std::int64_t edge_clock::now_ms() const noexcept {
+    const std::int64_t wall = wall_ms();
+    const std::int64_t by_steady = steady_ms() + wall_minus_steady_ms_;
+    return (is_doubtful(wall - by_steady) ? by_steady : wall) + offset_ms_.load(std::memory_order_relaxed);
+}
 
 std::optional<std::string> edge_clock::tick() {
     const std::int64_t moved = wall_ms() - steady_ms() - wall_minus_steady_ms_;
-    doubtful_.store(moved > doubtful_after_ms || moved < -doubtful_after_ms, std::memory_order_relaxed);
+    doubtful_.store(is_doubtful(moved), std::memory_order_relaxed);
     if (offset_file_.empty()) return std::nullopt;
     const auto seconds = read_offset_s(offset_file_);
     if (!seconds)

@@ -17,7 +17,9 @@ public:
     // `offset_file` holds one integer: seconds to add to the wall clock, read again at each tick.
     explicit edge_clock(std::filesystem::path offset_file);
 
-    // Unix milliseconds.
+    // Unix milliseconds. A wall clock that is doubtful is not followed, not even before the tick that notes it: time
+    // goes on as the steady clock has it. No wallet goes back in time, so what it decided by a clock that was a month
+    // ahead would end its holds and points early even when the clock is right again.
     [[nodiscard]] std::int64_t now_ms() const noexcept;
 
     // Once a second. Returns what is wrong with the offset file, if anything; the last good offset stays in force.

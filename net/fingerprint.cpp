@@ -42,6 +42,7 @@ public:
         const ledger::program& one = asked.opened;
         number(1), number(one.code.number()), text(one.name), number(static_cast<std::uint64_t>(one.expiry_days));
         number(one.online_only), number(static_cast<std::uint64_t>(one.issuer));
+        if (one.hold_days != ledger::hold_days_default) number(static_cast<std::uint64_t>(one.hold_days));
     }
     void operator()(const ledger::add_operator& asked) { number(2), text(asked.name); }
     void operator()(const ledger::add_staff& asked) {
@@ -63,6 +64,13 @@ public:
         number(9), number(static_cast<std::uint64_t>(asked.subject)), number(asked.id), number(asked.frozen);
         text(asked.reason);
     }
+    void operator()(const ledger::set_limits& asked) {
+        number(17), number(static_cast<std::uint64_t>(asked.subject)), number(asked.id);
+        maybe(asked.limit.per_payment), maybe(asked.limit.per_day.amount), maybe(asked.limit.per_hour.amount);
+        for (const auto& count : {asked.limit.per_day.count, asked.limit.per_hour.count})
+            number(count.has_value()), number(count.value_or(0));
+        text(asked.reason);
+    }
     void operator()(const ledger::grant& asked) {
         number(10), number(asked.wallet.value()), number(asked.program.number());
         number(static_cast<std::uint64_t>(asked.amount.value()));
@@ -71,13 +79,26 @@ public:
         text(asked.source.text());
     }
     void operator()(const ledger::authorize& asked) {
-        number(11), number(asked.program.has_value()), number(asked.program ? asked.program->number() : 0);
+        number(asked.capture ? 11 : 12), number(asked.program.has_value()),
+            number(asked.program ? asked.program->number() : 0);
         number(static_cast<std::uint64_t>(asked.amount.value())), text(asked.reference);
         number(asked.code.high), number(asked.code.low);
     }
+    void operator()(const ledger::capture_payment& asked) { number(13), part(asked.payment, asked.amount); }
+    void operator()(const ledger::void_payment& asked) { number(14), number(asked.payment); }
+    void operator()(const ledger::refund_payment& asked) { number(15), part(asked.payment, asked.amount); }
+    void operator()(const ledger::reverse_attempt& asked) { number(16), text(asked.key); }
 
 private:
     static constexpr std::size_t digest_bytes = 16;
+
+    void part(ledger::journal_position payment, const std::optional<ledger::points>& amount) {
+        number(payment), maybe(amount);
+    }
+    void maybe(const std::optional<ledger::points>& amount) {
+        number(amount.has_value()), number(amount ? static_cast<std::uint64_t>(amount->value()) : 0);
+    }
+
     crypto_generichash_state state_;
 };
 

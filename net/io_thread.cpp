@@ -5,11 +5,13 @@
 
 namespace meguri::net {
 
-io_thread::io_thread(actors::switch_shared& shared, const service_state& service, io_thread_settings settings)
+io_thread::io_thread(actors::switch_shared& shared, past_thread& past, const service_state& service,
+                     io_thread_settings settings)
     : switch_{shared, settings.index, [this] { loop_.wake(); }},
       view_{shared.store(), switch_.reader()},
       submitter_{switch_, payments_},
-      api_{{service, shared.store().keys(), view_, submitter_, settings.in_flight_max,
+      past_{past, loop_},
+      api_{{service, shared.store().keys(), view_, submitter_, past_, settings.in_flight_max,
             [this](const actors::operation& answered) { note_payment(answered); }}},
       front_{loop_, api_, std::move(settings.front)},
       responder_{front_} {

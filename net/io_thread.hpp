@@ -8,6 +8,7 @@
 #include "net/http_front.hpp"
 #include "net/io_loop.hpp"
 #include "net/ledger_view.hpp"
+#include "net/past_thread.hpp"
 #include "net/responder.hpp"
 #include "net/submitter.hpp"
 
@@ -39,7 +40,8 @@ struct io_thread_settings {
 
 class io_thread {
 public:
-    io_thread(actors::switch_shared& shared, const service_state& service, io_thread_settings settings);
+    io_thread(actors::switch_shared& shared, past_thread& past, const service_state& service,
+              io_thread_settings settings);
     ~io_thread();
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
@@ -68,6 +70,7 @@ private:
     actors::switch_thread switch_;
     store_view view_;
     switch_submitter submitter_;
+    loop_past_desk past_;
     api api_;
     http_front front_;
     front_responder responder_;

@@ -135,17 +135,35 @@ std::string_view json_fields::text_or(std::string_view name, std::string_view ot
 
 std::int64_t json_fields::integer(std::string_view name, std::int64_t min, std::int64_t max) {
     const auto* const node = find(name, json_kind::integer, true);
-    if (node == nullptr) return min;
-    if (node->integer >= min && node->integer <= max) return node->integer;
-    refuse(name, problem_code::invalid_value, between(min, max, ""));
+    return node != nullptr ? within_range(*node, min, max) : min;
+}
+
+std::int64_t json_fields::integer_or(std::string_view name, std::int64_t otherwise, std::int64_t min,
+                                     std::int64_t max) {
+    const auto* const node = find(name, json_kind::integer, false);
+    return node != nullptr ? within_range(*node, min, max) : otherwise;
+}
+
+std::int64_t json_fields::within_range(const json_node& node, std::int64_t min, std::int64_t max) {
+    if (node.integer >= min && node.integer <= max) return node.integer;
+    refuse(node.key, problem_code::invalid_value, between(min, max, ""));
     return min;
 }
 
 ledger::points json_fields::amount(std::string_view name) {
     const auto* const node = find(name, json_kind::integer, true);
-    if (node == nullptr) return {};
-    if (node->integer >= 1 && node->integer <= ledger::points::command_max) return *ledger::points::from(node->integer);
-    refuse(name, problem_code::amount_out_of_range, between(1, ledger::points::command_max, " points"));
+    return node != nullptr ? amount_of(*node) : ledger::points{};
+}
+
+std::optional<ledger::points> json_fields::optional_amount(std::string_view name) {
+    const auto* const node = find(name, json_kind::integer, false);
+    if (node == nullptr) return std::nullopt;
+    return amount_of(*node);
+}
+
+ledger::points json_fields::amount_of(const json_node& node) {
+    if (node.integer >= 1 && node.integer <= ledger::points::command_max) return *ledger::points::from(node.integer);
+    refuse(node.key, problem_code::amount_out_of_range, between(1, ledger::points::command_max, " points"));
     return {};
 }
 
@@ -222,6 +240,12 @@ std::optional<ledger::jst_day> json_fields::optional_date(std::string_view name)
     const auto day = ledger::parse_date(node->text);
     if (!day) refuse(name, problem_code::invalid_value, "Must be a date that exists, as YYYY-MM-DD.");
     return day;
+}
+
+std::optional<json_fields> json_fields::optional_object(std::string_view name) {
+    const auto* const node = find(name, json_kind::object, false);
+    if (node == nullptr) return std::nullopt;
+    return json_fields{nodes_, static_cast<std::size_t>(node - nodes_.data()), name, fault_};
 }
 
 json_fields json_fields::object(std::string_view name) {

@@ -54,10 +54,14 @@ public:
     [[nodiscard]] json_fields object(std::string_view name);
 
     // A member that may be left out.
+    [[nodiscard]] std::optional<json_fields> optional_object(std::string_view name);
     [[nodiscard]] std::string_view text_or(std::string_view name, std::string_view otherwise, text_bounds bounds);
     [[nodiscard]] bool boolean_or(std::string_view name, bool otherwise);
     [[nodiscard]] std::size_t one_of_or(std::string_view name, std::span<const std::string_view> choices,
                                         std::size_t otherwise);
+    [[nodiscard]] std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t min,
+                                          std::int64_t max);
+    [[nodiscard]] std::optional<ledger::points> optional_amount(std::string_view name);
     [[nodiscard]] std::optional<ledger::program_code> optional_program(std::string_view name);
     [[nodiscard]] std::optional<ledger::jst_day> optional_date(std::string_view name);
 
@@ -77,6 +81,8 @@ private:
     [[nodiscard]] std::string pointer_to(std::string_view name) const;
     [[nodiscard]] ledger::program_code program_of(const json_node& node, const std::string& pointer);
     [[nodiscard]] std::string_view bounded(const json_node& node, text_bounds bounds);
+    [[nodiscard]] std::int64_t within_range(const json_node& node, std::int64_t min, std::int64_t max);
+    [[nodiscard]] ledger::points amount_of(const json_node& node);
     [[nodiscard]] std::size_t choice(const json_node& node, std::span<const std::string_view> choices);
     void fail(problem_code code, std::string pointer, std::string detail);
 

@@ -21,6 +21,12 @@ auto store_view::entry_at(ledger::journal_position position) -> read<std::option
     return std::move(*found);
 }
 
+auto store_view::newest_of_payment(ledger::journal_position decision) -> read<std::optional<ledger::entry>> {
+    const auto step = reader_.find_follow_up(decision);
+    if (!step) return tl::unexpected{step.error()};
+    return entry_at(step->value_or(decision));
+}
+
 auto store_view::payments_under(const ledger::digest128& reference, std::size_t limit)
     -> read<std::vector<ledger::journal_position>> {
     return reader_.find_references(reference, limit);

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] virtual read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
+    // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
+    [[nodiscard]] virtual read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) = 0;
     // The payments under a merchant's reference, newest first.
     [[nodiscard]] virtual read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                                      std::size_t limit) = 0;
@@ -40,6 +42,7 @@ public:
     store_view(storage::store& from, storage::thread_reader& reader) noexcept : store_{from}, reader_{reader} {}
     [[nodiscard]] read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
+    [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                              std::size_t limit) override;
     [[nodiscard]] ledger::books books() override;

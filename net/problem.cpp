@@ -43,6 +43,9 @@ constexpr std::array<problem_text, problem_codes> table{{
     {unauthenticated, "unauthenticated", 401, lasting, 0, "A valid bearer key is required.", "有効なキーが必要です。"},
     {forbidden, "forbidden", 403, lasting, 0, "This key does not open this.",
      "このキーではこの操作は許可されていません。"},
+    {terminal_inactive, "terminal_inactive", 403, lasting, 0,
+     "This terminal or shop is out of service: it may only reverse.",
+     "この端末・ショップは停止中のため、障害取消のみ可能です。"},
     {not_found, "not_found", 404, lasting, 0, "There is nothing here.", "指定されたものが見つかりません。"},
     {method_not_allowed, "method_not_allowed", 405, lasting, 0, "This method is not served here.",
      "このメソッドは使用できません。"},
@@ -50,6 +53,8 @@ constexpr std::array<problem_text, problem_codes> table{{
      "要求の受信が時間内に終わりませんでした。"},
     {program_exists, "program_exists", 409, lasting, 0, "There is a program of this code already.",
      "このコードのポイント事業はすでに登録されています。"},
+    {invalid_state, "invalid_state", 409, lasting, 0, "The authorization's present state does not allow this.",
+     "この取引の現在の状態では、この操作はできません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -66,8 +71,10 @@ constexpr std::array<problem_text, problem_codes> table{{
      "登録できる端末・ショップの数の上限に達しています。"},
     {balance_too_large, "balance_too_large", 422, lasting, 0, "The wallet's balance would become too large.",
      "残高の上限を超えるため付与できません。"},
-    {capture_unsupported, "capture_unsupported", 422, lasting, 0, "Holds (capture: false) come with the next version.",
-     "仮売上（capture: false）にはまだ対応していません。"},
+    {amount_exceeds_remaining, "amount_exceeds_remaining", 422, lasting, 0, "The amount is more than is left of it.",
+     "指定されたポイント数が、この取引の残りを超えています。"},
+    {not_reversible, "not_reversible", 422, lasting, 0, "This idempotency key is not that of an authorization.",
+     "このIdempotency-Keyは支払いのものではないため、障害取消はできません。"},
     {header_too_large, "header_too_large", 431, lasting, 0, "The header is larger than the limit.",
      "要求のヘッダーが大きすぎます。"},
     {overloaded, "overloaded", 503, passing, 1, "Too much is under way. Nothing was done.",
@@ -124,6 +131,11 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::expires_too_far: return in_body(expires_too_far, "/expires_on");
     case ledger::refusal::balance_too_large: return {balance_too_large};
     case ledger::refusal::forbidden: return {forbidden};
+    case ledger::refusal::payment_unknown: return {not_found};
+    case ledger::refusal::terminal_inactive: return {terminal_inactive};
+    case ledger::refusal::invalid_state: return {invalid_state};
+    case ledger::refusal::amount_exceeds_remaining: return in_body(amount_exceeds_remaining, "/amount");
+    case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");
     return {};

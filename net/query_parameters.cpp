@@ -72,14 +72,44 @@ std::string query_parameters::text(std::string_view name, text_bounds bounds) {
     return *value;
 }
 
+std::optional<ledger::instant> query_parameters::past_instant(std::string_view name, ledger::instant now) {
+    const auto* const value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto at = ledger::parse_rfc3339(*value);
+    if (!at)
+        refuse(name, "Must be an instant as of RFC 3339, such as 2026-04-01T03:04:05Z (a plus sign is %2B).");
+    else if (*at > now)
+        refuse(name, "Must not lie in the future.");
+    return at;
+}
+
+std::uint32_t query_parameters::number_or(std::string_view name, std::uint32_t otherwise, std::uint32_t min,
+                                          std::uint32_t max) {
+    const auto* const value = find(name);
+    if (value == nullptr) return otherwise;
+    std::uint32_t number = 0;
+    const auto* const end = value->data() + value->size();
+    const auto [stopped, failed] = std::from_chars(value->data(), end, number);
+    if (failed == std::errc{} && stopped == end && number >= min && number <= max) return number;
+    refuse(name, "Must be " + std::to_string(min) + " to " + std::to_string(max) + ".");
+    return otherwise;
+}
+
+std::size_t query_parameters::one_of_or(std::string_view name, std::span<const std::string_view> choices,
+                                        std::size_t otherwise) {
+    const auto* const value = find(name);
+    if (value == nullptr) return otherwise;
+    const auto found = std::find(choices.begin(), choices.end(), *value);
+    if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+    std::string allowed;
+    for (const auto one : choices) allowed.append(allowed.empty() ? "" : ", ").append(one);
+    refuse(name, "Must be one of: " + allowed + ".");
+    return otherwise;
+}
+
 page query_parameters::read_page(const storage::key_ring& keys) {
     page wanted;
-    if (const auto* const limit = find("limit")) {
-        const auto* const end = limit->data() + limit->size();
-        const auto [stopped, failed] = std::from_chars(limit->data(), end, wanted.limit);
-        if (failed != std::errc{} || stopped != end || wanted.limit < 1 || wanted.limit > page::limit_max)
-            refuse("limit", "Must be 1 to " + std::to_string(page::limit_max) + ".");
-    }
+    wanted.limit = number_or("limit", page::limit_default, 1, page::limit_max);
     if (const auto* const after = find("after")) {
         wanted.before = keys.decode_id(storage::id_kind::cursor, *after);
         if (!wanted.before) refuse("after", "Must be the `next` of an earlier answer.");

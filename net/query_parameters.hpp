@@ -2,12 +2,14 @@
 // json_fields: the first fault stays, the resource asks once at the end.
 #pragma once
 
+#include "ledger/calendar.hpp"
 #include "ledger/ids.hpp"
 #include "net/json_fields.hpp"
 #include "storage/key_ring.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +33,13 @@ public:
 
     // A parameter that must be there. `name` is static text.
     [[nodiscard]] std::string text(std::string_view name, text_bounds bounds);
+    // `at`: an instant that lies not behind `now`; nullopt where it is left out.
+    [[nodiscard]] std::optional<ledger::instant> past_instant(std::string_view name, ledger::instant now);
+    // May be left out.
+    [[nodiscard]] std::uint32_t number_or(std::string_view name, std::uint32_t otherwise, std::uint32_t min,
+                                          std::uint32_t max);
+    [[nodiscard]] std::size_t one_of_or(std::string_view name, std::span<const std::string_view> choices,
+                                        std::size_t otherwise);
     // `limit` and `after`.
     [[nodiscard]] page read_page(const storage::key_ring& keys);
     // Faults the first parameter that nobody asked for.

@@ -29,6 +29,81 @@ std::string approval_number(ledger::journal_position position) {
     return digits;
 }
 
+// What an authorization shows, seen in the entry itself: nothing is copied on a payment's way.
+struct shown_payment {
+    explicit shown_payment(const ledger::entry& one) noexcept {
+        if (const auto* const step = std::get_if<ledger::payment_changed>(&one.what)) {
+            const ledger::payment_state& state = *step->after;
+            look_at(state);
+            position = state.position;
+            decided_at = state.decided_at;
+            captured = state.captured;
+            refunded = state.refunded;
+        } else {
+            const auto* const decided = std::get_if<ledger::payment_decided>(&one.what);
+            EXPECTS(decided != nullptr);
+            look_at(*decided);
+            position = one.position;
+            decided_at = one.decided_at;
+            if (status == ledger::payment_status::captured) captured = amount;
+            limit = decided->limit;
+        }
+    }
+
+    ledger::journal_position position = 0;
+    ledger::instant decided_at;
+    ledger::payment_status status = ledger::payment_status::declined;
+    ledger::decline_code decline = ledger::decline_code::none;
+    ledger::points amount;
+    ledger::points captured;
+    ledger::points refunded;
+    ledger::program_code program;
+    ledger::merchant_id merchant;
+    ledger::outlet_kind outlet_is = ledger::outlet_kind::terminal;
+    ledger::outlet_id outlet;
+    std::string_view reference;
+    std::optional<ledger::points> balance;
+    ledger::instant capture_before;
+    std::optional<ledger::reached_limit> limit; // that declined it
+
+private:
+    template <class Payment>
+    void look_at(const Payment& one) noexcept {
+        status = one.status;
+        decline = one.decline;
+        amount = one.amount;
+        program = one.program;
+        merchant = one.merchant;
+        outlet_is = one.outlet_is;
+        outlet = one.outlet;
+        reference = one.reference;
+        balance = one.balance;
+        capture_before = one.capture_before;
+    }
+};
+
+void write_members(json_writer& json, const shown_payment& one, id_texts& ids) {
+    const bool declined = one.status == ledger::payment_status::declined;
+    json.plain("id", ids.encode(id_kind::authorization, one.position).view());
+    json.plain("status", name_of(one.status));
+    json.number("amount", one.amount.value());
+    json.number("captured", one.captured.value());
+    json.number("refunded", one.refunded.value());
+    program(json, one.program);
+    json.plain("merchant", ids.merchant(one.merchant));
+    if (one.outlet_is == ledger::outlet_kind::shop)
+        json.null("terminal").plain("shop", ids.outlet(one.outlet_is, one.outlet));
+    else
+        json.plain("terminal", ids.outlet(one.outlet_is, one.outlet)).null("shop");
+    one.reference.empty() ? json.null("reference") : json.text("reference", one.reference);
+    declined ? json.null("approval_number") : json.plain("approval_number", approval_number(one.position));
+    declined ? json.plain("decline_code", name_of(one.decline)) : json.null("decline_code");
+    if (one.limit) json.plain("detail", text_of(*one.limit));
+    one.balance ? json.number("balance", one.balance->value()) : json.null("balance");
+    time(json, "capture_before", one.capture_before);
+    time(json, "created_at", one.decided_at);
+}
+
 struct answer_of {
     json_writer& json;
     const ledger::entry& one;
@@ -67,6 +142,7 @@ struct answer_of {
         json.number("expiry_days", opened.expiry_days);
         json.boolean("online_only", opened.online_only);
         json.plain("issuer_kind", name_of(opened.issuer));
+        json.number("hold_days", opened.hold_days);
         created();
     }
     void operator()(const ledger::merchant_joined& fact) const {
@@ -102,13 +178,37 @@ struct answer_of {
         case ledger::freeze_subject::merchant: id(id_kind::merchant, fact.id); break;
         case ledger::freeze_subject::terminal: id(id_kind::terminal, fact.id); break;
         case ledger::freeze_subject::shop: id(id_kind::shop, fact.id); break;
-        case ledger::freeze_subject::program:
-            json.plain("id", view(ledger::program_code::as_named(static_cast<std::uint32_t>(fact.id)).digits()));
-            break;
+        case ledger::freeze_subject::program: program_id(fact.id); break;
         }
         json.boolean("frozen", fact.frozen);
         json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
+    }
+    void operator()(const ledger::limits_set& fact) const {
+        switch (fact.subject) {
+        case ledger::limit_subject::wallet: id(id_kind::wallet, fact.id); break;
+        case ledger::limit_subject::merchant: id(id_kind::merchant, fact.id); break;
+        case ledger::limit_subject::terminal: id(id_kind::terminal, fact.id); break;
+        case ledger::limit_subject::shop: id(id_kind::shop, fact.id); break;
+        case ledger::limit_subject::program: program_id(fact.id); break;
+        }
+        points_or_null("per_payment", fact.limit.per_payment);
+        window("per_day", fact.limit.per_day);
+        window("per_hour", fact.limit.per_hour);
+        json.text("reason", fact.reason);
+        time(json, "changed_at", one.decided_at);
+    }
+    void program_id(std::uint64_t number) const {
+        json.plain("id", view(ledger::program_code::as_named(static_cast<std::uint32_t>(number)).digits()));
+    }
+    void points_or_null(std::string_view name, const std::optional<ledger::points>& most) const {
+        most ? json.number(name, most->value()) : json.null(name);
+    }
+    void window(std::string_view name, const ledger::window_limit& limit) const {
+        json.begin_object(name);
+        points_or_null("amount", limit.amount);
+        limit.count ? json.number("count", *limit.count) : json.null("count");
+        json.end_object();
     }
     void operator()(const ledger::points_granted& fact) const {
         const ledger::lot_terms& lot = *fact.lot.lot;
@@ -123,12 +223,36 @@ struct answer_of {
     void operator()(const ledger::ledger_opened&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::points_expired&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::payment_decided&) const { EXPECTS(!"rendered as an authorization"); }
+    void operator()(const ledger::payment_changed& fact) const {
+        if (fact.step == ledger::payment_step::reversal) return reversal(fact.reversed_key, true);
+        write_members(json, shown_payment{one}, ids);
+        if (fact.step != ledger::payment_step::refund) return;
+        json.begin_object("refund");
+        id(id_kind::refund, one.position);
+        json.number("amount", fact.part.value());
+        json.end_object();
+    }
+    void operator()(const ledger::key_barred& fact) const { reversal(fact.key, false); }
+
+    void reversal(std::string_view reversed_key, bool found) const {
+        id(id_kind::reversal, one.position);
+        json.text("idempotency_key", reversed_key);
+        if (!found) {
+            json.null("authorization");
+            return;
+        }
+        json.begin_object("authorization");
+        write_members(json, shown_payment{one}, ids);
+        json.end_object();
+    }
 };
 
 } // namespace
 
 int status_of(const ledger::entry& one) noexcept {
-    return std::holds_alternative<ledger::freeze_changed>(one.what) ? 200 : 201;
+    const bool changed = std::holds_alternative<ledger::freeze_changed>(one.what) ||
+                         std::holds_alternative<ledger::limits_set>(one.what);
+    return changed ? 200 : 201;
 }
 
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {
@@ -140,30 +264,8 @@ void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {
 }
 
 void render_authorization(json_writer& json, const ledger::entry& one, id_texts& ids) {
-    const auto* const paid = std::get_if<ledger::payment_decided>(&one.what);
-    EXPECTS(paid != nullptr);
-    const bool captured = paid->status == ledger::payment_status::captured;
-    const bool declined = paid->status == ledger::payment_status::declined;
-    const bool at_shop = paid->outlet_is == ledger::outlet_kind::shop;
-
     json.begin_object();
-    json.plain("id", ids.encode(id_kind::authorization, one.position).view());
-    json.plain("status", name_of(paid->status));
-    json.number("amount", paid->amount.value());
-    json.number("captured", captured ? paid->amount.value() : 0);
-    json.number("refunded", 0);
-    program(json, paid->program);
-    json.plain("merchant", ids.merchant(paid->merchant));
-    if (at_shop)
-        json.null("terminal").plain("shop", ids.outlet(paid->outlet_is, paid->outlet));
-    else
-        json.plain("terminal", ids.outlet(paid->outlet_is, paid->outlet)).null("shop");
-    paid->reference.empty() ? json.null("reference") : json.text("reference", paid->reference);
-    declined ? json.null("approval_number") : json.plain("approval_number", approval_number(one.position));
-    declined ? json.plain("decline_code", name_of(paid->decline)) : json.null("decline_code");
-    paid->balance ? json.number("balance", paid->balance->value()) : json.null("balance");
-    time(json, "capture_before", paid->capture_before);
-    time(json, "created_at", one.decided_at);
+    write_members(json, shown_payment{one}, ids);
     json.end_object();
 }
 

@@ -16,7 +16,8 @@ namespace meguri::net {
 // Appends the answer's body. Contract: the entry is one that a command makes.
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids);
 
-// The authorization of a payment's entry, as an element or as a whole. Contract: it is a payment's.
+// The authorization as it stood after the entry that decided it or was a step of it, as an element or as a whole.
+// Contract: the entry is one of the two.
 void render_authorization(json_writer& json, const ledger::entry& one, id_texts& ids);
 
 } // namespace meguri::net

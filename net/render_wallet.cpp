@@ -1,9 +1,12 @@
 #include "net/render_wallet.hpp"
 
 #include "ledger/contract.hpp"
+#include "net/entry_type.hpp"
 
 #include <algorithm>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace meguri::net {
@@ -43,30 +46,48 @@ void render_program(json_writer& json, std::span<const ledger::lot> lots) {
     json.end_array().end_object();
 }
 
+// Whose payment a line tells of, as it stood after it.
+struct statement_payment {
+    ledger::journal_position position = 0;
+    ledger::payment_status status = ledger::payment_status::declined;
+    ledger::decline_code decline = ledger::decline_code::none;
+    ledger::merchant_id merchant;
+};
+
 // What an entry says in a statement: filled in by its fact, written in one order for all.
 struct statement_line {
-    std::string_view type = {};
     ledger::program_code program = {}; // none: of no program, or of several
     std::optional<ledger::points> amount = {};
-    const ledger::payment_decided* payment = nullptr;
-    const ledger::freeze_changed* freeze = nullptr;
+    std::optional<statement_payment> payment = {};
+    const std::string* reason = nullptr;
     std::vector<ledger::lot_use> lots = {};
+    const ledger::payment_changed* step = nullptr;
 };
 
 struct line_of {
-    statement_line operator()(const ledger::wallet_opened&) const { return {.type = "opening"}; }
-    statement_line operator()(const ledger::code_issued&) const { return {.type = "code"}; }
-    statement_line operator()(const ledger::freeze_changed& fact) const {
-        return {.type = fact.frozen ? "freeze" : "unfreeze", .freeze = &fact};
-    }
+    const ledger::entry& one;
+
+    statement_line operator()(const ledger::wallet_opened&) const { return {}; }
+    statement_line operator()(const ledger::code_issued&) const { return {}; }
+    statement_line operator()(const ledger::freeze_changed& fact) const { return {.reason = &fact.reason}; }
+    statement_line operator()(const ledger::limits_set& fact) const { return {.reason = &fact.reason}; }
     statement_line operator()(const ledger::points_granted& fact) const {
-        return {.type = "grant", .program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }
-    statement_line operator()(const ledger::points_expired& fact) const {
-        return {.type = "expiry", .lots = fact.lots};
-    }
+    statement_line operator()(const ledger::points_expired& fact) const { return {.lots = fact.lots}; }
     statement_line operator()(const ledger::payment_decided& fact) const {
-        return {.type = "payment", .program = fact.program, .amount = fact.amount, .payment = &fact, .lots = fact.lots};
+        return {.program = fact.program,
+                .amount = fact.amount,
+                .payment = statement_payment{one.position, fact.status, fact.decline, fact.merchant},
+                .lots = fact.lots};
+    }
+    statement_line operator()(const ledger::payment_changed& fact) const {
+        const ledger::payment_state& after = *fact.after;
+        return {.program = after.program,
+                .amount = fact.part,
+                .payment = statement_payment{after.position, after.status, after.decline, after.merchant},
+                .lots = fact.captured,
+                .step = &fact};
     }
     template <class Other>
     statement_line operator()(const Other&) const {
@@ -91,24 +112,9 @@ void sum_up_expiry(statement_line& line) {
     if (std::all_of(line.lots.begin(), line.lots.end(), is_first)) line.program = first;
 }
 
-void write(json_writer& json, const ledger::entry& one, const statement_line& line, id_texts& ids) {
-    const auto* const paid = line.payment;
-    const bool declined = paid != nullptr && paid->status == ledger::payment_status::declined;
-    json.begin_object();
-    json.plain("id", ids.encode(id_kind::entry, one.position).view());
-    json.plain("type", line.type);
-    line.program ? plain_program(json, line.program) : static_cast<void>(json.null("program"));
-    line.amount ? json.number("amount", line.amount->value()) : json.null("amount");
-    if (paid != nullptr)
-        json.plain("authorization", ids.encode(id_kind::authorization, one.position).view());
-    else
-        json.null("authorization");
-    paid != nullptr ? json.plain("status", name_of(paid->status)) : json.null("status");
-    declined ? json.plain("decline_code", name_of(paid->decline)) : json.null("decline_code");
-    paid != nullptr ? json.plain("merchant", ids.merchant(paid->merchant)) : json.null("merchant");
-    line.freeze != nullptr ? json.text("reason", line.freeze->reason) : json.null("reason");
-    json.begin_array("lots");
-    for (const auto& use : line.lots) {
+void write_lots(json_writer& json, std::string_view name, const std::vector<ledger::lot_use>& lots) {
+    json.begin_array(name);
+    for (const auto& use : lots) {
         json.begin_object();
         plain_program(json, use.lot->program);
         json.number("amount", use.amount.value());
@@ -117,6 +123,29 @@ void write(json_writer& json, const ledger::entry& one, const statement_line& li
         json.end_object();
     }
     json.end_array();
+}
+
+void write(json_writer& json, const ledger::entry& one, const statement_line& line, id_texts& ids) {
+    const auto& paid = line.payment;
+    const bool declined = paid && paid->status == ledger::payment_status::declined;
+    json.begin_object();
+    json.plain("id", ids.encode(id_kind::entry, one.position).view());
+    json.plain("type", type_of(one.what));
+    line.program ? plain_program(json, line.program) : static_cast<void>(json.null("program"));
+    line.amount ? json.number("amount", line.amount->value()) : json.null("amount");
+    if (paid)
+        json.plain("authorization", ids.encode(id_kind::authorization, paid->position).view());
+    else
+        json.null("authorization");
+    paid ? json.plain("status", name_of(paid->status)) : json.null("status");
+    declined ? json.plain("decline_code", name_of(paid->decline)) : json.null("decline_code");
+    paid ? json.plain("merchant", ids.merchant(paid->merchant)) : json.null("merchant");
+    line.reason != nullptr ? json.text("reason", *line.reason) : json.null("reason");
+    write_lots(json, "lots", line.lots);
+    if (line.step != nullptr) {
+        write_lots(json, "returned", line.step->returned);
+        write_lots(json, "expired", line.step->lapsed);
+    }
     json.plain("created_at", ledger::to_rfc3339(one.decided_at));
     json.end_object();
 }
@@ -135,10 +164,34 @@ void render_balances(std::string& body, const ledger::wallet& seen, ledger::prog
     json.end_array().end_object();
 }
 
+// One notice for each program and day. What a payment holds does not expire.
+void render_expiry_notices(std::string& body, const ledger::wallet& seen, ledger::program_code only,
+                           ledger::jst_day today) {
+    std::map<std::pair<ledger::jst_day, ledger::program_code>, ledger::points> notices;
+    for (const auto& one : seen.lots) {
+        const ledger::jst_day last = one.terms->expires_on;
+        const bool is_concerned = !only || one.terms->program == only;
+        if (!is_concerned || one.available.is_zero() || last < today || last > today.plus_days(notice_days)) continue;
+        ledger::points& amount = notices[{last, one.terms->program}];
+        amount = sum(amount, one.available);
+    }
+    json_writer json{body};
+    json.begin_object().begin_array("data");
+    for (const auto& [when, amount] : notices) {
+        json.begin_object();
+        plain_program(json, when.second);
+        json.number("amount", amount.value());
+        json.plain("expires_on", ledger::to_date(when.first));
+        json.number("days_left", when.first.days() - today.days());
+        json.end_object();
+    }
+    json.end_array().end_object();
+}
+
 bool render_wallet_entry(json_writer& json, const ledger::entry& one, ledger::program_code only, id_texts& ids) {
-    statement_line line = std::visit(line_of{}, one.what);
+    statement_line line = std::visit(line_of{one}, one.what);
     if (only && !keep_only(line, only)) return false;
-    if (line.type == "expiry") sum_up_expiry(line);
+    if (std::holds_alternative<ledger::points_expired>(one.what)) sum_up_expiry(line);
     write(json, one, line, ids);
     return true;
 }

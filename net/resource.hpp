@@ -5,6 +5,7 @@
 #include "actors/operation.hpp"
 #include "net/http_types.hpp"
 #include "net/json_document.hpp"
+#include "net/ledger_past.hpp"
 #include "net/ledger_view.hpp"
 #include "net/problem.hpp"
 #include "net/render_ids.hpp"
@@ -51,6 +52,7 @@ struct call {
     json_document& json;
     id_texts& ids;
 
+    [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }
     // What an id in the path names; nullopt: nothing.
     [[nodiscard]] std::optional<std::uint64_t> id(storage::id_kind kind) const {
@@ -78,6 +80,10 @@ struct resource {
     asked (*ask)(call&) = nullptr;
     problem_or_none (*answer)(call&, http_response&) = nullptr; // where nothing is to be asked
     problem_or_none (*render)(rendering&) = nullptr;            // of a read; commands are rendered from their entry
+    // Where the past is asked for, the question that answers instead: of the finished read, or at once. Empty: it is
+    // not.
+    past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr;
+    tl::expected<past_question, problem> (*look_back_at_once)(call&) = nullptr;
 };
 
 } // namespace meguri::net

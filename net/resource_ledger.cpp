@@ -2,15 +2,17 @@
 
 #include "ledger/accounts.hpp"
 #include "net/json_writer.hpp"
+#include "net/query_parameters.hpp"
 
 namespace meguri::net {
 
-problem_or_none get_trial_balance(call& from, http_response& answer) {
-    ledger::books books = from.ledger.books();
-    if (from.is_staff())
-        std::erase_if(books.programs, [&](const auto& one) { return one.program != from.by.municipality; });
+namespace {
 
-    json_writer json{answer.body};
+// `only`: the program whose staff asks; none for an operator.
+void write_trial_balance(std::string& out, ledger::books books, ledger::program_code only) {
+    if (only) std::erase_if(books.programs, [&](const auto& one) { return one.program != only; });
+
+    json_writer json{out};
     json.begin_object().boolean("balanced", books.balanced()).begin_array("data");
     for (const auto& program : books.programs) {
         const auto digits = program.program.digits();
@@ -26,7 +28,29 @@ problem_or_none get_trial_balance(call& from, http_response& answer) {
         json.end_array().end_object();
     }
     json.end_array().end_object();
+}
+
+} // namespace
+
+problem_or_none get_trial_balance(call& from, http_response& answer) {
+    write_trial_balance(answer.body, from.ledger.books(), from.by.municipality);
     return std::nullopt;
+}
+
+tl::expected<past_question, problem> look_back_at_trial_balance(call& from) {
+    request_fault fault;
+    query_parameters query{from.request.query, fault};
+    const auto at = query.past_instant("at", from.now());
+    query.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    if (!at) return past_question{};
+    return [at = *at, only = from.by.municipality](ledger_past& past) -> past_result {
+        auto books = past.books_at(at);
+        if (!books) return tl::unexpected{problem{problem_code::read_failed}};
+        past_answer answer;
+        write_trial_balance(answer.body, std::move(*books), only);
+        return answer;
+    };
 }
 
 } // namespace meguri::net

@@ -2,6 +2,7 @@
 
 #include "net/json_fields.hpp"
 #include "net/json_writer.hpp"
+#include "net/query_parameters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,26 @@ asked add_outlet(call& from, ledger::outlet_kind kind) {
     });
 }
 
+// `only`: the program whose staff asks; none for an operator. Of merchants elsewhere they do not learn that they exist.
+problem_or_none write_merchant_balances(std::string& out, const ledger::merchant& seen, ledger::program_code only) {
+    if (only && !seen.terms->accepts(only)) return problem{problem_code::not_found};
+    json_writer json{out};
+    json.begin_object().begin_array("data");
+    for (const auto& one : seen.totals) {
+        if (only && one.program != only) continue;
+        const auto digits = one.program.digits();
+        json.begin_object();
+        json.plain("program", {digits.data(), digits.size()});
+        json.number("pending", one.pending.value());
+        json.number("captured", one.captured.value());
+        json.number("refunded", one.refunded.value());
+        json.number("payable", one.payable());
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return std::nullopt;
+}
+
 } // namespace
 
 asked open_program(call& from) {
@@ -42,6 +63,8 @@ asked open_program(call& from) {
     opened.expiry_days = static_cast<std::int32_t>(body.integer("expiry_days", 1, ledger::expiry_days_max));
     opened.online_only = body.boolean_or("online_only", false);
     opened.issuer = *ledger::parse_issuer_kind(issuer_kinds[body.one_of_or("issuer_kind", issuer_kinds, 0)]);
+    opened.hold_days =
+        static_cast<std::int32_t>(body.integer_or("hold_days", ledger::hold_days_default, 1, ledger::hold_days_max));
     body.finish();
     if (!ledger::program_code::from_number(opened.code.number()))
         body.refuse("code", problem_code::invalid_local_gov_code, {});
@@ -89,28 +112,30 @@ asked add_operator(call& from) {
 asked read_merchant_balances(call& from) {
     const auto merchant = from.id(storage::id_kind::merchant);
     if (!merchant) return refused(problem_code::not_found);
-    return actors::read_merchant{ledger::merchant_id{*merchant}};
+    request_fault fault;
+    query_parameters query{from.request.query, fault};
+    const auto at = query.past_instant("at", from.now());
+    query.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    actors::read_merchant read{ledger::merchant_id{*merchant}};
+    if (at) read.back = {*at};
+    return read;
 }
 
 problem_or_none render_merchant_balances(rendering& to) {
-    const ledger::merchant& seen = *to.done.merchant_seen;
-    const ledger::program_code only = to.done.by.municipality; // none for an operator
-    if (only && !seen.terms->accepts(only)) return problem{problem_code::not_found};
-    json_writer json{to.body};
-    json.begin_object().begin_array("data");
-    for (const auto& one : seen.totals) {
-        if (only && one.program != only) continue;
-        const auto digits = one.program.digits();
-        json.begin_object();
-        json.plain("program", {digits.data(), digits.size()});
-        json.number("pending", one.pending.value());
-        json.number("captured", one.captured.value());
-        json.number("refunded", one.refunded.value());
-        json.number("payable", one.payable());
-        json.end_object();
-    }
-    json.end_array().end_object();
-    return std::nullopt;
+    return write_merchant_balances(to.body, *to.done.merchant_seen, to.done.by.municipality);
+}
+
+past_question look_back_at_merchant_balances(const actors::operation& read, const storage::key_ring&) {
+    const auto& back = std::get<actors::read_merchant>(read.asked).back;
+    if (!back) return {};
+    return [at = back->at, today = *read.merchant_seen, only = read.by.municipality](ledger_past& past) -> past_result {
+        const auto seen = past.merchant_at(today, at);
+        if (!seen) return tl::unexpected{problem{problem_code::read_failed}};
+        past_answer answer;
+        if (auto hidden = write_merchant_balances(answer.body, *seen, only)) return tl::unexpected{std::move(*hidden)};
+        return answer;
+    };
 }
 
 } // namespace meguri::net

@@ -18,8 +18,10 @@ namespace meguri::net {
 [[nodiscard]] asked add_partner(call& from);
 [[nodiscard]] asked add_operator(call& from);
 
-// GET /v1/merchants/{id}/balances
+// GET /v1/merchants/{id}/balances[?at=]
 [[nodiscard]] asked read_merchant_balances(call& from);
 [[nodiscard]] problem_or_none render_merchant_balances(rendering& to);
+[[nodiscard]] past_question look_back_at_merchant_balances(const actors::operation& read,
+                                                           const storage::key_ring& keys);
 
 } // namespace meguri::net

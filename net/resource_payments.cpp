@@ -1,5 +1,6 @@
 #include "net/resource_payments.hpp"
 
+#include "net/idempotency_key.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_entry.hpp"
@@ -29,6 +30,21 @@ ledger::digest128 read_credential(json_fields credential, const storage::key_rin
     return paid != nullptr && paid->merchant == merchant ? paid : nullptr;
 }
 
+asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
+
+// A step of which a part may be asked for.
+template <class Step>
+asked read_step(call& from) {
+    const auto payment = from.id(storage::id_kind::authorization);
+    if (!payment) return refused(problem_code::not_found);
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const auto amount = body.optional_amount("amount");
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{Step{*payment, amount}};
+}
+
 } // namespace
 
 asked authorize_payment(call& from) {
@@ -38,23 +54,55 @@ asked authorize_payment(call& from) {
     payment.amount = body.amount("amount");
     payment.program = body.optional_program("program");
     payment.code = read_credential(body.object("credential"), from.keys);
-    const bool capture = body.boolean_or("capture", true);
+    payment.capture = body.boolean_or("capture", true);
     payment.reference = body.text_or("reference", {}, reference_bounds);
     body.finish();
-    if (!capture) body.refuse("capture", problem_code::capture_unsupported, {});
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{std::move(payment)};
 }
 
-// Of other merchants' authorizations not even their existence is told.
-problem_or_none get_authorization(call& from, http_response& answer) {
+asked capture_authorization(call& from) { return read_step<ledger::capture_payment>(from); }
+
+asked refund_authorization(call& from) { return read_step<ledger::refund_payment>(from); }
+
+asked void_authorization(call& from) {
+    const auto payment = from.id(storage::id_kind::authorization);
+    if (!payment) return refused(problem_code::not_found);
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{ledger::void_payment{*payment}};
+}
+
+asked reverse_attempt(call& from) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const std::string_view key = body.text("idempotency_key", {1, idempotency_key_max});
+    body.finish();
+    if (!is_idempotency_key(key))
+        body.refuse("idempotency_key", problem_code::invalid_value, "Must be 1 to 64 visible ASCII characters.");
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{ledger::reverse_attempt{std::string{key}}};
+}
+
+// Of other merchants' authorizations not even their existence is told. Through the wallet, so that a hold whose time is
+// over is shown as ended.
+asked read_authorization(call& from) {
     const auto position = from.id(storage::id_kind::authorization);
-    if (!position) return problem{problem_code::not_found};
+    if (!position) return refused(problem_code::not_found);
     const auto found = from.ledger.entry_at(*position);
-    if (!found) return problem{problem_code::read_failed};
-    if (!*found || payment_of(**found, from.by.merchant) == nullptr) return problem{problem_code::not_found};
-    json_writer json{answer.body};
-    render_authorization(json, **found, from.ids);
+    if (!found) return refused(problem_code::read_failed);
+    if (!*found || payment_of(**found, from.by.merchant) == nullptr) return refused(problem_code::not_found);
+    return actors::read_payment{*position, (*found)->wallet, from.by.merchant};
+}
+
+problem_or_none render_authorization_read(rendering& to) {
+    const auto& wanted = std::get<actors::read_payment>(to.done.asked);
+    const auto newest = to.ledger.newest_of_payment(wanted.payment);
+    if (!newest || !*newest) return problem{problem_code::read_failed};
+    json_writer json{to.body};
+    render_authorization(json, **newest, to.ids);
     return std::nullopt;
 }
 
@@ -82,7 +130,9 @@ problem_or_none find_authorizations(call& from, http_response& answer) {
         last = position;
         const auto* const paid = payment_of(**found, from.by.merchant);
         if (paid == nullptr || paid->reference != reference) continue; // another reference of the same digest
-        render_authorization(json, **found, from.ids);
+        const auto newest = from.ledger.newest_of_payment(position);
+        if (!newest || !*newest) return problem{problem_code::read_failed};
+        render_authorization(json, **newest, from.ids);
         ++shown;
     }
     json.end_array();

@@ -8,8 +8,16 @@ namespace meguri::net {
 // POST /v1/authorizations
 [[nodiscard]] asked authorize_payment(call& from);
 // GET /v1/authorizations/{id}
-[[nodiscard]] problem_or_none get_authorization(call& from, http_response& answer);
+[[nodiscard]] asked read_authorization(call& from);
+[[nodiscard]] problem_or_none render_authorization_read(rendering& to);
 // GET /v1/authorizations?reference=
 [[nodiscard]] problem_or_none find_authorizations(call& from, http_response& answer);
+
+// POST /v1/authorizations/{id}/captures, .../voids, .../refunds
+[[nodiscard]] asked capture_authorization(call& from);
+[[nodiscard]] asked void_authorization(call& from);
+[[nodiscard]] asked refund_authorization(call& from);
+// POST /v1/reversals
+[[nodiscard]] asked reverse_attempt(call& from);
 
 } // namespace meguri::net

@@ -60,11 +60,45 @@ asked grant_points(call& from) {
 asked read_wallet_balances(call& from) {
     const auto wallet = from.id(storage::id_kind::wallet);
     if (!wallet) return refused(problem_code::not_found);
-    return actors::read_wallet{ledger::wallet_id{*wallet}};
+    request_fault fault;
+    query_parameters query{from.request.query, fault};
+    const auto at = query.past_instant("at", from.now());
+    query.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    actors::read_wallet read{ledger::wallet_id{*wallet}};
+    if (at) read.back = {*at};
+    return read;
+}
+
+past_question look_back_at_wallet_balances(const actors::operation& read, const storage::key_ring&) {
+    const auto& back = std::get<actors::read_wallet>(read.asked).back;
+    if (!back) return {};
+    const auto newest = read.record.previous_of_wallet;
+    return [at = back->at, newest, only = read.by.municipality](ledger_past& past) -> past_result {
+        const auto seen = past.wallet_at(newest, at);
+        if (!seen) return tl::unexpected{problem{problem_code::read_failed}};
+        past_answer answer;
+        render_balances(answer.body, *seen, only);
+        return answer;
+    };
 }
 
 problem_or_none render_wallet_balances(rendering& to) {
     render_balances(to.body, *to.done.wallet_seen, to.done.by.municipality);
+    return std::nullopt;
+}
+
+asked read_expiry_notices(call& from) {
+    const auto wallet = from.id(storage::id_kind::wallet);
+    if (!wallet) return refused(problem_code::not_found);
+    request_fault fault;
+    query_parameters{from.request.query, fault}.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return actors::read_wallet{ledger::wallet_id{*wallet}};
+}
+
+problem_or_none render_expiry_notices(rendering& to) {
+    net::render_expiry_notices(to.body, *to.done.wallet_seen, to.done.by.municipality, ledger::jst_day::of(to.done.at));
     return std::nullopt;
 }
 

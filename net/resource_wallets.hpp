@@ -12,9 +12,13 @@ namespace meguri::net {
 // POST /v1/grants
 [[nodiscard]] asked grant_points(call& from);
 
-// GET /v1/wallets/{id}/balances
+// GET /v1/wallets/{id}/balances[?at=]
 [[nodiscard]] asked read_wallet_balances(call& from);
 [[nodiscard]] problem_or_none render_wallet_balances(rendering& to);
+[[nodiscard]] past_question look_back_at_wallet_balances(const actors::operation& read, const storage::key_ring& keys);
+// GET /v1/wallets/{id}/expiry_notices
+[[nodiscard]] asked read_expiry_notices(call& from);
+[[nodiscard]] problem_or_none render_expiry_notices(rendering& to);
 // GET /v1/wallets/{id}/entries
 [[nodiscard]] asked read_wallet_entries(call& from);
 [[nodiscard]] problem_or_none render_wallet_entries(rendering& to);

@@ -3,8 +3,10 @@
 #include "net/openapi_text.hpp"
 #include "net/resource_freezes.hpp"
 #include "net/resource_ledger.hpp"
+#include "net/resource_limits.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_payments.hpp"
+#include "net/resource_statements.hpp"
 #include "net/resource_wallets.hpp"
 
 #include <array>
@@ -29,36 +31,50 @@ problem_or_none get_openapi(call&, http_response& answer) {
     return std::nullopt;
 }
 
-constexpr resource reads(std::string_view pattern, role_set roles, problem_or_none (*answer)(call&, http_response&)) {
-    return {get, pattern, roles, false, nullptr, answer, nullptr};
+constexpr resource reads(std::string_view pattern, role_set roles, problem_or_none (*answer)(call&, http_response&),
+                         tl::expected<past_question, problem> (*look_back)(call&) = nullptr) {
+    return {get, pattern, roles, false, nullptr, answer, nullptr, nullptr, look_back};
 }
 constexpr resource reads(std::string_view pattern, role_set roles, asked (*ask)(call&),
-                         problem_or_none (*render)(rendering&)) {
-    return {get, pattern, roles, false, ask, nullptr, render};
+                         problem_or_none (*render)(rendering&),
+                         past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr) {
+    return {get, pattern, roles, false, ask, nullptr, render, look_back, nullptr};
 }
 constexpr resource commands(std::string_view pattern, role_set roles, asked (*ask)(call&), bool needs_key = false) {
-    return {post, pattern, roles, needs_key, ask, nullptr, nullptr};
+    return {post, pattern, roles, needs_key, ask, nullptr, nullptr, nullptr, nullptr};
 }
 
+using limited = ledger::limit_subject;
 using subject = ledger::freeze_subject;
 constexpr bool frozen = true;
 
 constexpr std::array table{
     commands("/v1/authorizations", outlets, authorize_payment, moves_points),
-    reads("/v1/authorizations/{id}", outlets, get_authorization),
+    reads("/v1/authorizations/{id}", outlets, read_authorization, render_authorization_read),
     reads("/v1/authorizations", outlets, find_authorizations),
+    commands("/v1/authorizations/{id}/captures", outlets, capture_authorization, moves_points),
+    commands("/v1/authorizations/{id}/voids", outlets, void_authorization, moves_points),
+    commands("/v1/authorizations/{id}/refunds", outlets, refund_authorization, moves_points),
+    commands("/v1/reversals", outlets, reverse_attempt, moves_points),
 
     commands("/v1/grants", office, grant_points, moves_points),
     commands("/v1/wallets", office, open_wallet),
     commands("/v1/wallets/{id}/codes", office, issue_code),
-    reads("/v1/wallets/{id}/balances", office, read_wallet_balances, render_wallet_balances),
+    reads("/v1/wallets/{id}/balances", office, read_wallet_balances, render_wallet_balances,
+          look_back_at_wallet_balances),
+    reads("/v1/wallets/{id}/statements/{month}", office, read_wallet_statement, render_no_statement,
+          look_back_at_wallet_statement),
+    reads("/v1/wallets/{id}/expiry_notices", office, read_expiry_notices, render_expiry_notices),
     reads("/v1/wallets/{id}/entries", office, read_wallet_entries, render_wallet_entries),
 
     commands("/v1/programs", office, open_program),
     commands("/v1/merchants", office, join_merchant),
     commands("/v1/merchants/{id}/terminals", office, add_terminal),
     commands("/v1/merchants/{id}/shops", office, add_shop),
-    reads("/v1/merchants/{id}/balances", office, read_merchant_balances, render_merchant_balances),
+    reads("/v1/merchants/{id}/balances", office, read_merchant_balances, render_merchant_balances,
+          look_back_at_merchant_balances),
+    reads("/v1/merchants/{id}/statements/{month}", office, read_merchant_statement, render_no_statement,
+          look_back_at_merchant_statement),
     commands("/v1/municipalities/{code}/staff", office, add_staff),
     commands("/v1/partners", operator_, add_partner),
     commands("/v1/operators", operator_, add_operator),
@@ -74,7 +90,13 @@ constexpr std::array table{
     commands("/v1/programs/{id}/freeze", office, set_freeze<subject::program, frozen>),
     commands("/v1/programs/{id}/unfreeze", office, set_freeze<subject::program, !frozen>),
 
-    reads("/v1/ledger/trial_balance", office, get_trial_balance),
+    commands("/v1/wallets/{id}/limits", operator_, set_limits<limited::wallet>),
+    commands("/v1/programs/{id}/limits", office, set_limits<limited::program>),
+    commands("/v1/merchants/{id}/limits", office, set_limits<limited::merchant>),
+    commands("/v1/terminals/{id}/limits", office, set_limits<limited::terminal>),
+    commands("/v1/shops/{id}/limits", office, set_limits<limited::shop>),
+
+    reads("/v1/ledger/trial_balance", office, get_trial_balance, look_back_at_trial_balance),
     reads("/openapi.yaml", everybody, get_openapi),
 };
 

@@ -68,13 +68,14 @@ struct ops_thread {
 } // namespace
 
 struct server::parts {
-    parts(storage::store& from, edge_clock& at) : store{from}, clock{at}, shared{from} {}
+    parts(storage::store& from, edge_clock& at) : store{from}, clock{at}, shared{from}, past{from.entries()} {}
 
     storage::store& store;
     edge_clock& clock;
     service_state service;
     actors::switch_shared shared;
     std::vector<std::unique_ptr<io_thread>> threads;
+    past_thread past; // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
     std::unique_ptr<ops_thread> ops;
@@ -100,7 +101,8 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
         threads.push_back(std::make_unique<io_thread>(
-            shared, service, io_thread_settings{i, with.limits.in_flight_max, front_settings(with, i, clock, tls)}));
+            shared, past, service,
+            io_thread_settings{i, with.limits.in_flight_max, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
@@ -123,6 +125,7 @@ void server::parts::run() {
     shared.on_failed_write([this] { fail(store.writer().failure()); });
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
+    past.start();
     ops->thread = std::thread{[this] {
         storage::name_this_thread("ops");
         ops->loop.run();
@@ -169,8 +172,13 @@ std::optional<std::string> server::tick() {
     const auto tail = parts_->store.writer().durable_position() - parts_->store.checkpoint_position();
     parts_->service.shedding.store(tail > parts_->shed_tail_entries);
     for (const auto& one : parts_->threads) one->loop().post([&actors = one->actors()] { actors.sweep(); });
+    auto& first = *parts_->threads.front();
+    const ledger::instant now{parts_->clock.now_ms()};
+    first.loop().post([&actors = first.actors(), now] { actors.wake_due(now); });
     if (!complaint && parts_->clock.doubtful())
-        complaint = "the wall clock was moved by more than 60 s: nothing expires until it agrees with the steady clock";
+        complaint =
+            "the wall clock was moved by more than 60 s: until it agrees with the steady clock again nothing expires "
+            "and times follow the steady clock; if the new time is right, restart the process";
     return complaint;
 }
 
@@ -180,6 +188,7 @@ bool server::shut_down() {
     auto serving = service_phase::serving;
     parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
     parts_->drain();
+    parts_->past.join();
     for (const auto& one : parts_->threads) one->join();
     parts_->store.stop();
     for (const auto& one : parts_->threads) one->clear();

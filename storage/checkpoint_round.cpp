@@ -34,6 +34,7 @@ tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::si
         return tl::unexpected{error{errc::chain_broken, "the journal ends within a batch", entries_.back().position}};
     std::ranges::sort(wallets_);
     std::ranges::sort(merchants_);
+    std::ranges::sort(follow_ups_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
@@ -52,6 +53,8 @@ void checkpoint_round::take(const ledger::entry& one) {
             idempotency_.push_back({key.digest, one.position});
         else if (key.kind == index_kind::reference)
             references_.push_back({key.digest, one.position});
+        else if (key.kind == index_kind::follow_up)
+            follow_ups_.push_back({std::get<ledger::payment_changed>(one.what).after->position, number});
         else
             credentials_.push_back({key, number});
     }
@@ -83,6 +86,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     switch (phase_) {
     case phase::wallets: return write_wallets(within, budget);
     case phase::merchants: return write_merchants(within, budget);
+    case phase::follow_ups: return write_follow_ups(within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);
@@ -121,6 +125,7 @@ tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction
     auto stored = get_wallet(within, state_.databases(), id);
     if (!stored) return tl::unexpected{std::move(stored.error())};
     ledger::wallet wallet = std::move(*stored).value_or(ledger::wallet{});
+    const auto due_before = next_due(wallet);
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
         if (entry.position <= wallet.last_position) continue; // by an earlier round that a crash ended
@@ -128,9 +133,33 @@ tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction
             return tl::unexpected{does_not_follow("wallet " + std::to_string(id.value()), entry)};
         ledger::apply(wallet, entry);
     }
+    if (auto moved = move_due(within, id, due_before, next_due(wallet)); !moved) return moved;
     encode(value_, wallet);
     const lmdb::integer_key key{id.value()};
     return within.put(state_.databases().wallets, key.view(), value_);
+}
+
+// In the wallet's own transaction, so that the two never disagree.
+tl::expected<void, error> checkpoint_round::move_due(lmdb::write_transaction& within, ledger::wallet_id wallet,
+                                                     std::optional<ledger::instant> before,
+                                                     std::optional<ledger::instant> after) {
+    if (before == after) return {};
+    if (before) {
+        set_due_key(key_, {*before, wallet});
+        if (auto erased = within.erase(state_.databases().due, key_); !erased)
+            return tl::unexpected{std::move(erased.error())};
+    }
+    if (!after) return {};
+    set_due_key(key_, {*after, wallet});
+    return within.put(state_.databases().due, key_, {});
+}
+
+tl::expected<bool, error> checkpoint_round::write_follow_ups(lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(follow_ups_, budget, [&](std::span<const concern> of) {
+        encode_follow_up(value_, entries_[of.back().entry].position);
+        const lmdb::integer_key key{of.front().id};
+        return within.put(state_.databases().follow_ups, key.view(), value_);
+    });
 }
 
 tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transaction& within,

@@ -58,19 +58,32 @@ private:
         std::uint32_t entry;
         friend auto operator<=>(const credential&, const credential&) noexcept = default;
     };
-    enum class phase : std::uint8_t { wallets, merchants, credentials, idempotency, references, last, written };
+    enum class phase : std::uint8_t {
+        wallets,
+        merchants,
+        follow_ups,
+        credentials,
+        idempotency,
+        references,
+        last,
+        written
+    };
 
     void take(const ledger::entry& one);
     // Each writes as much as the budget allows; true once its part of the round is written.
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_follow_ups(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_credentials(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_last(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<void, error> write_registry(lmdb::write_transaction& within);
     [[nodiscard]] tl::expected<void, error> write_books(lmdb::write_transaction& within);
 
     [[nodiscard]] tl::expected<void, error> write_wallet(lmdb::write_transaction& within, std::span<const concern> of);
+    [[nodiscard]] tl::expected<void, error> move_due(lmdb::write_transaction& within, ledger::wallet_id wallet,
+                                                     std::optional<ledger::instant> before,
+                                                     std::optional<ledger::instant> after);
     [[nodiscard]] tl::expected<void, error> write_merchant(lmdb::write_transaction& within,
                                                            std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_credential(lmdb::write_transaction& within, const credential& one);
@@ -84,6 +97,7 @@ private:
     std::vector<ledger::entry> entries_;
     std::vector<concern> wallets_;
     std::vector<concern> merchants_;
+    std::vector<concern> follow_ups_; // by the payment's position
     std::vector<credential> credentials_;
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;

@@ -83,6 +83,12 @@ struct room_for_fact {
     std::size_t operator()(const ledger::payment_decided& one) const noexcept {
         return numbers + text(one.reference) + one.lots.size() * lot;
     }
+    std::size_t operator()(const ledger::payment_changed& one) const noexcept {
+        const auto lots = one.after->lots.size() + one.captured.size() + one.returned.size() + one.lapsed.size();
+        return 2 * numbers + text(one.after->reference) + text(one.reversed_key) + lots * lot;
+    }
+    std::size_t operator()(const ledger::limits_set& one) const noexcept { return numbers + text(one.reason); }
+    std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
 };
 
 std::size_t room_for(const ledger::entry& one) noexcept {

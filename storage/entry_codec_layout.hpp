@@ -7,7 +7,8 @@
 //   operator_added    id v, name text, key digest
 //   staff_added       municipality program, id v, name text, key digest
 //   partner_added     id v, name text, key digest
-//   program_opened    code program, name text, expiry_days z, bits 1 (1 online only, 2 frozen), issuer 1
+//   program_opened    code program, name text, expiry_days z, bits 1 (1 online only, 2 frozen, 4 hold days follow),
+//                     issuer 1, [hold_days z, where they are not 7]
 //   merchant_joined   id v, name text, programs: count v, each program
 //   outlet_added      kind 1, id v, name text, key digest
 //   wallet_opened     id v
@@ -16,8 +17,17 @@
 //   points_granted    wallet v, lot use
 //   points_expired    wallet v, lot uses: count v, each
 //   payment_decided   merchant v, outlet kind 1, outlet v, wallet v, code ordinal v, program, amount points,
-//                     reference text, status 1, decline 1, bits 1 (1 code used up, 2 balance follows), [balance
-//                     points], capture_before z, lot uses: count v, each
+//                     reference text, status 1, decline 1, bits 1 (1 code used up, 2 balance follows, 4 limit
+//                     follows, 8 counted by the wallet, 16 by the merchant), [balance points], capture_before z, lot
+//                     uses: count v, each, [limit: subject 1, kind 1]
+//   payment_changed   step 1, payment state, part points, bits 1 (1 was held), captured, returned, lapsed lot uses:
+//                     count v, each, reversed key text
+//   key_barred        merchant v, key text
+//   limits_set        subject 1, id v, bits 1 (which follow), [per payment points], [per day points], [per day v], [per
+//                     hour points], [per hour v], reason text
+//   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
+//                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
+//                     (1 balance follows), [balance points], capture_before z, lot uses: count v, each
 //   lot use           number v, program, source text, expires_on z, issued_at z, amount points
 #pragma once
 
@@ -58,6 +68,18 @@ struct enum_range<ledger::payment_status> {
 template <>
 struct enum_range<ledger::decline_code> {
     static constexpr unsigned first = 0, last = ledger::decline_codes;
+};
+template <>
+struct enum_range<ledger::limit_subject> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::limit_kind> {
+    static constexpr unsigned first = 1, last = 6;
+};
+template <>
+struct enum_range<ledger::payment_step> {
+    static constexpr unsigned first = 1, last = 5;
 };
 template <>
 struct enum_range<ledger::caller_kind> {
@@ -103,6 +125,7 @@ public:
         ((all |= flags ? bit : 0, bit <<= 1), ...);
         out_.u8(static_cast<std::uint8_t>(all));
     }
+    void require(bool, const char*) const noexcept {} // what is encoded is as it should be
 
 private:
     entry_bytes_out& out_;
@@ -159,6 +182,9 @@ public:
         if (all >> sizeof...(Flags) != 0) in_.fail("a flag is unknown");
         unsigned bit = 1;
         ((flags = (all & bit) != 0, bit <<= 1), ...);
+    }
+    void require(bool holds, const char* else_wrong) noexcept {
+        if (!holds) in_.fail(else_wrong);
     }
     [[nodiscard]] std::uint64_t up_to(std::uint64_t most) noexcept {
         const std::uint64_t number = in_.varint();
@@ -225,8 +251,12 @@ void fields(Io& io, Fact& fact) {
     io(fact.opened.code);
     io(fact.opened.name);
     io(fact.opened.expiry_days);
-    io.bits(fact.opened.online_only, fact.opened.frozen);
+    bool has_hold_days = fact.opened.hold_days != ledger::hold_days_default;
+    io.bits(fact.opened.online_only, fact.opened.frozen, has_hold_days);
     io(fact.opened.issuer);
+    if (!has_hold_days) return;
+    io(fact.opened.hold_days);
+    io.require(fact.opened.hold_days != ledger::hold_days_default, "a default is written out");
 }
 template <class Io, fact_of<ledger::merchant_joined> Fact>
 void fields(Io& io, Fact& fact) {
@@ -270,6 +300,13 @@ void fields(Io& io, Fact& fact) {
     io(fact.wallet);
     io(fact.lots);
 }
+// What is there or not, as its flag has said.
+template <class Io, class Value>
+void optional_field(Io& io, Value& value, bool is_there) {
+    if constexpr (!std::is_const_v<Value>)
+        if (is_there) value.emplace();
+    if (is_there) io(*value);
+}
 template <class Io, fact_of<ledger::payment_decided> Fact>
 void fields(Io& io, Fact& fact) {
     io(fact.merchant);
@@ -283,12 +320,80 @@ void fields(Io& io, Fact& fact) {
     io(fact.status);
     io(fact.decline);
     bool has_balance = fact.balance.has_value();
-    io.bits(fact.code_used_up, has_balance);
-    if constexpr (!std::is_const_v<Fact>)
-        if (has_balance) fact.balance.emplace();
-    if (has_balance) io(*fact.balance);
+    bool has_limit = fact.limit.has_value();
+    io.bits(fact.code_used_up, has_balance, has_limit, fact.counted_by_wallet, fact.counted_by_merchant);
+    optional_field(io, fact.balance, has_balance);
     io(fact.capture_before);
     io(fact.lots);
+    if constexpr (!std::is_const_v<Fact>)
+        if (has_limit) fact.limit.emplace();
+    if (!has_limit) return;
+    io(fact.limit->subject);
+    io(fact.limit->kind);
+}
+template <class Io, fact_of<ledger::payment_state> State>
+void fields(Io& io, State& state) {
+    io(state.position);
+    io(state.sequence);
+    io(state.decided_at);
+    io(state.merchant);
+    io(state.outlet_is);
+    io(state.outlet);
+    io(state.wallet);
+    io(state.program);
+    io(state.amount);
+    io(state.reference);
+    io(state.status);
+    io(state.decline);
+    io(state.captured);
+    io(state.refunded);
+    bool has_balance = state.balance.has_value();
+    io.bits(has_balance);
+    optional_field(io, state.balance, has_balance);
+    io(state.capture_before);
+    io(state.lots);
+}
+template <class Io, fact_of<ledger::payment_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.step);
+    if constexpr (std::is_const_v<Fact>) {
+        EXPECTS(fact.after != nullptr);
+        fields(io, *fact.after);
+    } else {
+        ledger::payment_state after;
+        fields(io, after);
+        fact.after = std::make_shared<const ledger::payment_state>(std::move(after));
+    }
+    io(fact.part);
+    io.bits(fact.was_held);
+    io(fact.captured);
+    io(fact.returned);
+    io(fact.lapsed);
+    io(fact.reversed_key);
+}
+template <class Io, fact_of<ledger::key_barred> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.merchant);
+    io(fact.key);
+}
+// Five values that are there or not: their flags, then those that are.
+template <class Io, fact_of<ledger::limits_set> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.subject);
+    io(fact.id);
+    auto& set = fact.limit;
+    bool has_payment = set.per_payment.has_value();
+    bool has_day_amount = set.per_day.amount.has_value();
+    bool has_day_count = set.per_day.count.has_value();
+    bool has_hour_amount = set.per_hour.amount.has_value();
+    bool has_hour_count = set.per_hour.count.has_value();
+    io.bits(has_payment, has_day_amount, has_day_count, has_hour_amount, has_hour_count);
+    optional_field(io, set.per_payment, has_payment);
+    optional_field(io, set.per_day.amount, has_day_amount);
+    optional_field(io, set.per_day.count, has_day_count);
+    optional_field(io, set.per_hour.amount, has_hour_amount);
+    optional_field(io, set.per_hour.count, has_hour_count);
+    io(fact.reason);
 }
 
 } // namespace meguri::storage

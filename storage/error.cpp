@@ -13,7 +13,7 @@ struct wording {
 };
 
 // In the order of errc.
-constexpr std::array<wording, 15> wordings{{
+constexpr std::array<wording, 16> wordings{{
     {"io_failed", "look at the kernel's log and the disk, then start again; nothing acknowledged is lost"},
     {"disk_full", "make room on the file system, then start again; nothing acknowledged is lost"},
     {"map_full", "raise the map size in the configuration, then start again; nothing acknowledged is lost"},
@@ -29,8 +29,10 @@ constexpr std::array<wording, 15> wordings{{
     {"key_exposed", "take the rights of others away with `chmod 600`, and think of the key as known to them"},
     {"stopped", "see the first error, then start again"},
     {"state_damaged", "stop, delete the folder state/ and start again: it is made from the journal"},
+    {"read_only", "see in the kernel's log why, check the file system, mount it for writing (rw), then start again; "
+                  "nothing acknowledged is lost"},
 }};
-static_assert(wordings.size() == static_cast<std::size_t>(errc::state_damaged) + 1);
+static_assert(wordings.size() == static_cast<std::size_t>(errc::read_only) + 1);
 
 const wording& wording_of(errc code) noexcept { return wordings[static_cast<std::size_t>(code)]; }
 
@@ -48,8 +50,8 @@ std::string error::text() const {
 
 error system_error(int errno_value, std::string_view doing) {
     const bool no_room = errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
-    return {no_room ? errc::disk_full : errc::io_failed,
-            "cannot " + std::string{doing} + ", " + std::generic_category().message(errno_value), 0};
+    const errc code = no_room ? errc::disk_full : errno_value == EROFS ? errc::read_only : errc::io_failed;
+    return {code, "cannot " + std::string{doing} + ", " + std::generic_category().message(errno_value), 0};
 }
 
 } // namespace meguri::storage

@@ -26,6 +26,7 @@ enum class errc : std::uint8_t {
     key_exposed,     // others than the owner can read the key file
     stopped,         // after an earlier failure that was final
     state_damaged,   // a record of the state store is not what was written: derived, so it can be made again
+    read_only,       // the file system takes no writes
 };
 
 [[nodiscard]] std::string_view name_of(errc code) noexcept;

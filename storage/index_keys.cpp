@@ -7,6 +7,7 @@ namespace {
 
 struct keys_of_fact {
     const key_ring& ring;
+    const ledger::entry& one;
     entry_index_keys& keys;
 
     void operator()(const ledger::operator_added& fact) const { keys.add(index_kind::bearer, fact.key); }
@@ -18,8 +19,18 @@ struct keys_of_fact {
         if (!fact.reference.empty())
             keys.add(index_kind::reference, ring.digest_of_reference(fact.merchant, fact.reference));
     }
+    void operator()(const ledger::payment_changed& fact) const {
+        keys.add(index_kind::follow_up, digest_of_position(fact.after->position));
+        if (fact.step == ledger::payment_step::reversal) add_reversed(fact.reversed_key);
+    }
+    void operator()(const ledger::key_barred& fact) const { add_reversed(fact.key); }
     template <class Other>
     void operator()(const Other&) const {}
+
+private:
+    void add_reversed(const std::string& key) const {
+        keys.add(index_kind::idempotency, ring.digest_of_idempotency(one.caller, key));
+    }
 };
 
 } // namespace
@@ -28,7 +39,7 @@ entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys) {
     entry_index_keys found;
     if (!one.idempotency_key.empty())
         found.add(index_kind::idempotency, keys.digest_of_idempotency(one.caller, one.idempotency_key));
-    std::visit(keys_of_fact{keys, found}, one.what);
+    std::visit(keys_of_fact{keys, one, found}, one.what);
     return found;
 }
 

@@ -1,5 +1,6 @@
-// Under which keys an entry is found again: its idempotency key, its reference, the code or the bearer key that it
-// made. One function for the recent index, the checkpointer and `meguri verify`, so that they cannot disagree.
+// Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
+// that it follows, the code or the bearer key that it made. One function for the recent index, the checkpointer and
+// `meguri verify`, so that they cannot disagree.
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -15,12 +16,13 @@ namespace meguri::storage {
 class key_ring;
 
 enum class index_kind : std::uint8_t {
-    idempotency = 1, // caller and key -> the entry that the key made
+    idempotency = 1, // caller and key -> the entry that the key made, and the one that reversed or barred it
     reference = 2,   // merchant and reference -> its payments
     code = 3,        // code -> the entry that issued it
     bearer = 4,      // key of an operator, staff member, partner, terminal or shop -> the entry that added it
+    follow_up = 5,   // position of a payment's decision -> the steps that followed it
 };
-inline constexpr std::size_t index_kinds = 4;
+inline constexpr std::size_t index_kinds = 5;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -28,7 +30,7 @@ struct index_key {
     friend auto operator<=>(const index_key&, const index_key&) noexcept = default;
 };
 
-// The keys of one entry: two at most.
+// The keys of one entry: three at most.
 class entry_index_keys {
 public:
     void add(index_kind kind, ledger::digest128 digest) noexcept { keys_[count_++] = {kind, digest}; }
@@ -37,9 +39,14 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
 private:
-    std::array<index_key, 2> keys_{};
+    std::array<index_key, 3> keys_{};
     std::size_t count_ = 0;
 };
+
+// A position as a digest: spread over the shards of the recent index, and still itself.
+[[nodiscard]] constexpr ledger::digest128 digest_of_position(ledger::journal_position position) noexcept {
+    return {position * 0x9E3779B97F4A7C15u, position};
+}
 
 // Thread-safe, as the key ring is. Costs one keyed digest for an idempotency key and one for a reference.
 [[nodiscard]] entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys);

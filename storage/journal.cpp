@@ -121,7 +121,7 @@ tl::expected<void, error> journal::open_databases() {
     const auto count = within->count(entries_);
     if (!count) return tl::unexpected{count.error()};
     if (*count != 0) return tl::unexpected{error{errc::corrupt, "the journal's format version is missing", 0}};
-    const auto put = within->put(meta_, bytes_of(format_key), to_stored(format_version));
+    auto put = within->put(meta_, bytes_of(format_key), to_stored(format_version));
     if (!put) return put;
     return std::move(*within).commit();
 }

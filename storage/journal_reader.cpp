@@ -1,5 +1,6 @@
 #include "storage/journal_reader.hpp"
 
+#include "storage/damage_guard.hpp"
 #include "storage/steady_clock.hpp"
 
 #include <string>
@@ -94,7 +95,10 @@ tl::expected<void, error> journal_reader::each_raw(ledger::journal_position from
         const lmdb::integer_key begin{expected};
         auto found = cursor->at_least(begin.view());
         for (std::size_t seen = 0; seen < snapshot_entries_max && expected <= to; ++seen, found = cursor->next()) {
-            if (!found) return tl::unexpected{std::move(found.error())};
+            if (!found) {
+                found.error().position = expected;
+                return tl::unexpected{std::move(found.error())};
+            }
             if (!*found) return {};
             if (lmdb::integer_key::from((*found)->key) != expected)
                 return fail_at(errc::chain_broken, "the journal has no entry at this position, but later ones",
@@ -127,6 +131,7 @@ tl::expected<chain_end, error> journal_reader::check_chain(const chain_end& from
         if (!record) return tl::unexpected{record.error()};
         add_to_chain(hasher, raw, record->end_of_batch.has_value());
         seen = at;
+        damage_guard::passed(at);
         if (const auto& trailer = record->end_of_batch) {
             if (hasher.finish() != trailer->hash)
                 return fail_at(errc::chain_broken,

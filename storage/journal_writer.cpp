@@ -168,7 +168,7 @@ void journal_writer::book(const ledger::entry& record) {
 
 tl::expected<void, error> journal_writer::append_prepared() {
     std::ranges::sort(touched_);
-    touched_.erase(std::ranges::unique(touched_).begin(), touched_.end());
+    touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
     for (const auto program : touched_) ENSURES(ahead_.of(program).balanced());
     const std::int64_t began = steady_ns();
     if (auto appended = journal_.append(encoded_, settings_.wall_clock()); !appended) return appended;

@@ -1,10 +1,13 @@
 #include "storage/lmdb.hpp"
 
 #include "ledger/contract.hpp"
+#include "storage/damage_guard.hpp"
 #include "storage/open_file.hpp"
 
 #include <lmdb.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <string>
@@ -63,6 +66,17 @@ tl::expected<void, error> fill_lock_file(const std::filesystem::path& folder) {
         if (rc != 0) return tl::unexpected{system_error(rc, "reserve room for " + file.string())};
         return {};
     });
+}
+
+// LMDB met a page that is not what it wrote and can only give up. Whoever reads the log is told what to do; there is
+// nothing to clean up that a kill would not leave as well.
+[[noreturn]] void give_up(MDB_env* env, const char* found) {
+    const char* folder = "?";
+    mdb_env_get_path(env, &folder);
+    const error why{errc::corrupt, "the database in " + std::string{folder} + " is damaged, " + found,
+                    damage_guard::next()};
+    std::fprintf(stderr, "meguri: %s\n", why.text().c_str());
+    std::_Exit(1);
 }
 
 } // namespace
@@ -179,10 +193,15 @@ tl::expected<environment, error> environment::open(const settings& with) {
     if (const int rc = mdb_env_create(&handle); rc != 0) return failed(rc, doing);
     environment opened{handle};
     int rc = mdb_env_set_mapsize(handle, with.map_bytes);
+    if (rc == 0) rc = mdb_env_set_assert(handle, give_up);
     if (rc == 0) rc = mdb_env_set_maxdbs(handle, with.databases_max);
     if (rc == 0) rc = mdb_env_set_maxreaders(handle, with.readers_max);
     const unsigned flags = MDB_NOTLS | (with.read_ahead ? 0U : unsigned{MDB_NORDAHEAD});
     if (rc == 0) rc = mdb_env_open(handle, with.folder.c_str(), flags, 0600);
+    // Where the write of a meta page fails, LMDB puts the old one back, but in the page cache alone: before any page is
+    // used again the disk must have it too, or the failed one, if it arrived, would come back after a power cut and
+    // find its pages written over.
+    if (rc == 0) rc = mdb_env_sync(handle, 1);
     if (rc != 0) return failed(rc, doing);
     if (auto filled = fill_lock_file(with.folder); !filled) return tl::unexpected{std::move(filled.error())};
     return opened;

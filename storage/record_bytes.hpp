@@ -63,6 +63,12 @@ public:
         if (!some.empty()) std::memcpy(&value, some.data(), sizeof value);
         return value;
     }
+    // 0 or 1: another byte was never written.
+    [[nodiscard]] bool boolean() noexcept {
+        const auto byte = number<std::uint8_t>();
+        if (byte > 1) ok_ = false;
+        return byte == 1;
+    }
     [[nodiscard]] std::string_view short_text() noexcept { return text_of(number<std::uint8_t>()); }
     [[nodiscard]] std::string_view text() noexcept { return text_of(number<std::uint16_t>()); }
     [[nodiscard]] std::span<const std::byte> bytes(std::size_t size) noexcept { return take(size); }

@@ -89,7 +89,7 @@ std::optional<checkpoint> decode_checkpoint(record_view record) {
     std::copy(hash.begin(), hash.end(), found.end.hash.begin());
     found.end.recorded_at = ledger::instant{in.number<std::int64_t>()};
     found.ledger = in.number<std::uint64_t>();
-    found.for_tests = in.number<std::uint8_t>() != 0;
+    found.for_tests = in.boolean();
     found.programs_version = in.number<std::uint64_t>();
     found.registry_position = in.number<ledger::journal_position>();
     for (auto* id :

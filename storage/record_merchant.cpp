@@ -1,23 +1,28 @@
 // The merchant's record: terms, outlets and totals together, as its actor loads them.
 #include "storage/record_bytes.hpp"
+#include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
 
 namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t merchant_version = 1;
+constexpr std::uint8_t is_frozen = 1;
+constexpr std::uint8_t limits_follow = 2;
 
 void write(record_writer& out, const ledger::merchant_terms& terms) {
     EXPECTS(terms.programs.size() <= 0xffff);
     out.number(terms.version);
-    out.number(static_cast<std::uint8_t>(terms.frozen));
+    out.number(static_cast<std::uint8_t>((terms.frozen ? is_frozen : 0) | (terms.limit.any() ? limits_follow : 0)));
+    if (terms.limit.any()) write(out, terms.limit);
     out.number(static_cast<std::uint16_t>(terms.programs.size()));
     for (const auto code : terms.programs) out.number(code.number());
     out.number(static_cast<std::uint32_t>(terms.outlets.size()));
     for (const auto& one : terms.outlets) {
         out.number(static_cast<std::uint8_t>(one.kind));
-        out.number(static_cast<std::uint8_t>(one.frozen));
+        out.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.limit.any() ? limits_follow : 0)));
         out.text(one.name);
+        if (one.limit.any()) write(out, one.limit);
     }
 }
 
@@ -25,7 +30,10 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     auto terms = std::make_shared<ledger::merchant_terms>();
     terms->id = id;
     terms->version = in.number<std::uint64_t>();
-    terms->frozen = in.number<std::uint8_t>() != 0;
+    const auto flags = in.number<std::uint8_t>();
+    terms->frozen = (flags & is_frozen) != 0;
+    if ((flags & limits_follow) != 0) terms->limit = read_limits(in);
+    if ((flags & ~(is_frozen | limits_follow)) != 0) in.refuse();
     const auto programs = in.number<std::uint16_t>();
     for (std::uint16_t i = 0; i < programs && in.ok(); ++i) {
         const auto code = ledger::program_code::from_number(in.number<std::uint32_t>());
@@ -35,10 +43,13 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     if (outlets > ledger::outlet_id::per_merchant_max) in.refuse();
     for (std::uint32_t i = 0; i < outlets && in.ok(); ++i) {
         const auto kind = in.number<std::uint8_t>();
-        const bool frozen = in.number<std::uint8_t>() != 0;
+        const auto outlet_flags = in.number<std::uint8_t>();
+        if ((outlet_flags & ~(is_frozen | limits_follow)) != 0) in.refuse();
         const ledger::outlet_id outlet{id, static_cast<std::uint16_t>(i + 1)};
         if (kind < 1 || kind > 2) in.refuse();
-        terms->outlets.push_back({static_cast<ledger::outlet_kind>(kind), outlet, std::string{in.text()}, frozen});
+        terms->outlets.push_back(
+            {static_cast<ledger::outlet_kind>(kind), outlet, std::string{in.text()}, (outlet_flags & is_frozen) != 0});
+        if ((outlet_flags & limits_follow) != 0) terms->outlets.back().limit = read_limits(in);
     }
     return terms;
 }
@@ -70,6 +81,12 @@ void encode(record_buffer& out, const ledger::merchant& one) {
     write(record, *one.terms);
     record.number(static_cast<std::uint16_t>(one.totals.size()));
     for (const auto& totals : one.totals) write(record, totals);
+    record.number(static_cast<std::uint32_t>(one.outlets_used.size()));
+    if (!one.outlets_used.empty()) write(record, one.used);
+    for (const auto& each : one.outlets_used) {
+        record.number(each.outlet.value());
+        write(record, each.used);
+    }
     record.seal();
 }
 
@@ -85,6 +102,13 @@ std::optional<ledger::merchant> decode_merchant(record_view record, ledger::merc
         const auto one = read_totals(in);
         if (!one) return std::nullopt;
         found.totals.push_back(*one);
+    }
+    const auto used = in.number<std::uint32_t>();
+    if (used > ledger::outlet_id::per_merchant_max) in.refuse();
+    if (used > 0) found.used = read_windows(in);
+    for (std::uint32_t i = 0; i < used && in.ok(); ++i) {
+        const ledger::outlet_id outlet{in.number<std::uint64_t>()};
+        found.outlets_used.push_back({outlet, read_windows(in)});
     }
     if (!in.complete()) return std::nullopt;
     return found;

@@ -1,11 +1,15 @@
 // Programs and parties, and the credentials that lead to a wallet or a caller.
 #include "storage/record_bytes.hpp"
+#include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
 
 namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t program_version = 1;
+constexpr std::uint8_t is_frozen = 1;
+constexpr std::uint8_t hold_days_follow = 2;
+constexpr std::uint8_t limits_follow = 4;
 constexpr std::uint8_t party_version = 1;
 constexpr std::uint8_t code_version = 1;
 constexpr std::uint8_t bearer_version = 1;
@@ -52,6 +56,9 @@ std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
 
 std::optional<ledger::program_code> changed_program_of(const ledger::entry& one) {
     if (const auto* opening = std::get_if<ledger::program_opened>(&one.what)) return opening->opened.code;
+    const auto* limits = std::get_if<ledger::limits_set>(&one.what);
+    if (limits != nullptr && limits->subject == ledger::limit_subject::program)
+        return ledger::program_code::from_number(static_cast<std::uint32_t>(limits->id));
     const auto* freeze = std::get_if<ledger::freeze_changed>(&one.what);
     if (freeze == nullptr || freeze->subject != ledger::freeze_subject::program) return std::nullopt;
     return ledger::program_code::from_number(static_cast<std::uint32_t>(freeze->id));
@@ -64,7 +71,11 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
     record.number(one.expiry_days);
     record.number(static_cast<std::uint8_t>(one.online_only));
     record.number(static_cast<std::uint8_t>(one.issuer));
-    record.number(static_cast<std::uint8_t>(one.frozen));
+    const bool has_hold_days = one.hold_days != ledger::hold_days_default;
+    record.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (has_hold_days ? hold_days_follow : 0) |
+                                            (one.limit.any() ? limits_follow : 0)));
+    if (has_hold_days) record.number(one.hold_days);
+    if (one.limit.any()) write(record, one.limit);
     record.seal();
 }
 
@@ -75,10 +86,17 @@ std::optional<positioned<ledger::program>> decode_program(record_view record, le
     found.value.code = code;
     found.value.name = in.text();
     found.value.expiry_days = in.number<std::int32_t>();
-    found.value.online_only = in.number<std::uint8_t>() != 0;
+    found.value.online_only = in.boolean();
     const auto issuer = in.number<std::uint8_t>();
     found.value.issuer = static_cast<ledger::issuer_kind>(issuer);
-    found.value.frozen = in.number<std::uint8_t>() != 0;
+    const auto flags = in.number<std::uint8_t>();
+    if ((flags & ~(is_frozen | hold_days_follow | limits_follow)) != 0) in.refuse();
+    found.value.frozen = (flags & is_frozen) != 0;
+    if ((flags & hold_days_follow) != 0) {
+        found.value.hold_days = in.number<std::int32_t>();
+        if (found.value.hold_days == ledger::hold_days_default) in.refuse();
+    }
+    if ((flags & limits_follow) != 0) found.value.limit = read_limits(in);
     if (!in.complete() || issuer < 1 || issuer > 3) return std::nullopt;
     return found;
 }

@@ -1,6 +1,9 @@
 // The wallet's record: the one of which there are millions, so a lot without a hold does not pay for one.
 #include "storage/record_bytes.hpp"
+#include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
+
+#include <algorithm>
 
 namespace meguri::storage {
 namespace {
@@ -8,6 +11,11 @@ namespace {
 constexpr std::uint8_t wallet_version = 1;
 constexpr std::uint8_t held_follows = 0x80;
 constexpr std::size_t lot_bytes_min = 32;
+constexpr std::uint8_t is_frozen = 1;
+constexpr std::uint8_t holds_follow = 2;
+constexpr std::uint8_t limits_follow = 4;
+constexpr std::uint8_t usage_follows = 8;
+constexpr std::size_t hold_bytes_min = 80;
 
 void write(record_writer& out, const ledger::lot& one) {
     const auto& terms = *one.terms;
@@ -32,18 +40,94 @@ std::optional<ledger::lot> read_lot(record_reader& in) {
     const auto length = in.number<std::uint8_t>();
     const auto text = in.bytes(length & ~held_follows & 0xff);
     const auto source = ledger::funding_source::parse({reinterpret_cast<const char*>(text.data()), text.size()});
-    const auto held = ledger::points::from((length & held_follows) != 0 ? in.number<std::int64_t>() : 0);
+    const bool is_held = (length & held_follows) != 0;
+    const auto held = ledger::points::from(is_held ? in.number<std::int64_t>() : 0);
+    if (is_held && held == ledger::points{}) in.refuse();
     if (!in.ok() || !program || !available || !source || !held) return std::nullopt;
     auto terms =
         std::make_shared<const ledger::lot_terms>(ledger::lot_terms{number, *program, *source, expires_on, issued_at});
     return ledger::lot{std::move(terms), *available, *held};
 }
 
+// Of a hold's lots the number is enough: the wallet still has them.
+void write(record_writer& out, const ledger::payment_state& hold) {
+    EXPECTS(hold.is_hold() && hold.balance);
+    out.number(hold.sequence);
+    out.number(hold.position);
+    out.number(hold.decided_at.unix_ms());
+    out.number(hold.merchant.value());
+    out.number(static_cast<std::uint8_t>(hold.outlet_is));
+    out.number(hold.outlet.value());
+    out.number(hold.program.number());
+    out.number(hold.amount.value());
+    out.text(hold.reference);
+    out.number(hold.balance->value());
+    out.number(hold.capture_before.unix_ms());
+    out.number(static_cast<std::uint32_t>(hold.lots.size()));
+    for (const auto& use : hold.lots) {
+        out.number(use.lot->number);
+        out.number(use.amount.value());
+    }
+}
+
+std::optional<ledger::payment_state> read_hold(record_reader& in, const ledger::wallet& of) {
+    ledger::payment_state hold;
+    hold.wallet = of.id;
+    hold.status = ledger::payment_status::authorized;
+    hold.sequence = in.number<std::uint64_t>();
+    hold.position = in.number<ledger::journal_position>();
+    hold.decided_at = ledger::instant{in.number<std::int64_t>()};
+    hold.merchant = ledger::merchant_id{in.number<std::uint64_t>()};
+    const auto kind = in.number<std::uint8_t>();
+    hold.outlet_is = static_cast<ledger::outlet_kind>(kind);
+    hold.outlet = ledger::outlet_id{in.number<std::uint64_t>()};
+    const auto program = ledger::program_code::from_number(in.number<std::uint32_t>());
+    const auto amount = ledger::points::from(in.number<std::int64_t>());
+    hold.reference = in.text();
+    hold.balance = ledger::points::from(in.number<std::int64_t>());
+    hold.capture_before = ledger::instant{in.number<std::int64_t>()};
+    if (!in.ok() || kind < 1 || kind > 2 || !program || !amount || !hold.balance) return std::nullopt;
+    hold.program = *program;
+    hold.amount = *amount;
+    for (auto left = in.number<std::uint32_t>(); in.ok() && left > 0; --left) {
+        const auto number = in.number<std::uint32_t>();
+        const auto held = ledger::points::from(in.number<std::int64_t>());
+        const auto at = std::ranges::find_if(of.lots, [&](const auto& lot) { return lot.terms->number == number; });
+        if (!held || at == of.lots.end()) return std::nullopt;
+        hold.lots.push_back({at->terms, *held});
+    }
+    return hold;
+}
+
+bool read_holds(record_reader& in, std::size_t record_bytes, ledger::wallet& into) {
+    const auto count = in.number<std::uint32_t>();
+    if (!in.ok() || count == 0 || count > record_bytes / hold_bytes_min) return false;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        auto one = read_hold(in, into);
+        if (!one) return false;
+        into.holds.push_back(std::move(*one));
+    }
+    return true;
+}
+
+bool read_usage(record_reader& in, ledger::wallet& into) {
+    const auto count = in.number<std::uint32_t>();
+    if (count == 0) return false; // nothing counted is not written
+    for (auto left = count; in.ok() && left > 0; --left) {
+        const auto program = ledger::program_code::from_number(in.number<std::uint32_t>());
+        if (!program) return false;
+        into.used.push_back({*program, read_windows(in)});
+    }
+    return in.ok();
+}
+
 } // namespace
 
 void encode(record_buffer& out, const ledger::wallet& one) {
     record_writer record{out, wallet_version};
-    record.number(static_cast<std::uint8_t>(one.frozen));
+    record.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
+                                            (one.limit.any() ? limits_follow : 0) |
+                                            (one.used.empty() ? 0 : usage_follows)));
     record.number(one.sequence);
     record.number(one.last_position);
     record.number(one.last_time.unix_ms());
@@ -53,6 +137,14 @@ void encode(record_buffer& out, const ledger::wallet& one) {
     record.number(static_cast<std::uint32_t>(one.codes_used.size()));
     for (const auto& lot : one.lots) write(record, lot);
     for (const auto word : one.codes_used) record.number(word);
+    if (!one.holds.empty()) record.number(static_cast<std::uint32_t>(one.holds.size()));
+    for (const auto& hold : one.holds) write(record, hold);
+    if (one.limit.any()) write(record, one.limit);
+    if (!one.used.empty()) record.number(static_cast<std::uint32_t>(one.used.size()));
+    for (const auto& each : one.used) {
+        record.number(each.program.number());
+        write(record, each.used);
+    }
     record.seal();
 }
 
@@ -60,7 +152,9 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     record_reader in{record, wallet_version};
     ledger::wallet found;
     found.id = id;
-    found.frozen = in.number<std::uint8_t>() != 0;
+    const auto flags = in.number<std::uint8_t>();
+    if ((flags & ~(is_frozen | holds_follow | limits_follow | usage_follows)) != 0) in.refuse();
+    found.frozen = (flags & is_frozen) != 0;
     found.sequence = in.number<std::uint64_t>();
     found.last_position = in.number<ledger::journal_position>();
     found.last_time = ledger::instant{in.number<std::int64_t>()};
@@ -78,6 +172,9 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     }
     found.codes_used.reserve(words);
     for (std::uint32_t i = 0; i < words; ++i) found.codes_used.push_back(in.number<std::uint64_t>());
+    if ((flags & holds_follow) != 0 && !read_holds(in, record.size(), found)) return std::nullopt;
+    if ((flags & limits_follow) != 0) found.limit = read_limits(in);
+    if ((flags & usage_follows) != 0 && !read_usage(in, found)) return std::nullopt;
     if (!in.complete()) return std::nullopt;
     return found;
 }

@@ -59,6 +59,18 @@ void set_digest_key(record_buffer& out, const ledger::digest128& digest) {
     append_big_endian(out, digest.low);
 }
 
+void set_due_key(record_buffer& out, const due_wallet& one) {
+    out.clear();
+    append_big_endian(out, static_cast<std::uint64_t>(one.at.unix_ms()));
+    append_big_endian(out, one.wallet.value());
+}
+
+std::optional<due_wallet> due_wallet_of(bytes key) {
+    if (key.size() != 2 * sizeof(std::uint64_t)) return std::nullopt;
+    const auto at = static_cast<std::int64_t>(read_big_endian<std::uint64_t>(key));
+    return due_wallet{ledger::instant{at}, ledger::wallet_id{read_big_endian<std::uint64_t>(key.subspan(8))}};
+}
+
 found_record<ledger::wallet> get_wallet(const lmdb::transaction& within, const state_databases& in,
                                         ledger::wallet_id id) {
     const lmdb::integer_key key{id.value()};
@@ -87,6 +99,13 @@ found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const sta
     set_digest_key(key, key_digest);
     return get<positioned<bearer_owner>>(within, in.bearers, key, "key digest", key_digest.high, decode_bearer)
         .map(value_of<bearer_owner>);
+}
+
+found_record<ledger::journal_position> get_follow_up(const lmdb::transaction& within, const state_databases& in,
+                                                     ledger::journal_position payment) {
+    const lmdb::integer_key key{payment};
+    return get<ledger::journal_position>(within, in.follow_ups, key.view(), "the steps of payment", payment,
+                                         decode_follow_up);
 }
 
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {

@@ -61,10 +61,33 @@ tl::expected<ledger::books, error> state_reader::load_books() {
     return begin().and_then([&](const snapshot& now) { return get_books(*now, state_.databases()); });
 }
 
-found_record<ledger::journal_position> state_reader::find_idempotency(const ledger::digest128& key) {
-    return find(state_.idempotency(), idempotency_, key, 1).map([](const std::vector<ledger::journal_position>& found) {
-        return found.empty() ? std::nullopt : std::optional{found.front()};
-    });
+found_record<ledger::journal_position> state_reader::find_follow_up(ledger::journal_position payment) {
+    return begin().and_then([&](const snapshot& now) { return get_follow_up(*now, state_.databases(), payment); });
+}
+
+tl::expected<std::vector<due_wallet>, error> state_reader::find_due(const due_wallet& from, ledger::instant until,
+                                                                    std::size_t limit) {
+    auto now = begin();
+    if (!now) return tl::unexpected{std::move(now.error())};
+    auto over = (**now).open_cursor(state_.databases().due);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    std::vector<due_wallet> found;
+    record_buffer key;
+    set_due_key(key, from);
+    auto at = over->at_least(key);
+    for (; at && *at && found.size() < limit; at = over->next()) {
+        const auto one = due_wallet_of((**at).key);
+        if (!one) return tl::unexpected{state_damaged("what is due")};
+        if (one->at > until) break;
+        found.push_back(*one);
+    }
+    if (!at) return tl::unexpected{std::move(at.error())};
+    return found;
+}
+
+tl::expected<std::vector<ledger::journal_position>, error> state_reader::find_idempotency(const ledger::digest128& key,
+                                                                                          std::size_t limit) {
+    return find(state_.idempotency(), idempotency_, key, limit);
 }
 
 tl::expected<std::vector<ledger::journal_position>, error>

@@ -3,19 +3,28 @@
 // is a function of the value alone, so `meguri verify` compares records byte for byte. Used by the checkpointer's
 // thread, by every io thread that loads an actor, and by verify; nothing here is shared.
 //
-//   wallet      version 1 | frozen 1 | sequence 8 | position 8 | last_time 8 | lots_issued 4 | codes_issued 4
-//               | lots 4 | words of used codes 4 | lot* | word 8* | crc 4
+//   wallet      version 1 | flags 1 (1 frozen, 2 holds, 4 limits, 8 usage follow) | sequence 8 | position 8 | last_time
+//   8
+//               | lots_issued 4 | codes_issued 4 | lots 4 | words of used codes 4 | lot* | word 8*
+//               | holds 4 | hold* if any | limits if any | programs 4 | (program 4 | windows)* if any | crc 4
+//               (limits and windows as in storage/record_limits.hpp)
 //     lot       number 4 | program 4 | expires_on 4 | issued_at 8 | available 8
 //               | length of the source 1, highest bit: held follows | source | held 8 if so
-//   merchant    version 1 | position 8 | payments 8 | name 2+n | terms version 8 | frozen 1 | programs 2 | program 4*
-//               | outlets 4 | outlet* | totals 2 | total* | crc 4
-//     outlet    kind 1 | frozen 1 | name 2+n         (its number is its place)
+//     hold      sequence 8 | position 8 | decided_at 8 | merchant 8 | outlet kind 1 | outlet 8 | program 4 | amount 8
+//               | reference 2+n | balance 8 | capture_before 8 | lots 4 | (number 4 | amount 8)*
+//   merchant    version 1 | position 8 | payments 8 | name 2+n | terms version 8 | flags 1 | limits if any | programs 2
+//   | program 4*
+//               | outlets 4 | outlet* | totals 2 | total* | outlets 4 | windows if any
+//               | (outlet 8 | windows)* | crc 4        (flags: 1 frozen, 2 limits follow)
+//     outlet    kind 1 | flags 1 | name 2+n | limits if any (its number is its place)
 //     total     program 4 | pending 8 | captured 8 | refunded 8
-//   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1 | frozen 1 | crc 4
+//   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1
+//               | flags 1 (1 frozen, 2 hold days, 4 limits follow) | hold_days 4 if so | limits if so | crc 4
 //   party       version 1 | position 8 | municipality 4 | name 2+n | crc 4
 //   code        version 1 | position 8 | wallet 8 | ordinal 4 | kind 1 | valid_until 8 | crc 4
 //   bearer      version 1 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8 | outlet 8
 //               | crc 4
+//   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step)
 //   accounts    version 1 | (debits 8 | credits 8) x 19 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   checkpoint  version 1 | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests 1 | programs' version 8
@@ -86,6 +95,7 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
 void encode(record_buffer& out, const ledger::party& one, ledger::journal_position applied);
 void encode(record_buffer& out, const ledger::known_code& one, ledger::journal_position applied);
 void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied);
+void encode_follow_up(record_buffer& out, ledger::journal_position newest);
 void encode(record_buffer& out, const ledger::program_accounts& one);
 void encode(record_buffer& out, const std::array<std::uint64_t, ledger::decline_codes + 1>& outcomes);
 void encode(record_buffer& out, const checkpoint& one);
@@ -105,6 +115,7 @@ struct positioned {
                                                                     std::uint64_t id);
 [[nodiscard]] std::optional<positioned<ledger::known_code>> decode_code(record_view record);
 [[nodiscard]] std::optional<positioned<bearer_owner>> decode_bearer(record_view record);
+[[nodiscard]] std::optional<ledger::journal_position> decode_follow_up(record_view record);
 [[nodiscard]] std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code);
 [[nodiscard]] std::optional<std::array<std::uint64_t, ledger::decline_codes + 1>> decode_outcomes(record_view record);
 [[nodiscard]] std::optional<checkpoint> decode_checkpoint(record_view record);

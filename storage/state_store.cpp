@@ -8,7 +8,7 @@
 namespace meguri::storage {
 namespace {
 
-constexpr std::uint32_t state_format = 1;
+constexpr std::uint32_t state_format = 2; // 2: holds, steps of payments, what is due
 constexpr std::string_view format_key = "format";
 constexpr unsigned databases_max = 32;
 
@@ -50,6 +50,8 @@ tl::expected<void, error> state_store::open_databases() {
         {"books", lmdb::key_order::integer, databases_.books},
         {"merchants", lmdb::key_order::integer, databases_.merchants},
         {"wallets", lmdb::key_order::integer, databases_.wallets},
+        {"follow ups", lmdb::key_order::integer, databases_.follow_ups},
+        {"due", lmdb::key_order::bytes, databases_.due},
         {"codes", lmdb::key_order::bytes, databases_.codes},
         {"bearers", lmdb::key_order::bytes, databases_.bearers},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
@@ -77,7 +79,8 @@ tl::expected<void, error> state_store::check_format() {
         if ((**stored).size() != sizeof format) return tl::unexpected{state_damaged("its format")};
         std::memcpy(&format, (**stored).data(), sizeof format);
         if (format == state_format) return {};
-        return tl::unexpected{error{errc::version_too_new,
+        const auto kind = format > state_format ? errc::version_too_new : errc::state_damaged; // older: made again
+        return tl::unexpected{error{kind,
                                     "the state store has format " + std::to_string(format) + ", this program knows " +
                                         std::to_string(state_format),
                                     0}};

@@ -9,6 +9,8 @@
 //   books        program's code (integer)           accounts
 //   merchants    id (integer)                       merchant
 //   wallets      id (integer)                       wallet
+//   follow ups   position of a payment (integer)    follow-up
+//   due          next_due(wallet) 8 | wallet 8, big-endian    nothing
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
@@ -36,6 +38,8 @@ struct state_databases {
     lmdb::database books;
     lmdb::database merchants;
     lmdb::database wallets;
+    lmdb::database follow_ups;
+    lmdb::database due;
     lmdb::database codes;
     lmdb::database bearers;
     index_databases idempotency;
@@ -79,6 +83,15 @@ error state_damaged(std::string_view what);
 void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t id);
 void set_digest_key(record_buffer& out, const ledger::digest128& digest);
 
+// When something of a wallet falls due by itself: the key of its record in `due`.
+struct due_wallet {
+    ledger::instant at;
+    ledger::wallet_id wallet;
+    friend auto operator<=>(const due_wallet&, const due_wallet&) noexcept = default;
+};
+void set_due_key(record_buffer& out, const due_wallet& one);
+[[nodiscard]] std::optional<due_wallet> due_wallet_of(bytes key);
+
 // Single records, within any transaction. nullopt: there is none. Errors: corrupt, io_failed.
 template <class Value>
 using found_record = tl::expected<std::optional<Value>, error>;
@@ -90,6 +103,9 @@ using found_record = tl::expected<std::optional<Value>, error>;
                                                         const ledger::digest128& code);
 [[nodiscard]] found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const state_databases& in,
                                                     const ledger::digest128& key);
+// The newest step of the payment that was decided by that entry.
+[[nodiscard]] found_record<ledger::journal_position>
+get_follow_up(const lmdb::transaction& within, const state_databases& in, ledger::journal_position payment);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

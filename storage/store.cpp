@@ -1,5 +1,6 @@
 #include "storage/store.hpp"
 
+#include "storage/damage_guard.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal.hpp"
 #include "storage/journal_writer.hpp"
@@ -51,6 +52,7 @@ struct store::parts {
 
 tl::expected<std::unique_ptr<store>, error> store::open(const std::filesystem::path& folder,
                                                         const store_settings& settings) {
+    const damage_guard guard{folder};
     auto locked = data_folder::open(folder, settings.reserve_bytes);
     if (!locked) return tl::unexpected{std::move(locked.error())};
     auto keys = key_ring::load(locked->key_file());
@@ -69,13 +71,18 @@ tl::expected<void, error> store::parts::begin(const store_settings& settings) {
     auto opened = checkpointer::open(*state, entries, keys, &recent, settings.checkpoint);
     if (!opened) return tl::unexpected{std::move(opened.error())};
     checkpoints = std::move(*opened);
+    const auto wall_clock = settings.wall_clock ? settings.wall_clock : wall_now;
+    // Before anything is derived from it: what a process left that a failing disk stopped may be in the page cache
+    // alone, and a power cut would leave a state store that is ahead of its journal.
+    if (auto noted = entries.note_start(wall_clock()); !noted) return noted;
     if (auto recovered = recover(entries, *checkpoints); !recovered) return recovered;
     if (auto filled = fill_start_values(); !filled) return filled;
 
     journal_writer_settings writing;
     if (settings.batch_entries_max != 0) writing.batch_entries_max = settings.batch_entries_max;
+    writing.wall_clock = wall_clock;
     writer = std::make_unique<journal_writer>(entries, checkpoints->stand().books, recent, writing);
-    return entries.note_start(wall_now());
+    return {};
 }
 
 tl::expected<void, error> store::parts::fill_start_values() {

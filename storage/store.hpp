@@ -32,6 +32,7 @@ struct store_settings {
     std::size_t batch_entries_max = 0; // 0: the writer's default
     std::uint64_t reserve_bytes = 0;   // start-up refuses with less free disk
     checkpoint_settings checkpoint;
+    std::function<ledger::instant()> wall_clock{}; // of what the journal records about itself; empty: the system's
 };
 
 // What stands when the switch begins to serve.

@@ -9,6 +9,22 @@ namespace meguri::storage {
 
 using ledger::journal_position;
 
+namespace {
+
+// Newest first. A checkpoint between the two look-ups may have brought the same positions into the state store.
+tl::expected<std::vector<journal_position>, error> merge(std::vector<journal_position> recent,
+                                                         tl::expected<std::vector<journal_position>, error> older,
+                                                         std::size_t limit) {
+    if (!older) return older;
+    recent.insert(recent.end(), older->begin(), older->end());
+    std::ranges::sort(recent, std::greater{});
+    recent.erase(std::unique(recent.begin(), recent.end()), recent.end());
+    if (recent.size() > limit) recent.resize(limit);
+    return recent;
+}
+
+} // namespace
+
 thread_reader::thread_reader(const store& from) : thread_reader{from.state(), from.recent(), from.entries()} {}
 
 thread_reader::thread_reader(const state_store& state, const recent_index& recent, const journal& entries)
@@ -39,7 +55,16 @@ tl::expected<std::optional<bearer_owner>, error> thread_reader::find_bearer(cons
 
 tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
     if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
-    return state_.find_idempotency(key);
+    return state_.find_idempotency(key, 1).map([](const std::vector<journal_position>& found) {
+        return found.empty() ? std::nullopt : std::optional{found.front()};
+    });
+}
+
+tl::expected<std::vector<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key,
+                                                                                   std::size_t limit) {
+    std::vector<journal_position> found;
+    recent_.find_all({index_kind::idempotency, key}, limit, found);
+    return merge(std::move(found), state_.find_idempotency(key, limit), limit);
 }
 
 tl::expected<std::vector<journal_position>, error> thread_reader::find_references(const ledger::digest128& reference,
@@ -47,14 +72,18 @@ tl::expected<std::vector<journal_position>, error> thread_reader::find_reference
     std::vector<journal_position> found;
     recent_.find_all({index_kind::reference, reference}, limit, found);
     if (found.size() == limit) return found;
-    auto older = state_.find_references(reference, limit);
-    if (!older) return older;
-    // A checkpoint in between may have brought the same positions into the state store.
-    found.insert(found.end(), older->begin(), older->end());
-    std::ranges::sort(found, std::greater{});
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    if (found.size() > limit) found.resize(limit);
-    return found;
+    return merge(std::move(found), state_.find_references(reference, limit), limit);
+}
+
+tl::expected<std::optional<journal_position>, error> thread_reader::find_follow_up(journal_position payment) {
+    const index_key key{index_kind::follow_up, digest_of_position(payment)};
+    if (const auto recent = recent_.find_last(key)) return recent;
+    return state_.find_follow_up(payment);
+}
+
+tl::expected<std::vector<due_wallet>, error> thread_reader::find_due(const due_wallet& from, ledger::instant until,
+                                                                     std::size_t limit) {
+    return state_.find_due(from, until, limit);
 }
 
 tl::expected<ledger::entry, error> thread_reader::read(journal_position position) {

@@ -40,6 +40,17 @@ public:
     // The newest entry under an idempotency key. A digest is 128 bits: whoever reads the entry compares the key itself.
     [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
     find_idempotency(const ledger::digest128& key);
+    // All of them, newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_idempotency(const ledger::digest128& key, std::size_t limit);
+
+    // The newest step of the payment that was decided by that entry; nullopt: none followed.
+    [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
+    find_follow_up(ledger::journal_position payment);
+
+    // As of the checkpoint: wallets of which something is due at `until` or before, from `from` on, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<due_wallet>, error> find_due(const due_wallet& from, ledger::instant until,
+                                                                        std::size_t limit);
 
     // The payments under a merchant's reference, newest first, at most `limit`.
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>

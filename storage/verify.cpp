@@ -1,5 +1,6 @@
 #include "storage/verify.hpp"
 
+#include "storage/damage_guard.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal_reader.hpp"
 #include "storage/key_ring.hpp"
@@ -22,7 +23,7 @@ struct verification {
     std::unique_ptr<state_store> stored;
     std::optional<verify_state> state;
 
-    explicit verification(const key_ring& keys) : replay{keys, tally} {}
+    verification(const key_ring& keys, verify_replay::read_entry read) : replay{keys, tally, std::move(read)} {}
 
     void open_state(const data_folder& folder) {
         // Where nothing is stored there is nothing to compare, and nothing is made here.
@@ -87,6 +88,7 @@ std::string verify_report::text() const {
 }
 
 tl::expected<verify_report, error> verify(const std::filesystem::path& folder) {
+    const damage_guard guard{folder};
     auto locked = data_folder::open(folder);
     if (!locked) return tl::unexpected{std::move(locked.error())};
     const auto keys = key_ring::load(locked->key_file());
@@ -96,7 +98,9 @@ tl::expected<verify_report, error> verify(const std::filesystem::path& folder) {
     auto reader = journal_reader::make(*entries);
     if (!reader) return tl::unexpected{std::move(reader.error())};
 
-    verification all{*keys};
+    auto passed = journal_reader::make(*entries); // the other one is in the middle of its walk
+    if (!passed) return tl::unexpected{std::move(passed.error())};
+    verification all{*keys, [&passed](ledger::journal_position at) { return passed->read(at); }};
     all.open_state(*locked);
     const auto walked =
         reader->check_chain(chain_end{}, journal_reader::to_the_end, [&all](const journal_record& record) {

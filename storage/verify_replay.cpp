@@ -9,10 +9,6 @@ using ledger::entry;
 
 std::string at(const entry& one) { return "entry " + std::to_string(one.position); }
 
-bool is_command_amount(ledger::points amount) {
-    return amount.value() >= 1 && amount.value() <= ledger::points::command_max;
-}
-
 // Which wallet and merchant a fact concerns, as every entry has to say itself.
 struct concerned {
     struct both {
@@ -26,6 +22,8 @@ struct concerned {
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }
     both operator()(const ledger::outlet_added& fact) const { return {{}, fact.id.merchant()}; }
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
+    both operator()(const ledger::payment_changed& fact) const { return {fact.after->wallet, fact.after->merchant}; }
+    both operator()(const ledger::key_barred& fact) const { return {{}, fact.merchant}; }
     both operator()(const ledger::freeze_changed& fact) const {
         switch (fact.subject) {
         case ledger::freeze_subject::wallet: return {ledger::wallet_id{fact.id}, {}};
@@ -33,6 +31,16 @@ struct concerned {
         case ledger::freeze_subject::terminal:
         case ledger::freeze_subject::shop: return {{}, ledger::outlet_id{fact.id}.merchant()};
         case ledger::freeze_subject::program: break;
+        }
+        return {};
+    }
+    both operator()(const ledger::limits_set& fact) const {
+        switch (fact.subject) {
+        case ledger::limit_subject::wallet: return {ledger::wallet_id{fact.id}, {}};
+        case ledger::limit_subject::merchant: return {{}, ledger::merchant_id{fact.id}};
+        case ledger::limit_subject::terminal:
+        case ledger::limit_subject::shop: return {{}, ledger::outlet_id{fact.id}.merchant()};
+        case ledger::limit_subject::program: break;
         }
         return {};
     }
@@ -46,8 +54,12 @@ struct concerned {
 
 void verify_replay::apply(const entry& one) {
     if (!belongs(one)) return;
-    if (one.wallet) apply_to_wallet(one);
-    if (one.merchant) apply_to_merchant(one);
+    const auto* const step = std::get_if<ledger::payment_changed>(&one.what);
+    std::optional<ledger::payment_state> payment; // as it stood before its step
+    if (step != nullptr && !take_step(one, *step, payment)) return;
+    if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
+    const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
+    if (one.merchant && fits_its_wallet) apply_to_merchant(one);
     if (ledger::concerns_registry(one)) apply_to_registry(one);
     apply_to_books(one);
     storage::apply(ids_, one);
@@ -60,69 +72,41 @@ bool verify_replay::belongs(const entry& one) {
                         [&] { return at(one); });
 }
 
-// --- wallets ---
-
-void verify_replay::apply_to_wallet(const entry& one) {
-    replayed_wallet& known = wallets_[one.wallet];
-    if (known.broken) return;
-    known.broken = !follows(known.wallet, one) || !can_apply(known.wallet, one);
-    if (!known.broken) ledger::apply(known.wallet, one);
-}
-
-bool verify_replay::follows(const ledger::wallet& wallet, const entry& one) {
-    const auto where = [&] { return at(one) + ", wallet " + std::to_string(one.wallet.value()); };
-    tally_.check(rule::wallet_chain, one.previous_of_wallet == wallet.last_position, where);
-    tally_.check(rule::wallet_time, one.decided_at >= wallet.last_time, where);
-    const bool opens = std::holds_alternative<ledger::wallet_opened>(one.what);
-    return tally_.check(rule::wallet_sequence,
-                        one.wallet_sequence == wallet.sequence + 1 && opens == (one.wallet_sequence == 1), where);
-}
-
-bool verify_replay::can_apply(const ledger::wallet& wallet, const entry& one) {
-    if (const auto* issued = std::get_if<ledger::code_issued>(&one.what))
-        return tally_.check(rule::codes_once, issued->ordinal == wallet.codes_issued + 1, [&] { return at(one); });
-    if (const auto* granted = std::get_if<ledger::points_granted>(&one.what)) {
-        tally_.check(rule::amounts, is_command_amount(granted->lot.amount), [&] { return at(one); });
-        return tally_.check(rule::lots, granted->lot.lot->number == wallet.lots_issued + 1, [&] { return at(one); });
+// Where there is a wallet, the invariants look at the step.
+bool verify_replay::take_step(const entry& one, const ledger::payment_changed& step,
+                              std::optional<ledger::payment_state>& before) {
+    const auto payment = step.after->position;
+    auto known = steps_.find(payment);
+    if (known == steps_.end()) {
+        const bool earlier = payment >= 1 && payment < one.position;
+        const auto decision = earlier ? read_(payment) : tl::unexpected{error{}};
+        const bool decided = decision && std::holds_alternative<ledger::payment_decided>(decision->what);
+        if (!tally_.check(rule::payment_decisions, decided, [&] { return at(one); })) return false;
+        known = steps_.emplace(payment, newest_step{0, payment_after(*decision)}).first;
     }
-    if (const auto* expired = std::get_if<ledger::points_expired>(&one.what))
-        return takes_what_is_there(wallet, expired->lots, one);
-    if (const auto* paid = std::get_if<ledger::payment_decided>(&one.what)) return can_pay(wallet, *paid, one);
+    const bool possible = one.wallet || ledger::follows(known->second.payment, step);
+    if (!tally_.check(rule::payment_decisions, possible, [&] { return at(one); })) return false;
+    before = std::move(known->second.payment);
+    known->second = {one.position, *step.after};
     return true;
 }
 
-bool verify_replay::takes_what_is_there(const ledger::wallet& wallet, const std::vector<ledger::lot_use>& lots,
-                                        const entry& one) {
-    return std::all_of(lots.begin(), lots.end(), [&](const ledger::lot_use& use) {
-        const auto same = std::find_if(wallet.lots.begin(), wallet.lots.end(),
-                                       [&use](const ledger::lot& lot) { return lot.terms->number == use.lot->number; });
-        const bool twice = std::count_if(lots.begin(), lots.end(), [&use](const ledger::lot_use& other) {
-                               return other.lot->number == use.lot->number;
-                           }) != 1;
-        const bool there = same != wallet.lots.end() && !twice && same->available >= use.amount &&
-                           same->terms->program == use.lot->program && same->terms->source == use.lot->source &&
-                           same->terms->expires_on == use.lot->expires_on &&
-                           same->terms->issued_at == use.lot->issued_at;
-        return tally_.check(rule::lots, there, [&] { return at(one) + ", lot " + std::to_string(use.lot->number); });
-    });
-}
+// --- wallets ---
 
-bool verify_replay::can_pay(const ledger::wallet& wallet, const ledger::payment_decided& paid, const entry& one) {
-    tally_.check(rule::amounts, is_command_amount(paid.amount), [&] { return at(one); });
-    std::int64_t sum = 0;
-    bool one_program = true;
-    for (const auto& use : paid.lots) {
-        sum += use.amount.value();
-        one_program = one_program && use.lot->program == paid.program;
-    }
-    const bool approved = paid.status != ledger::payment_status::declined;
-    const bool agrees = approved == (paid.decline == ledger::decline_code::none) && one_program &&
-                        sum == (approved ? paid.amount.value() : 0);
-    const bool pays = tally_.check(rule::payment_lots, agrees, [&] { return at(one); });
-    bool code_free = paid.code_ordinal <= wallet.codes_issued;
-    if (paid.code_used_up) code_free = code_free && paid.code_ordinal != 0 && !wallet.code_is_used(paid.code_ordinal);
-    const bool once = tally_.check(rule::codes_once, code_free, [&] { return at(one); });
-    return pays && once && takes_what_is_there(wallet, paid.lots, one);
+void verify_replay::apply_to_wallet(const entry& one, const ledger::payment_state* payment) {
+    replayed_wallet& known = wallets_[one.wallet];
+    if (known.broken) return;
+    const auto where = [&] { return at(one) + ", wallet " + std::to_string(one.wallet.value()); };
+    tally_.check(rule::wallet_chain, one.previous_of_wallet == known.wallet.last_position, where);
+    const auto report = [&](std::size_t invariant, bool holds) {
+        known.broken |= !tally_.check(rule_of_invariant(invariant), holds, where);
+    };
+    const ledger::wallet_change_seen change{known.wallet, one, payment};
+    ledger::wallet_watch watch{change};
+    watch.before(report);
+    if (known.broken) return;
+    ledger::apply(known.wallet, one);
+    watch.after(known.wallet, report);
 }
 
 // --- merchants ---
@@ -144,6 +128,9 @@ bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one
     const auto* frozen = std::get_if<ledger::freeze_changed>(&one.what);
     if (frozen != nullptr && possible && frozen->subject != ledger::freeze_subject::merchant)
         possible = merchant.terms->find(ledger::outlet_id{frozen->id}) != nullptr;
+    const auto* limited = std::get_if<ledger::limits_set>(&one.what);
+    if (limited != nullptr && possible && limited->subject != ledger::limit_subject::merchant)
+        possible = merchant.terms->find(ledger::outlet_id{limited->id}) != nullptr;
     if (!tally_.check(rule::registry, possible, [&] { return at(one); })) return false;
     if (const auto* paid = std::get_if<ledger::payment_decided>(&one.what)) check_terms(*merchant.terms, *paid, one);
     return true;
@@ -164,7 +151,8 @@ void verify_replay::apply_to_registry(const entry& one) {
     const bool opens = std::holds_alternative<ledger::program_opened>(one.what);
     const bool possible = (std::holds_alternative<ledger::ledger_opened>(one.what) == (one.position == 1)) &&
                           (!program || (registry_.programs.find(*program) == nullptr) == opens) &&
-                          (program || !std::holds_alternative<ledger::freeze_changed>(one.what));
+                          (program || (!std::holds_alternative<ledger::freeze_changed>(one.what) &&
+                                       !std::holds_alternative<ledger::limits_set>(one.what)));
     if (!tally_.check(rule::registry, possible, [&] { return at(one); })) return;
     const std::size_t parties_before = registry_.parties.size();
     ledger::apply(registry_, one);
@@ -182,12 +170,18 @@ void verify_replay::apply_to_books(const entry& one) {
 
 void verify_replay::note_keys(const entry& one) {
     for (const index_key& key : index_keys_of(one, keys_)) {
-        if (key.kind == index_kind::idempotency)
+        if (key.kind == index_kind::idempotency) {
             idempotency_.push_back({key.digest, one.position});
-        else if (key.kind == index_kind::reference)
+            const bool own = !one.idempotency_key.empty() &&
+                             key.digest == keys_.digest_of_idempotency(one.caller, one.idempotency_key);
+            (own ? own_keys_ : reversed_keys_).push_back(idempotency_.back());
+        } else if (key.kind == index_kind::follow_up) {
+            continue; // of the newest step: steps_
+        } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
-        else
+        } else {
             credentials_.push_back({key, known_code_of(one), bearer_owner_of(one), one.position});
+        }
     }
 }
 
@@ -197,7 +191,8 @@ void verify_replay::finish() {
     tally_.check(rule::books, books_.balanced(), [] { return std::string{"the trial balance does not balance"}; });
     check_wallet_sums();
     check_merchant_sums();
-    check_keys_once();
+    check_keys_once(own_keys_);
+    check_keys_once(reversed_keys_);
 }
 
 void verify_replay::check_wallet_sums() {
@@ -229,13 +224,13 @@ void verify_replay::check_merchant_sums() {
     }
 }
 
-void verify_replay::check_keys_once() {
-    std::sort(idempotency_.begin(), idempotency_.end());
-    for (std::size_t i = 0; i < idempotency_.size(); ++i) {
-        const bool first = i == 0 || idempotency_[i - 1].digest != idempotency_[i].digest;
+void verify_replay::check_keys_once(std::vector<run_key>& keys) {
+    std::sort(keys.begin(), keys.end());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const bool first = i == 0 || keys[i - 1].digest != keys[i].digest;
         tally_.check(rule::keys_once, first, [&] {
-            return "entries " + std::to_string(idempotency_[i - 1].position) + " and " +
-                   std::to_string(idempotency_[i].position) + " have the same key of the same caller";
+            return "entries " + std::to_string(keys[i - 1].position) + " and " + std::to_string(keys[i].position) +
+                   " have the same key of the same caller";
         });
     }
 }

@@ -11,6 +11,7 @@
 #include "storage/state_records.hpp"
 #include "storage/verify_rules.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,7 +23,13 @@ namespace meguri::storage {
 
 class verify_replay {
 public:
-    verify_replay(const key_ring& keys, rule_tally& tally) : keys_{keys}, tally_{tally} {}
+    // Reads an entry that the replay has passed: a payment's decision, when its first step comes.
+    using read_entry = std::function<tl::expected<ledger::entry, error>(ledger::journal_position)>;
+
+    verify_replay(const key_ring& keys, rule_tally& tally, read_entry read)
+        : keys_{keys},
+          tally_{tally},
+          read_{std::move(read)} {}
 
     void apply(const ledger::entry& one);
     // What can be said only at the end: books against wallets and merchants, keys used once.
@@ -55,6 +62,14 @@ public:
     [[nodiscard]] const std::vector<credential>& credentials() const noexcept { return credentials_; }
     [[nodiscard]] const std::vector<run_key>& idempotency() const noexcept { return idempotency_; }
     [[nodiscard]] const std::vector<run_key>& references() const noexcept { return references_; }
+    // The newest step of each payment that has one, by the position of its decision.
+    struct newest_step {
+        ledger::journal_position position = 0;
+        ledger::payment_state payment;
+    };
+    [[nodiscard]] const std::unordered_map<ledger::journal_position, newest_step>& steps() const noexcept {
+        return steps_;
+    }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -65,24 +80,21 @@ public:
     }
 
 private:
-    void apply_to_wallet(const ledger::entry& one);
+    [[nodiscard]] bool belongs(const ledger::entry& one);
+    // Finds the payment and lets it take the step; false where it has no decision to follow.
+    [[nodiscard]] bool take_step(const ledger::entry& one, const ledger::payment_changed& step,
+                                 std::optional<ledger::payment_state>& before);
+    void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
     void apply_to_books(const ledger::entry& one);
     void note_keys(const ledger::entry& one);
-    [[nodiscard]] bool belongs(const ledger::entry& one);
-    [[nodiscard]] bool follows(const ledger::wallet& wallet, const ledger::entry& one);
-    [[nodiscard]] bool takes_what_is_there(const ledger::wallet& wallet, const std::vector<ledger::lot_use>& lots,
-                                           const ledger::entry& one);
-    [[nodiscard]] bool can_apply(const ledger::wallet& wallet, const ledger::entry& one);
-    [[nodiscard]] bool can_pay(const ledger::wallet& wallet, const ledger::payment_decided& paid,
-                               const ledger::entry& one);
     [[nodiscard]] bool can_apply(const ledger::merchant& merchant, const ledger::entry& one);
     void check_terms(const ledger::merchant_terms& terms, const ledger::payment_decided& paid,
                      const ledger::entry& one);
     void check_wallet_sums();
     void check_merchant_sums();
-    void check_keys_once();
+    void check_keys_once(std::vector<run_key>& keys);
 
     const key_ring& keys_;
     rule_tally& tally_;
@@ -94,7 +106,11 @@ private:
     ledger::books books_;
     last_ids ids_;
     std::vector<credential> credentials_;
+    read_entry read_;
+    std::unordered_map<ledger::journal_position, newest_step> steps_;
     std::vector<run_key> idempotency_;
+    std::vector<run_key> own_keys_;      // of those: each entry's own
+    std::vector<run_key> reversed_keys_; // and those that it reversed or barred
     std::vector<run_key> references_;
 };
 

@@ -1,42 +1,50 @@
 #include "storage/verify_rules.hpp"
 
+#include <string_view>
+
 namespace meguri::storage {
 namespace {
 
-// In the order of `rule`.
-constexpr std::array<const char*, rules> names{
-    "journal: records whole, positions dense, hashes chained",
-    "journal: entries name the wallet and merchant of their fact",
-    "wallets: sequences dense",
-    "wallets: previous positions right",
-    "merchants: previous positions right",
-    "wallets: decision times never go back",
-    "amounts: 1 to 100,000,000",
-    "lots: nothing taken that is not there",
-    "payments: the sum of lots of their own program",
-    "payments: accepted by the merchant's terms",
-    "codes: one-time codes used once",
-    "keys: each idempotency key in one entry",
-    "registry: everything new added once",
-    "postings: debits equal credits in every entry",
-    "books: balanced in every program",
-    "books: equal to the sum over wallets",
-    "books: equal to the sum over merchants",
-    "state: can be opened",
-    "state: checkpoint is the journal's",
-    "state: wallets equal to the replay",
-    "state: merchants equal to the replay",
-    "state: programs and parties equal to the replay",
-    "state: books equal to the replay",
-    "state: codes and keys equal to the replay",
-    "index: idempotency keys equal to the replay",
-    "index: references equal to the replay",
+struct named_rule {
+    rule which;
+    std::string_view name;
 };
+
+// All but the invariants, which name themselves.
+constexpr named_rule names[] = {
+    {rule::chain, "journal: records whole, positions dense, hashes chained"},
+    {rule::belongs, "journal: entries name the wallet and merchant of their fact"},
+    {rule::wallet_chain, "wallets: previous positions right"},
+    {rule::merchant_chain, "merchants: previous positions right"},
+    {rule::payment_terms, "payments: accepted by the merchant's terms"},
+    {rule::payment_decisions, "payments: each step has its decision"},
+    {rule::keys_once, "keys: each idempotency key made one entry"},
+    {rule::registry, "registry: everything new added once"},
+    {rule::postings, "postings: debits equal credits in every entry"},
+    {rule::books, "books: balanced in every program"},
+    {rule::books_and_wallets, "books: equal to the sum over wallets"},
+    {rule::books_and_merchants, "books: equal to the sum over merchants"},
+    {rule::state_opens, "state: can be opened"},
+    {rule::state_checkpoint, "state: checkpoint is the journal's"},
+    {rule::state_wallets, "state: wallets equal to the replay"},
+    {rule::state_merchants, "state: merchants equal to the replay"},
+    {rule::state_follow_ups, "state: newest steps of payments equal to the replay"},
+    {rule::state_due, "state: what is due follows from the wallets"},
+    {rule::state_registry, "state: programs and parties equal to the replay"},
+    {rule::state_books, "state: books equal to the replay"},
+    {rule::state_credentials, "state: codes and keys equal to the replay"},
+    {rule::index_idempotency, "index: idempotency keys equal to the replay"},
+    {rule::index_reference, "index: references equal to the replay"},
+};
+static_assert(std::size(names) + ledger::wallet_invariants_count == rules);
 
 } // namespace
 
 rule_tally::rule_tally() {
-    for (std::size_t i = 0; i < rules; ++i) all_[i].name = names[i];
+    for (const auto& one : names) all_[static_cast<std::size_t>(one.which)].name = one.name;
+    const auto& invariants = ledger::names_of_wallet_invariants();
+    for (std::size_t i = 0; i < invariants.size(); ++i)
+        all_[static_cast<std::size_t>(rule_of_invariant(i))].name = invariants[i];
 }
 
 } // namespace meguri::storage

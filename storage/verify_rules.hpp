@@ -1,6 +1,7 @@
 // What `meguri verify` checks, and how often each held. Part of verify; one thread.
 #pragma once
 
+#include "ledger/invariants.hpp"
 #include "storage/verify.hpp"
 
 #include <array>
@@ -14,16 +15,13 @@ namespace meguri::storage {
 enum class rule : std::size_t {
     chain,           // every record is whole, every position is there, every batch's hash follows from the one before
     belongs,         // an entry names the wallet and the merchant that its fact concerns
-    wallet_sequence, // dense within the wallet
-    wallet_chain,    // the previous position of the wallet is the one before
+    first_invariant, // of a wallet: those that its actor asks of every entry, in their order
+    wallet_chain =
+        first_invariant + ledger::wallet_invariants_count, // the wallet's previous position is the one before
     merchant_chain,
-    wallet_time,       // decision times of a wallet never go back
-    amounts,           // 1 to 100,000,000
-    lots,              // nothing is taken that is not there, no lot is issued twice
-    payment_lots,      // a payment takes its amount from lots of its program; a decline takes nothing
     payment_terms,     // the merchant knows the outlet, accepts the program, and had these terms by then
-    codes_once,        // a one-time code is used up once
-    keys_once,         // an idempotency key of a caller stands in one entry
+    payment_decisions, // each step of a payment names its decision, and follows where there is no wallet
+    keys_once,         // an idempotency key of a caller made one entry, and was reversed by one
     registry,          // programs and ids are new when they are added
     postings,          // debits equal credits in every entry
     books,             // and in every program, with no account on its wrong side
@@ -33,13 +31,19 @@ enum class rule : std::size_t {
     state_checkpoint, // the stored position, hash and ids are the journal's
     state_wallets,    // stored records are, byte for byte, what the replay gives
     state_merchants,
+    state_follow_ups, // the newest step of each payment
+    state_due,        // when something of each wallet falls due
     state_registry,
     state_books,
     state_credentials,
     index_idempotency, // the runs hold each key once, and nothing else
     index_reference,
 };
-inline constexpr std::size_t rules = 26;
+inline constexpr std::size_t rules = static_cast<std::size_t>(rule::index_reference) + 1;
+
+[[nodiscard]] constexpr rule rule_of_invariant(std::size_t number) noexcept {
+    return static_cast<rule>(static_cast<std::size_t>(rule::first_invariant) + number);
+}
 
 class rule_tally {
 public:

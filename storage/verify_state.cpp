@@ -40,6 +40,8 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
     compare_checkpoint(replay, end);
     return compare_wallets(replay, *within)
         .and_then([&] { return compare_merchants(replay, *within); })
+        .and_then([&] { return compare_follow_ups(replay, *within); })
+        .and_then([&] { return compare_due(*within); })
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
         .and_then([&] { return compare_credentials(replay, *within); })
@@ -98,6 +100,51 @@ tl::expected<void, error> verify_state::compare_merchants(const verify_replay& r
     if (!read) return read;
     tally_.check(rule::state_merchants, known == replay.merchants().size(),
                  [&] { return std::to_string(replay.merchants().size() - known) + " merchants are not stored"; });
+    return {};
+}
+
+tl::expected<void, error> verify_state::compare_follow_ups(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().follow_ups, [&](const lmdb::record& one) {
+        const journal_position payment = lmdb::integer_key::from(one.key).value_or(0);
+        const auto name = [payment] { return "payment of entry " + std::to_string(payment); };
+        const auto stored = decode_follow_up(one.value);
+        const auto replayed = replay.steps().find(payment);
+        known += replayed != replay.steps().end();
+        if (stored && *stored > at_.end.last) {
+            follow_ups_ahead_.emplace(*stored, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.steps().end()) return tally_.violated(rule::state_follow_ups, name());
+        encode_follow_up(expected_, replayed->second.position);
+        tally_.check(rule::state_follow_ups, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_follow_ups, known == replay.steps().size(),
+                 [&] { return std::to_string(replay.steps().size() - known) + " payments' steps are not stored"; });
+    return {};
+}
+
+// Written together with the wallets: whatever they are, what is due follows from them.
+tl::expected<void, error> verify_state::compare_due(lmdb::transaction& within) {
+    std::vector<due_wallet> expected;
+    auto read = for_each_record(within, state_.databases().wallets, [&](const lmdb::record& one) {
+        const ledger::wallet_id id{lmdb::integer_key::from(one.key).value_or(0)};
+        const auto stored = decode_wallet(one.value, id);
+        const auto next = stored ? next_due(*stored) : std::nullopt;
+        if (next) expected.push_back({*next, id});
+    });
+    if (!read) return read;
+    std::ranges::sort(expected);
+    std::size_t place = 0;
+    read = for_each_record(within, state_.databases().due, [&](const lmdb::record& one) {
+        const bool is_next = place < expected.size() && due_wallet_of(one.key) == expected[place];
+        ++place;
+        tally_.check(rule::state_due, is_next, [place] { return "record " + std::to_string(place); });
+    });
+    if (!read) return read;
+    tally_.check(rule::state_due, place == expected.size(),
+                 [&] { return std::to_string(place) + " records instead of " + std::to_string(expected.size()); });
     return {};
 }
 
@@ -209,6 +256,11 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
             compare_taken(rule::state_merchants, merchants_ahead_, one.position);
         }
     }
+    if (const auto* step = std::get_if<ledger::payment_changed>(&one.what);
+        step != nullptr && follow_ups_ahead_.contains(one.position)) {
+        encode_follow_up(expected_, one.position);
+        compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
+    }
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();
         if (last.position != one.position) return;
@@ -226,6 +278,7 @@ void verify_state::finish() {
     none_left(rule::state_wallets, wallets_ahead_);
     none_left(rule::state_merchants, merchants_ahead_);
     none_left(rule::state_credentials, credentials_ahead_);
+    none_left(rule::state_follow_ups, follow_ups_ahead_);
 }
 
 // Every run is in order, is as long as its record says, and its filter knows its keys; together they are the replay's.

@@ -38,6 +38,8 @@ private:
     void compare_checkpoint(const verify_replay& replay, const chain_end& end);
     [[nodiscard]] tl::expected<void, error> compare_wallets(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_merchants(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_follow_ups(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_due(lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_registry(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_books(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_credentials(const verify_replay& replay, lmdb::transaction& within);
@@ -58,6 +60,7 @@ private:
     ahead wallets_ahead_;
     ahead merchants_ahead_;
     ahead credentials_ahead_;
+    ahead follow_ups_ahead_;
 };
 
 } // namespace meguri::storage

@@ -72,6 +72,7 @@ TEST(load_settings, names_file_line_and_key_of_an_error) {
         {"[limits]\nbody_byts = 1\n", error_kind::unknown_key, "f.toml:2: limits.body_byts: no setting has this name"},
         {"\n\n[limit]\n", error_kind::unknown_key, "f.toml:3: limit: no setting has this name"},
         {"listen = 1\n", error_kind::unknown_key, "f.toml:1: listen: no setting has this name"},
+        {"\"a\\nb\" = 1\n", error_kind::unknown_key, "f.toml:1: a?b: no setting has this name"},
         {"[[server]]\nlisten = \"127.0.0.1:1\"\n", error_kind::wrong_type, "f.toml:1: server: must be a table"},
         {"limits = 3\n", error_kind::wrong_type, "f.toml:1: limits: must be a table, but is 3"},
         {"[server.listen]\nport = 1\n", error_kind::wrong_type,
@@ -131,6 +132,19 @@ TEST(load_settings, says_which_file_cannot_be_read) {
     const auto folder = load_settings(std::filesystem::temp_directory_path().string());
     ASSERT_FALSE(folder);
     EXPECT_EQ(folder.error().kind, error_kind::unreadable);
+}
+
+// As deep as a file may nest, with and without an end that is no TOML.
+TEST(load_settings, survives_keys_of_many_parts) {
+    std::string deep = "a";
+    while (deep.size() + 20 < settings_file_bytes_max) deep += ".a";
+    const std::string texts[] = {deep + " = 1\n", "[" + deep + "]\n", deep + " = 1\n!\n", "[" + deep + "]\n!\n"};
+    for (const auto& text : texts) {
+        const auto read = load_settings(temporary_file{text}.path());
+        ASSERT_FALSE(read);
+        EXPECT_TRUE(read.error().kind == error_kind::unknown_key || read.error().kind == error_kind::not_toml)
+            << read.error().message();
+    }
 }
 
 TEST(load_settings, is_bounded) {

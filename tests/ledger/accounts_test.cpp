@@ -31,6 +31,16 @@ payment_decided payment_of(std::vector<lot_use> lots, payment_status status,
     return paid;
 }
 
+// Of a payment that it leaves in that state.
+payment_changed step_of(payment_status then, bool was_held) {
+    payment_state after;
+    after.status = then;
+    payment_changed made;
+    made.after = std::make_shared<const payment_state>(after);
+    made.was_held = was_held;
+    return made;
+}
+
 // {program, account, side, amount} of each posting, in order.
 using line = std::tuple<std::string, std::string, char, std::int64_t>;
 std::vector<line> posted_by(fact what) {
@@ -93,6 +103,29 @@ TEST(postings, an_authorized_payment_is_held) {
               (std::vector<line>{{"042021", "wallets:available", 'D', 300}, {"042021", "wallets:held", 'C', 300}}));
 }
 
+TEST(postings, a_capture_leaves_the_hold_for_the_merchant_and_the_wallet) {
+    auto step = step_of(payment_status::captured, true);
+    step.captured = {lot_of(ishinomaki, 300, "budget:x")};
+    step.returned = {lot_of(ishinomaki, 40, "budget:x")};
+    step.lapsed = {lot_of(ishinomaki, 7, "partner:y")};
+    EXPECT_EQ(posted_by(step), (std::vector<line>{{"042021", "wallets:held", 'D', 300},
+                                                  {"042021", "merchants:payable", 'C', 300},
+                                                  {"042021", "wallets:held", 'D', 40},
+                                                  {"042021", "wallets:available", 'C', 40},
+                                                  {"042021", "wallets:held", 'D', 7},
+                                                  {"042021", "expired:partner", 'C', 7}}));
+}
+
+TEST(postings, a_refund_is_taken_from_what_the_merchant_is_owed) {
+    auto step = step_of(payment_status::captured, false);
+    step.returned = {lot_of(ishinomaki, 40, "budget:x")};
+    step.lapsed = {lot_of(ishinomaki, 7, "partner:y")};
+    EXPECT_EQ(posted_by(step), (std::vector<line>{{"042021", "merchants:payable", 'D', 40},
+                                                  {"042021", "wallets:available", 'C', 40},
+                                                  {"042021", "merchants:payable", 'D', 7},
+                                                  {"042021", "expired:partner", 'C', 7}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -106,6 +139,9 @@ TEST(postings, nothing_else_moves_points) {
         code_issued{resident, 1, code_kind::card, {}, {}},
         freeze_changed{freeze_subject::wallet, 41, true, ""},
         payment_of({}, payment_status::declined, decline_code::wallet_frozen),
+        step_of(payment_status::declined, false),
+        key_barred{fishmonger, "k"},
+        limits_set{limit_subject::wallet, 41, {}, ""},
     };
     EXPECT_EQ(quiet.size() + 2, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();

@@ -99,5 +99,42 @@ TEST(calendar_contract, what_cannot_be_written_with_four_digits_aborts) {
     EXPECT_DEATH((void)to_rfc3339(instant{253'402'300'800'000}), "EXPECTS broken");
 }
 
+TEST(parse_rfc3339, takes_any_instant_of_the_format) {
+    struct row {
+        std::string_view text;
+        std::optional<std::int64_t> ms;
+    };
+    constexpr std::int64_t noon = 1'775'012'400'000; // 2026-04-01T03:00:00Z
+    const row rows[] = {
+        {"2026-04-01T03:00:00Z", noon},
+        {"2026-04-01t03:00:00z", noon},
+        {"2026-04-01T12:00:00+09:00", noon},
+        {"2026-03-31T22:30:00-04:30", noon},
+        {"2026-04-01T03:00:00.6Z", noon + 600},
+        {"2026-04-01T03:00:00.678Z", noon + 678},
+        {"2026-04-01T03:00:00.678999999Z", noon + 678},
+        {"1970-01-01T00:00:00Z", 0},
+        {"2026-04-01T03:00:00", {}},
+        {"2026-04-01T03:00Z", {}},
+        {"2026-04-01 03:00:00Z", {}},
+        {"2026-04-01T03:00:00.Z", {}},
+        {"2026-04-01T03:00:00,5Z", {}},
+        {"2026-04-01T24:00:00Z", {}},
+        {"2026-04-01T03:60:00Z", {}},
+        {"2026-04-01T03:00:60Z", {}},
+        {"2026-02-30T03:00:00Z", {}},
+        {"2026-04-01T03:00:00+0900", {}},
+        {"2026-04-01T03:00:00+24:00", {}},
+        {"2026-04-01T03:00:00Zx", {}},
+        {"2026-04-01", {}},
+        {"", {}},
+    };
+    for (const auto& one : rows) {
+        const auto at = parse_rfc3339(one.text);
+        EXPECT_EQ(at ? std::optional{at->unix_ms()} : std::nullopt, one.ms) << one.text;
+    }
+    EXPECT_EQ(to_rfc3339(*parse_rfc3339("2026-04-01T12:00:00.678+09:00")), "2026-04-01T03:00:00.678Z");
+}
+
 } // namespace
 } // namespace meguri::ledger

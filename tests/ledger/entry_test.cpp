@@ -24,6 +24,27 @@ static_assert(stored_as<9, freeze_changed>);
 static_assert(stored_as<10, points_granted>);
 static_assert(stored_as<11, points_expired>);
 static_assert(stored_as<12, payment_decided>);
+static_assert(stored_as<13, payment_changed>);
+static_assert(stored_as<14, key_barred>);
+static_assert(stored_as<15, limits_set>);
+
+TEST(limit_numbers, never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::program), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::merchant), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::terminal), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::shop), 5);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_kind::per_payment), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(limit_kind::hour_count), 5);
+}
+
+TEST(payment_step, numbers_never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(payment_step::capture), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(payment_step::voiding), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(payment_step::hold_expiry), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(payment_step::refund), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(payment_step::reversal), 5);
+}
 
 TEST(caller_kind, numbers_never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::none), 0);

@@ -112,6 +112,52 @@ TEST(merchant, is_owed_what_was_captured_by_program) {
     EXPECT_EQ(state.totals[1].pending, yen(0));
 }
 
+TEST(merchant, is_owed_what_steps_leave) {
+    merchant state = joined();
+    journal_position position = 10;
+    const auto step = [&](payment_step what, std::int64_t amount, std::int64_t part, bool was_held) {
+        payment_state after;
+        after.position = position;
+        after.merchant = fishmonger;
+        after.program = aso;
+        after.amount = yen(amount);
+        payment_changed made;
+        made.step = what;
+        made.after = std::make_shared<const payment_state>(after);
+        made.part = yen(part);
+        made.was_held = was_held;
+        apply(state, merchant_entry(++position, made));
+    };
+    const auto expect = [&](std::int64_t pending, std::int64_t captured, std::int64_t refunded) {
+        ASSERT_EQ(state.totals.size(), 1u);
+        EXPECT_EQ(state.totals[0].pending, yen(pending)) << position;
+        EXPECT_EQ(state.totals[0].captured, yen(captured)) << position;
+        EXPECT_EQ(state.totals[0].refunded, yen(refunded)) << position;
+    };
+    for (int i = 0; i < 4; ++i)
+        apply(state, merchant_entry(++position, payment_of(aso, 500, payment_status::authorized)));
+    expect(2000, 0, 0);
+    step(payment_step::capture, 500, 300, true);
+    expect(1500, 300, 0);
+    step(payment_step::voiding, 500, 500, true);
+    expect(1000, 300, 0);
+    step(payment_step::hold_expiry, 500, 500, true);
+    expect(500, 300, 0);
+    step(payment_step::reversal, 500, 500, true);
+    expect(0, 300, 0);
+    step(payment_step::refund, 500, 100, false);
+    expect(0, 300, 100);
+    step(payment_step::reversal, 500, 200, false);
+    expect(0, 300, 300);
+    step(payment_step::reversal, 500, 0, false); // of a decline
+    expect(0, 300, 300);
+    EXPECT_EQ(state.totals[0].payable(), 0);
+    EXPECT_EQ(state.payments, 4u) << "a step is no payment";
+    apply(state, merchant_entry(++position, key_barred{fishmonger, "k"}));
+    expect(0, 300, 300);
+    EXPECT_EQ(state.last_position, position);
+}
+
 TEST(merchant, may_owe_after_a_refund_of_what_was_paid_out) {
     const merchant_totals totals{ishinomaki, {}, yen(100), yen(130)};
     EXPECT_EQ(totals.payable(), -30);

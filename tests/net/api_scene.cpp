@@ -57,6 +57,14 @@ auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optio
     return entries[position - 1];
 }
 
+auto kept_ledger::newest_of_payment(ledger::journal_position decision) -> read<std::optional<ledger::entry>> {
+    for (auto one = entries.rbegin(); one != entries.rend(); ++one) {
+        const auto* const step = std::get_if<ledger::payment_changed>(&one->what);
+        if (step != nullptr && step->after->position == decision) return entry_at(one->position);
+    }
+    return entry_at(decision);
+}
+
 auto kept_ledger::payments_under(const ledger::digest128& reference, std::size_t limit)
     -> read<std::vector<ledger::journal_position>> {
     if (broken) return tl::unexpected{storage::error{}};
@@ -73,7 +81,7 @@ auto kept_ledger::payments_under(const ledger::digest128& reference, std::size_t
 
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
-api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, operations_max, {}}} {
+api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, operations_max, {}}} {
     using kind = ledger::caller_kind;
     const ledger::outlet_id till{merchant, 1};
     const ledger::outlet_id shop{merchant, 2};
@@ -172,6 +180,10 @@ ledger::lot_use sample_lot(std::string_view of_program, std::int64_t amount) {
     return {std::move(terms), *ledger::points::from(amount)};
 }
 
+std::string authorization_path(std::uint64_t position) {
+    return "/v1/authorizations/" + scene_keys().encode_id(storage::id_kind::authorization, position).str();
+}
+
 ledger::payment_decided sample_payment() {
     ledger::payment_decided paid;
     paid.merchant = merchant;
@@ -185,6 +197,25 @@ ledger::payment_decided sample_payment() {
     paid.balance = ledger::points::from(3800);
     paid.lots = {sample_lot(ishinomaki, 1200)};
     return paid;
+}
+
+ledger::payment_changed sample_step(ledger::payment_step step, ledger::payment_status status, std::int64_t refunded) {
+    ledger::entry decision;
+    decision.position = 41;
+    decision.decided_at = ledger::instant{1'775'012'645'678};
+    decision.what = sample_payment();
+    ledger::payment_state after = ledger::payment_after(decision);
+    after.status = status;
+    after.captured = *ledger::points::from(900);
+    after.refunded = *ledger::points::from(refunded);
+    ledger::payment_changed made;
+    made.step = step;
+    made.part = *ledger::points::from(300);
+    made.returned = {sample_lot(ishinomaki, 250)};
+    made.lapsed = {sample_lot(ishinomaki, 50)};
+    if (step == ledger::payment_step::reversal) made.reversed_key = "k-1";
+    made.after = std::make_shared<const ledger::payment_state>(std::move(after));
+    return made;
 }
 
 } // namespace meguri::test

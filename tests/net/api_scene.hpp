@@ -31,6 +31,7 @@ public:
 
     read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
+    read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                std::size_t limit) override;
     ledger::books books() override { return shown; }
@@ -40,6 +41,55 @@ class kept_operations final : public net::submitter {
 public:
     std::vector<actors::operation_ptr> taken;
     void submit(actors::operation_ptr op) override { taken.push_back(std::move(op)); }
+};
+
+// Answers at once: from what a test put there, which questions it kept.
+class kept_past final : public net::past_desk, public net::ledger_past {
+public:
+    ledger::wallet wallet;
+    ledger::merchant merchant;
+    ledger::books shown;
+    bool broken = false;
+    bool full = false;
+    ledger::journal_position newest = 0; // as it was asked for
+    ledger::instant at;
+
+    bool ask(net::past_question question, std::function<void(net::past_result)> answered) override {
+        if (full) return false;
+        answered(question(*this));
+        return true;
+    }
+    read<ledger::wallet> wallet_at(ledger::journal_position from, ledger::instant when) override {
+        newest = from;
+        return seen(wallet, when);
+    }
+    read<ledger::merchant> merchant_at(const ledger::merchant& today, ledger::instant when) override {
+        merchant.terms = today.terms;
+        return seen(merchant, when);
+    }
+    read<void> wallet_entries(ledger::journal_position from, ledger::instant when, const visitor& visit) override {
+        return told(from, when, visit);
+    }
+    read<void> merchant_entries(ledger::journal_position from, ledger::instant when, const visitor& visit) override {
+        return told(from, when, visit);
+    }
+    std::vector<ledger::entry> chain; // oldest first
+    read<ledger::books> books_at(ledger::instant when) override { return seen(shown, when); }
+
+private:
+    read<void> told(ledger::journal_position from, ledger::instant when, const visitor& visit) {
+        newest = from;
+        at = when;
+        if (broken) return tl::unexpected{storage::error{}};
+        for (const auto& one : chain) visit(one);
+        return {};
+    }
+    template <class T>
+    read<T> seen(const T& value, ledger::instant when) {
+        at = when;
+        if (broken) return tl::unexpected{storage::error{}};
+        return value;
+    }
 };
 
 class kept_answers final : public net::responder {
@@ -79,6 +129,7 @@ public:
     net::service_state service;
     kept_ledger ledger;
     kept_operations operations;
+    kept_past past;
     kept_answers answers;
     net::connection_memory memory;
     std::uint32_t operations_max = 16;
@@ -89,6 +140,7 @@ public:
 [[nodiscard]] std::string member(std::string_view body, std::string_view name);
 
 [[nodiscard]] http_reply as_reply(const net::http_response& answer);
+[[nodiscard]] std::string authorization_path(std::uint64_t position);
 
 [[nodiscard]] std::string wallet_id(std::uint64_t number);
 [[nodiscard]] std::string merchant_id(std::uint64_t number);
@@ -96,6 +148,9 @@ public:
 
 // A captured payment of merchant 7's terminal 1 from wallet 3, of 1,200 points in Ishinomaki's program.
 [[nodiscard]] ledger::payment_decided sample_payment();
+// The step of it by entry 41, which leaves it in `status` with 900 captured of which `refunded` were given back.
+[[nodiscard]] ledger::payment_changed sample_step(ledger::payment_step step, ledger::payment_status status,
+                                                  std::int64_t refunded = 0);
 [[nodiscard]] ledger::lot_use sample_lot(std::string_view of_program, std::int64_t amount);
 
 } // namespace meguri::test

@@ -1,7 +1,6 @@
 #include "net/api.hpp"
 
 #include "tests/net/api_scene.hpp"
-#include "tests/support/openapi_contract.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,6 +11,8 @@ namespace {
 
 using test::api_scene;
 using test::asking;
+using test::authorization_path;
+using test::expect_contract;
 using test::member;
 using test::program;
 
@@ -23,10 +24,6 @@ constexpr asking payment{.body = payment_body, .idempotency = "k-1"};
 std::string grant_body(std::string_view of_program = "042021", std::string_view rest = "") {
     return R"({"wallet":")" + test::wallet_id(3) + R"(","program":")" + std::string{of_program} +
            R"(","amount":5000,"source":"budget:042021:health")" + std::string{rest} + "}";
-}
-
-void expect_contract(const asking& asked, const http_response& answer) {
-    EXPECT_EQ(test::contract_fault(asked.method, asked.target, test::as_reply(answer)), "");
 }
 
 // --- commands ---
@@ -113,6 +110,135 @@ TEST(api, reads_every_command) {
     EXPECT_TRUE(!thaw.frozen && thaw.id == 432148);
 }
 
+TEST(api, reads_limits_of_every_subject) {
+    using subject = ledger::limit_subject;
+    const std::string body =
+        R"({"per_payment":100,"per_day":{"amount":500,"count":5},"per_hour":{"count":3},"reason":"r"})";
+    struct row {
+        std::string target;
+        subject of;
+        std::uint64_t id;
+    };
+    const auto id = [](storage::id_kind kind, std::uint64_t value) {
+        return test::scene_keys().encode_id(kind, value).str();
+    };
+    const row rows[] = {
+        {"/v1/wallets/" + test::wallet_id(3), subject::wallet, 3},
+        {"/v1/programs/042021", subject::program, 42021},
+        {"/v1/merchants/" + test::merchant_id(7), subject::merchant, 7},
+        {"/v1/terminals/" + id(storage::id_kind::terminal, 9), subject::terminal, 9},
+        {"/v1/shops/" + id(storage::id_kind::shop, 9), subject::shop, 9},
+    };
+    for (const auto& one : rows) {
+        api_scene scene;
+        const std::string target = one.target + "/limits";
+        const asking asked{.target = target, .body = body, .key = "op"};
+        const auto op = scene.operation(asked);
+        const auto wanted = std::get<ledger::set_limits>(*op->command());
+        EXPECT_EQ(wanted.subject, one.of);
+        EXPECT_EQ(wanted.id, one.id);
+        const auto points = [](std::int64_t value) { return *ledger::points::from(value); };
+        EXPECT_EQ(wanted.limit, (ledger::limits{points(100), {points(500), 5}, {{}, 3}}));
+        expect_contract(asked, scene.decide(op, ledger::limits_set{one.of, one.id, wanted.limit, "r"}));
+        const auto none = scene.operation({.target = target, .body = R"({"reason":"r"})", .key = "op"});
+        EXPECT_FALSE(std::get<ledger::set_limits>(*none->command()).limit.any());
+    }
+    const std::pair<std::string_view, std::string_view> wrong[] = {
+        {R"({"per_payment":0,"reason":"r"})", "/per_payment"},
+        {R"({"per_day":5,"reason":"r"})", "/per_day"},
+        {R"({"per_day":{"count":0},"reason":"r"})", "/per_day/count"},
+        {R"({"per_day":{"count":4294967296},"reason":"r"})", "/per_day/count"},
+        {R"({"per_hour":{"amount":1,"points":1},"reason":"r"})", "/per_hour/points"},
+        {R"({"per_payment":1})", "/reason"},
+        {R"({"per_week":{},"reason":"r"})", "/per_week"},
+    };
+    for (const auto& [body_text, pointer] : wrong) {
+        api_scene scene;
+        const std::string target = rows[0].target + "/limits";
+        const auto answer = scene.answer({.target = target, .body = body_text, .key = "op"});
+        EXPECT_EQ(answer.status, 400);
+        EXPECT_EQ(member(answer.body, "pointer"), pointer);
+    }
+    api_scene scene;
+    const asking elsewhere{.target = "/v1/programs/432148/limits", .body = body, .key = "mu"};
+    EXPECT_EQ(member(scene.answer(elsewhere).body, "code"), "forbidden");
+}
+
+TEST(api, reads_every_step_of_a_payment) {
+    api_scene scene;
+    const auto command_of = [&](std::string_view target, std::string_view body) {
+        return *scene.operation({.target = target, .body = body, .key = "sh", .idempotency = "k"})->command();
+    };
+    const std::string payment_41 = authorization_path(41);
+    const auto all = std::get<ledger::capture_payment>(command_of(payment_41 + "/captures", "{}"));
+    EXPECT_TRUE(all.payment == 41 && !all.amount);
+    const auto part = std::get<ledger::capture_payment>(command_of(payment_41 + "/captures", R"({"amount":900})"));
+    EXPECT_EQ(part.amount->value(), 900);
+    EXPECT_EQ(std::get<ledger::void_payment>(command_of(payment_41 + "/voids", "{}")).payment, 41U);
+    const auto refund = std::get<ledger::refund_payment>(command_of(payment_41 + "/refunds", R"({"amount":300})"));
+    EXPECT_TRUE(refund.payment == 41 && refund.amount->value() == 300);
+    EXPECT_FALSE(std::get<ledger::refund_payment>(command_of(payment_41 + "/refunds", "{}")).amount);
+    EXPECT_EQ(std::get<ledger::reverse_attempt>(command_of("/v1/reversals", R"({"idempotency_key":"k-1"})")).key,
+              "k-1");
+    const auto hold =
+        command_of("/v1/authorizations", R"({"amount":1,"credential":{"type":"code","value":"x"},"capture":false})");
+    EXPECT_FALSE(std::get<ledger::authorize>(hold).capture);
+    const auto program_opened =
+        *scene
+             .operation({.target = "/v1/programs",
+                         .body = R"({"code":"042021","name":"A","expiry_days":1,"hold_days":30})",
+                         .key = "op"})
+             ->command();
+    EXPECT_EQ(std::get<ledger::open_program>(program_opened).opened.hold_days, 30);
+}
+
+TEST(api, answers_every_step_by_contract) {
+    using ledger::payment_status;
+    using ledger::payment_step;
+    struct row {
+        std::string target;
+        std::string_view body;
+        ledger::fact what;
+    };
+    const std::string payment_41 = authorization_path(41);
+    constexpr std::string_view lost = R"({"idempotency_key":"k-1"})";
+    const row rows[] = {
+        {payment_41 + "/captures", "{}", test::sample_step(payment_step::capture, payment_status::captured)},
+        {payment_41 + "/voids", "{}", test::sample_step(payment_step::voiding, payment_status::voided)},
+        {payment_41 + "/refunds", "{}", test::sample_step(payment_step::refund, payment_status::captured, 300)},
+        {"/v1/reversals", lost, test::sample_step(payment_step::reversal, payment_status::reversed, 900)},
+        {"/v1/reversals", lost, ledger::key_barred{ledger::merchant_id{7}, "k-1"}},
+    };
+    for (const auto& one : rows) {
+        api_scene scene;
+        const asking asked{.target = one.target, .body = one.body, .idempotency = "k"};
+        const auto answer = scene.decide(scene.operation(asked), one.what);
+        EXPECT_EQ(answer.status, 201) << answer.body;
+        expect_contract(asked, answer);
+        for (const auto why : {ledger::refusal::payment_unknown, ledger::refusal::terminal_inactive,
+                               ledger::refusal::invalid_state, ledger::refusal::amount_exceeds_remaining}) {
+            if (one.target == "/v1/reversals") break;
+            const auto op = scene.operation(asked);
+            op->refusal = why;
+            expect_contract(asked, scene.end(op, actors::ending::refused));
+        }
+    }
+}
+
+// The entry under the key is the reversal's by then.
+TEST(api, repeats_a_reversed_key_as_the_authorization) {
+    api_scene scene;
+    const auto op = scene.operation(payment);
+    op->record.what = test::sample_step(ledger::payment_step::reversal, ledger::payment_status::reversed, 900);
+    op->record.position = 50;
+    const auto answer = scene.end(op, actors::ending::replayed);
+    EXPECT_EQ(answer.status, 201);
+    EXPECT_TRUE(answer.idempotent_replayed);
+    EXPECT_EQ(member(answer.body, "status"), "reversed");
+    EXPECT_EQ("/v1/authorizations/" + member(answer.body, "id"), authorization_path(41));
+    expect_contract(payment, answer);
+}
+
 TEST(api, answers_from_the_entry_and_a_repetition_the_same) {
     api_scene scene;
     const auto first = scene.operation(payment);
@@ -159,6 +285,12 @@ TEST(api, refuses_by_rule) {
     const std::string long_reference =
         R"({"amount":1,"credential":{"type":"code","value":"x"},"reference":")" + std::string(65, 'x') + "\"}";
     const std::string bad_page = w + "/entries?limit=101";
+    const std::string at_no_instant = w + "/balances?at=yesterday";
+    const std::string at_the_future = "/v1/merchants/" + test::merchant_id(7) + "/balances?at=2099-01-01T00:00:00Z";
+    const std::string captures = authorization_path(41) + "/captures";
+    const std::string voids = authorization_path(41) + "/voids";
+    const std::string refunds = authorization_path(41) + "/refunds";
+    const std::string reverses_long_key = R"({"idempotency_key":")" + long_key + "\"}";
     const problem_row rows[] = {
         {{.body = payment_body}, 400, "idempotency_key_missing"},
         {{.body = payment_body, .idempotency = long_key}, 400, "idempotency_key_invalid"},
@@ -206,10 +338,47 @@ TEST(api, refuses_by_rule) {
          400,
          "malformed_request",
          "/note"},
-        {{.body = R"({"amount":1,"credential":{"type":"code","value":"x"},"capture":false})", .idempotency = "k"},
-         422,
-         "capture_unsupported",
-         "/capture"},
+        {{.target = captures, .body = "{}"}, 400, "idempotency_key_missing"},
+        {{.target = captures, .body = "{}", .key = "op", .idempotency = "k"}, 403, "forbidden"},
+        {{.target = captures, .body = R"({"amount":0})", .idempotency = "k"}, 400, "amount_out_of_range", "/amount"},
+        {{.target = captures, .body = R"({"amount":null})", .idempotency = "k"}, 400, "malformed_request", "/amount"},
+        {{.target = captures, .body = "", .idempotency = "k"}, 400, "malformed_request", ""},
+        {{.target = refunds, .body = R"({"amount":1,"note":1})", .idempotency = "k"},
+         400,
+         "malformed_request",
+         "/note"},
+        {{.target = refunds, .body = "{}"}, 400, "idempotency_key_missing"},
+        {{.target = voids, .body = R"({"amount":1})", .idempotency = "k"}, 400, "malformed_request", "/amount"},
+        {{.target = voids, .body = "{}"}, 400, "idempotency_key_missing"},
+        {{.target = "/v1/authorizations/au_x/captures", .body = "{}", .idempotency = "k"}, 404, "not_found"},
+        {{.target = "/v1/authorizations/au_x/voids", .body = "{}", .idempotency = "k"}, 404, "not_found"},
+        {{.target = "/v1/authorizations/au_x/refunds", .body = "{}", .idempotency = "k"}, 404, "not_found"},
+        {{.target = "/v1/reversals", .body = R"({"idempotency_key":"k-1"})"}, 400, "idempotency_key_missing"},
+        {{.target = "/v1/reversals", .body = "{}", .idempotency = "k"}, 400, "malformed_request", "/idempotency_key"},
+        {{.target = "/v1/reversals", .body = R"({"idempotency_key":""})", .idempotency = "k"},
+         400,
+         "invalid_value",
+         "/idempotency_key"},
+        {{.target = "/v1/reversals", .body = R"({"idempotency_key":"a b"})", .idempotency = "k"},
+         400,
+         "invalid_value",
+         "/idempotency_key"},
+        {{.target = "/v1/reversals", .body = reverses_long_key, .idempotency = "k"},
+         400,
+         "invalid_value",
+         "/idempotency_key"},
+        {{.target = "/v1/programs",
+          .body = R"({"code":"042021","name":"A","expiry_days":1,"hold_days":0})",
+          .key = "op"},
+         400,
+         "invalid_value",
+         "/hold_days"},
+        {{.target = "/v1/programs",
+          .body = R"({"code":"042021","name":"A","expiry_days":1,"hold_days":401})",
+          .key = "op"},
+         400,
+         "invalid_value",
+         "/hold_days"},
         {{.method = "GET", .target = "/v1/authorizations/au_x"}, 404, "not_found"},
         {{.method = "GET", .target = "/v1/authorizations"}, 400, "invalid_parameter"},
         {{.target = "/v1/programs", .body = R"({"code":"042022","name":"A","expiry_days":1})", .key = "op"},
@@ -258,6 +427,10 @@ TEST(api, refuses_by_rule) {
          "/reason"},
         {{.target = "/v1/programs/042021/freeze", .body = "{}", .key = "op"}, 400, "malformed_request", "/reason"},
         {{.method = "GET", .target = bad_page, .key = "op"}, 400, "invalid_parameter"},
+        {{.method = "GET", .target = at_no_instant, .key = "op"}, 400, "invalid_parameter"},
+        {{.method = "GET", .target = at_the_future, .key = "op"}, 400, "invalid_parameter"},
+        {{.method = "GET", .target = "/v1/ledger/trial_balance?at=2026-04-01", .key = "op"}, 400, "invalid_parameter"},
+        {{.method = "GET", .target = "/v1/ledger/trial_balance?on=2026-04-01", .key = "op"}, 400, "invalid_parameter"},
         {{.method = "GET", .target = "/v1/nowhere"}, 404, "not_found"},
         {{.method = "GET", .target = "/"}, 404, "not_found"},
         {{.method = "GET", .target = "/v1/grants"}, 405, "method_not_allowed"},
@@ -374,183 +547,6 @@ TEST(api, sheds_while_the_checkpointer_lags) {
     EXPECT_EQ(member(scene.answer(payment).body, "code"), "overloaded");
     scene.service.shedding = false;
     static_cast<void>(scene.operation(payment));
-}
-
-// --- reads ---
-
-ledger::entry entry_of(ledger::fact what) {
-    ledger::entry one;
-    one.decided_at = ledger::instant{1'780'000'000'000};
-    one.wallet = ledger::wallet_id{3};
-    one.what = std::move(what);
-    return one;
-}
-
-std::string authorization_path(std::uint64_t position) {
-    return "/v1/authorizations/" + test::scene_keys().encode_id(storage::id_kind::authorization, position).str();
-}
-
-TEST(api, shows_a_merchant_its_own_authorizations) {
-    api_scene scene;
-    auto foreign = test::sample_payment();
-    foreign.merchant = ledger::merchant_id{8};
-    const auto own = scene.ledger.add(entry_of(test::sample_payment()));
-    const auto other = scene.ledger.add(entry_of(foreign));
-    const auto no_payment = scene.ledger.add(entry_of(ledger::wallet_opened{ledger::wallet_id{3}}));
-    for (const std::string_view key : {"te", "sh"}) {
-        const std::string path = authorization_path(own);
-        const auto answer = scene.answer({.method = "GET", .target = path, .key = key});
-        EXPECT_EQ(answer.status, 200);
-        EXPECT_EQ(member(answer.body, "id"), path.substr(path.rfind('/') + 1));
-        expect_contract({.method = "GET", .target = path}, answer);
-    }
-    for (const auto position : {other, no_payment, std::uint64_t{99}}) {
-        const std::string path = authorization_path(position);
-        EXPECT_EQ(scene.answer({.method = "GET", .target = path}).status, 404) << position;
-    }
-    scene.ledger.broken = true;
-    const std::string path = authorization_path(own);
-    EXPECT_EQ(member(scene.answer({.method = "GET", .target = path}).body, "code"), "read_failed");
-}
-
-// The values of `name` in a list's data, and its next page's cursor.
-std::vector<std::string> in_data(const std::string& body, std::string_view name) {
-    std::vector<std::string> values;
-    const std::string data = member(body, "data");
-    for (std::size_t begin = 0, depth = 0, i = 0; i < data.size(); ++i) {
-        if (data[i] == '{' && depth++ == 0) begin = i;
-        if (data[i] == '}' && --depth == 0) values.push_back(member(data.substr(begin, i - begin + 1), name));
-    }
-    return values;
-}
-
-TEST(api, finds_authorizations_by_reference_in_pages) {
-    api_scene scene;
-    auto other_reference = test::sample_payment();
-    other_reference.reference = "R-2";
-    for (int i = 0; i < 5; ++i) {
-        scene.ledger.add(entry_of(test::sample_payment()));
-        scene.ledger.add(entry_of(other_reference));
-    }
-    std::vector<std::string> found;
-    std::string target = "/v1/authorizations?limit=2&reference=R-000123";
-    for (int pages = 1;; ++pages) {
-        const auto answer = scene.answer({.method = "GET", .target = target});
-        ASSERT_EQ(answer.status, 200) << answer.body;
-        expect_contract({.method = "GET", .target = target}, answer);
-        for (const auto& id : in_data(answer.body, "id")) found.push_back(id);
-        const auto next = member(answer.body, "next");
-        if (next == "null") {
-            EXPECT_EQ(pages, 3);
-            break;
-        }
-        target = "/v1/authorizations?limit=2&reference=R-000123&after=" + next;
-    }
-    ASSERT_EQ(found.size(), 5U);
-    for (std::size_t i = 0; i < found.size(); ++i)
-        EXPECT_EQ(found[i], test::scene_keys().encode_id(storage::id_kind::authorization, 9 - 2 * i).view());
-    const auto none = scene.answer({.method = "GET", .target = "/v1/authorizations?reference=R-3"});
-    EXPECT_EQ(none.body, R"({"data":[],"next":null})");
-}
-
-TEST(api, walks_a_wallets_entries_back_in_pages) {
-    api_scene scene;
-    const ledger::wallet_id wallet{3};
-    scene.ledger.add(entry_of(ledger::wallet_opened{wallet}));
-    auto of_another = entry_of(ledger::wallet_opened{ledger::wallet_id{4}});
-    of_another.wallet = ledger::wallet_id{4};
-    const auto foreign = scene.ledger.add(of_another);
-    scene.ledger.add(entry_of(ledger::points_granted{wallet, test::sample_lot("042021", 5000)}));
-    scene.ledger.add(entry_of(ledger::points_granted{wallet, test::sample_lot("432148", 10)}));
-    const auto last = scene.ledger.add(entry_of(test::sample_payment()));
-
-    const std::string base = "/v1/wallets/" + test::wallet_id(3) + "/entries";
-    const auto page_of = [&](const std::string& target, std::string_view key) {
-        const auto op = scene.operation({.method = "GET", .target = target, .key = key});
-        op->record.previous_of_wallet = last; // as the barrier brings it
-        auto answer = scene.end(op, actors::ending::read);
-        EXPECT_EQ(answer.status, 200) << answer.body;
-        expect_contract({.method = "GET", .target = target}, answer);
-        return answer.body;
-    };
-    EXPECT_EQ(in_data(page_of(base, "op"), "type"), (std::vector<std::string>{"payment", "grant", "grant", "opening"}));
-    EXPECT_EQ(in_data(page_of(base, "mu"), "type"), (std::vector<std::string>{"payment", "grant"}));
-
-    const auto first = page_of(base + "?limit=3", "op");
-    EXPECT_EQ(in_data(first, "type"), (std::vector<std::string>{"payment", "grant", "grant"}));
-    const auto second = page_of(base + "?limit=3&after=" + member(first, "next"), "op");
-    EXPECT_EQ(in_data(second, "type"), (std::vector<std::string>{"opening"}));
-    EXPECT_EQ(member(second, "next"), "null");
-
-    const std::string elsewhere =
-        base + "?after=" + test::scene_keys().encode_id(storage::id_kind::cursor, foreign).str();
-    const auto refused =
-        scene.end(scene.operation({.method = "GET", .target = elsewhere, .key = "op"}), actors::ending::read);
-    EXPECT_EQ(refused.status, 400);
-    EXPECT_EQ(member(refused.body, "parameter"), "after");
-}
-
-TEST(api, shows_a_wallets_balances) {
-    api_scene scene;
-    const std::string target = "/v1/wallets/" + test::wallet_id(3) + "/balances";
-    const auto op = scene.operation({.method = "GET", .target = target, .key = "op"});
-    EXPECT_EQ(std::get<actors::read_wallet>(op->asked).wallet, ledger::wallet_id{3});
-    const auto lot = test::sample_lot("042021", 3800);
-    op->wallet_seen.emplace();
-    op->wallet_seen->lots = {{lot.lot, lot.amount, {}}};
-    const auto answer = scene.end(op, actors::ending::read);
-    EXPECT_EQ(answer.body, R"({"data":[{"program":"042021","available":3800,"held":0,"lots":[{"amount":3800,"held":0,)"
-                           R"("expires_on":"2027-03-31","source":"budget:042021:health"}]}]})");
-    expect_contract({.method = "GET", .target = target}, answer);
-
-    const auto unknown = scene.operation({.method = "GET", .target = target, .key = "op"});
-    unknown->refusal = ledger::refusal::wallet_unknown;
-    EXPECT_EQ(scene.end(unknown, actors::ending::refused).status, 404);
-}
-
-TEST(api, shows_a_merchants_balances_to_those_whose_program_it_accepts) {
-    const std::string target = "/v1/merchants/" + test::merchant_id(7) + "/balances";
-    const auto points = [](std::int64_t value) { return *ledger::points::from(value); };
-    ledger::merchant seen;
-    seen.totals = {{program("042021"), points(1), points(1200), points(200)},
-                   {program("432148"), {}, points(5), points(9)}};
-    const auto shown = [&](std::string_view key, std::vector<ledger::program_code> accepts) {
-        api_scene scene;
-        const auto op = scene.operation({.method = "GET", .target = target, .key = key});
-        op->merchant_seen = seen;
-        op->merchant_seen->terms = std::make_shared<ledger::merchant_terms>(
-            ledger::merchant_terms{1, ledger::merchant_id{7}, false, std::move(accepts), {}});
-        auto answer = scene.end(op, actors::ending::read);
-        expect_contract({.method = "GET", .target = target}, answer);
-        return answer.body;
-    };
-    const std::string first = R"({"program":"042021","pending":1,"captured":1200,"refunded":200,"payable":1000})";
-    const std::string second = R"({"program":"432148","pending":0,"captured":5,"refunded":9,"payable":-4})";
-    EXPECT_EQ(shown("op", {}), R"({"data":[)" + first + "," + second + "]}");
-    EXPECT_EQ(shown("mu", {program("042021")}), R"({"data":[)" + first + "]}");
-    EXPECT_EQ(member(shown("mu", {program("432148")}), "code"), "not_found");
-}
-
-TEST(api, shows_the_trial_balance_by_program) {
-    api_scene scene;
-    for (const std::string_view of_program : {"042021", "432148"})
-        ledger::apply(scene.ledger.shown,
-                      entry_of(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot(of_program, 5000)}));
-    ledger::apply(scene.ledger.shown, entry_of(test::sample_payment()));
-    const asking asked{.method = "GET", .target = "/v1/ledger/trial_balance", .key = "op"};
-    const auto all = scene.answer(asked);
-    expect_contract(asked, all);
-    const std::string first = R"({"program":"042021","accounts":[{"name":"funding:budget","debits":5000,"credits":0},)"
-                              R"({"name":"wallets:available","debits":1200,"credits":5000},)"
-                              R"({"name":"merchants:payable","debits":0,"credits":1200}]})";
-    const std::string second = R"({"program":"432148","accounts":[{"name":"funding:budget","debits":5000,"credits":0},)"
-                               R"({"name":"wallets:available","debits":0,"credits":5000}]})";
-    EXPECT_EQ(all.body, R"({"balanced":true,"data":[)" + first + "," + second + "]}");
-    const auto own = scene.answer({.method = "GET", .target = "/v1/ledger/trial_balance", .key = "mu"});
-    EXPECT_EQ(own.body, R"({"balanced":true,"data":[)" + first + "]}");
-
-    scene.ledger.shown.of(program("042021")).sums[0].debits = *ledger::points::from(1);
-    EXPECT_EQ(member(scene.answer(asked).body, "balanced"), "false");
 }
 
 } // namespace

@@ -20,11 +20,13 @@ std::vector<command> different_commands() {
     const auto source = [](const char* text) { return *ledger::funding_source::parse(text); };
     const auto day = ledger::parse_date("2027-03-31");
     const ledger::program opened{ishinomaki, "A", 180, false, ledger::issuer_kind::municipality, false};
-    auto other_code = opened, other_name = opened, other_days = opened, online = opened, other_issuer = opened;
+    auto other_code = opened, other_name = opened, other_days = opened, online = opened, other_issuer = opened,
+         other_hold = opened;
     other_code.code = aso;
     other_name.name = "B";
     other_days.expiry_days = 181;
     online.online_only = true;
+    other_hold.hold_days = 8;
     other_issuer.issuer = ledger::issuer_kind::prefecture;
     const ledger::wallet_id wallet{1};
     const ledger::merchant_id merchant{1};
@@ -35,6 +37,7 @@ std::vector<command> different_commands() {
         ledger::open_program{other_days},
         ledger::open_program{online},
         ledger::open_program{other_issuer},
+        ledger::open_program{other_hold},
         ledger::add_operator{"A"},
         ledger::add_operator{"B"},
         ledger::add_partner{"A"},
@@ -68,6 +71,27 @@ std::vector<command> different_commands() {
         ledger::authorize{ishinomaki, points(1200), "", {1, 2}},
         ledger::authorize{ishinomaki, points(1200), "R-1", {1, 3}},
         ledger::authorize{ishinomaki, points(1200), "R-1", {2, 2}},
+        ledger::authorize{ishinomaki, points(1200), "R-1", {1, 2}, false},
+        ledger::capture_payment{7, {}},
+        ledger::capture_payment{7, points(1)},
+        ledger::capture_payment{7, points(2)},
+        ledger::capture_payment{8, {}},
+        ledger::void_payment{7},
+        ledger::void_payment{8},
+        ledger::refund_payment{7, {}},
+        ledger::refund_payment{7, points(1)},
+        ledger::refund_payment{8, {}},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {}, "r"},
+        ledger::set_limits{ledger::limit_subject::program, 1, {}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 2, {}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {}, "s"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {points(1), {}, {}}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {points(1), {}}, {}}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {{}, 1}, {}}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {}, {points(1), {}}}, "r"},
+        ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {}, {{}, 1}}, "r"},
+        ledger::reverse_attempt{"a"},
+        ledger::reverse_attempt{"b"},
     };
 }
 
@@ -86,6 +110,8 @@ TEST(fingerprint, differs_where_the_command_differs) {
 TEST(fingerprint, of_a_payment_never_changes) {
     const command payment = ledger::authorize{ishinomaki, *ledger::points::from(1200), "R-000123", {0x0102, 0x0304}};
     EXPECT_EQ(fingerprint_of(payment), (ledger::digest128{0x2ce16cd05f528c20U, 0xc283b9841151dc4dU}));
+    const command part = ledger::refund_payment{41, *ledger::points::from(300)};
+    EXPECT_EQ(fingerprint_of(part), (ledger::digest128{0xc994230a479ceb43U, 0x909ca4cf0061c006U}));
 }
 
 } // namespace

@@ -63,6 +63,8 @@ TEST(problem, maps_every_refusal) {
     const actors::request joins = ledger::command{ledger::join_merchant{}};
     const actors::request freezes = ledger::command{ledger::set_freeze{}};
     const actors::request pays = ledger::command{ledger::authorize{}};
+    const actors::request captures = ledger::command{ledger::capture_payment{}};
+    const actors::request reverses = ledger::command{ledger::reverse_attempt{}};
     const actors::request reads = actors::read_wallet{};
     struct row {
         refusal why;
@@ -87,6 +89,11 @@ TEST(problem, maps_every_refusal) {
         {refusal::expires_too_far, grants, "expires_too_far", "/expires_on"},
         {refusal::balance_too_large, grants, "balance_too_large", "-"},
         {refusal::forbidden, freezes, "forbidden", "-"},
+        {refusal::payment_unknown, captures, "not_found", "-"},
+        {refusal::terminal_inactive, captures, "terminal_inactive", "-"},
+        {refusal::invalid_state, captures, "invalid_state", "-"},
+        {refusal::amount_exceeds_remaining, captures, "amount_exceeds_remaining", "/amount"},
+        {refusal::not_reversible, reverses, "not_reversible", "/idempotency_key"},
     };
     for (const auto& one : rows) {
         const auto found = problem_of(one.why, one.asked);

@@ -62,6 +62,50 @@ TEST(render_entry, a_declined_payment_of_nobodys_code_at_a_shop) {
             R"("balance":null,"capture_before":null,)" + created);
 }
 
+TEST(render_entry, a_hold) {
+    auto held = test::sample_payment();
+    held.status = ledger::payment_status::authorized;
+    held.capture_before = ledger::instant{1'775'617'445'678};
+    const auto body = rendered(held);
+    EXPECT_EQ(test::member(body, "status"), "authorized");
+    EXPECT_EQ(test::member(body, "captured"), "0");
+    EXPECT_EQ(test::member(body, "capture_before"), "2026-04-08T03:04:05.678Z");
+}
+
+// Each step answers the payment, named by its decision at 41 and dated by it, as the step left it.
+TEST(render_entry, what_followed_a_payment) {
+    using ledger::payment_status;
+    using ledger::payment_step;
+    const auto authorization = [&](std::string_view status, std::string_view captured, std::string_view refunded) {
+        return R"("id":")" + id(id_kind::authorization, 41) + R"(","status":")" + std::string{status} +
+               R"(","amount":1200,"captured":)" + std::string{captured} + R"(,"refunded":)" + std::string{refunded} +
+               R"(,"program":"042021","merchant":")" + id(id_kind::merchant, 7) + R"(","terminal":")" +
+               id(id_kind::terminal, 7 << 16 | 1) +
+               R"(","shop":null,"reference":"R-000123","approval_number":"511877","decline_code":null,)" +
+               R"("balance":3800,"capture_before":null,"created_at":"2026-04-01T03:04:05.678Z")";
+    };
+    const auto answer = [](const ledger::fact& what) {
+        id_texts ids{test::scene_keys()};
+        ledger::entry one = entry_of(what);
+        one.position = 50;
+        one.decided_at = ledger::instant{1'775'099'999'999}; // not the payment's
+        EXPECT_EQ(status_of(one), 201);
+        std::string body;
+        render_entry(body, one, ids);
+        return body;
+    };
+    EXPECT_EQ(answer(test::sample_step(payment_step::capture, payment_status::captured)),
+              "{" + authorization("captured", "900", "0") + "}");
+    EXPECT_EQ(answer(test::sample_step(payment_step::refund, payment_status::captured, 300)),
+              "{" + authorization("captured", "900", "300") + R"(,"refund":{"id":")" + id(id_kind::refund, 50) +
+                  R"(","amount":300}})");
+    EXPECT_EQ(answer(test::sample_step(payment_step::reversal, payment_status::reversed, 900)),
+              R"({"id":")" + id(id_kind::reversal, 50) + R"(","idempotency_key":"k-1","authorization":{)" +
+                  authorization("reversed", "900", "900") + "}}");
+    EXPECT_EQ(answer(ledger::key_barred{ledger::merchant_id{7}, "k\"1"}),
+              R"({"id":")" + id(id_kind::reversal, 50) + R"(","idempotency_key":"k\"1","authorization":null})");
+}
+
 TEST(render_entry, a_reference_keeps_its_characters) {
     auto paid = test::sample_payment();
     paid.reference = "レシート\"1\"\\";
@@ -90,7 +134,7 @@ TEST(render_entry, what_came_into_being) {
         {ledger::program_opened{
              {program("042021"), "石巻市アイポイント", 180, true, ledger::issuer_kind::other, false}},
          R"({"id":"042021","code":"042021","name":"石巻市アイポイント","expiry_days":180,"online_only":true,)"
-         R"("issuer_kind":"other",)" +
+         R"("issuer_kind":"other","hold_days":7,)" +
              created},
         {ledger::merchant_joined{merchant, "A \"B\"", {program("042021"), program("432148")}},
          R"({"id":")" + id(id_kind::merchant, 7) + R"(","name":"A \"B\"","programs":["042021","432148"],)" + created},
@@ -139,6 +183,31 @@ TEST(render_entry, what_was_frozen) {
         EXPECT_EQ(rendered(fact), "{\"id\":\"" + one.shown + rest);
         EXPECT_EQ(status_of(entry_of(fact)), 200);
     }
+}
+
+TEST(render_entry, what_was_limited) {
+    using ledger::limit_subject;
+    const ledger::limits set{*ledger::points::from(100), {*ledger::points::from(500), 5}, {{}, 3}};
+    const std::string rest = R"(","per_payment":100,"per_day":{"amount":500,"count":5},)"
+                             R"("per_hour":{"amount":null,"count":3},"reason":"上限",)"
+                             R"("changed_at":"2026-04-01T03:04:05.678Z"})";
+    const std::pair<ledger::limits_set, std::string> rows[] = {
+        {{limit_subject::wallet, 3, set, "上限"}, id(id_kind::wallet, 3)},
+        {{limit_subject::program, 42021, set, "上限"}, "042021"},
+        {{limit_subject::merchant, 7, set, "上限"}, id(id_kind::merchant, 7)},
+        {{limit_subject::terminal, 7 << 16 | 1, set, "上限"}, id(id_kind::terminal, 7 << 16 | 1)},
+        {{limit_subject::shop, 7 << 16 | 2, set, "上限"}, id(id_kind::shop, 7 << 16 | 2)},
+    };
+    for (const auto& [fact, shown] : rows) {
+        EXPECT_EQ(rendered(fact), "{\"id\":\"" + shown + rest);
+        EXPECT_EQ(status_of(entry_of(fact)), 200);
+    }
+    auto declined = test::sample_payment();
+    declined.status = ledger::payment_status::declined;
+    declined.decline = ledger::decline_code::limit_exceeded;
+    declined.limit = ledger::reached_limit{limit_subject::merchant, ledger::limit_kind::day_amount};
+    EXPECT_EQ(test::member(rendered(declined), "detail"), "merchant: amount per day");
+    EXPECT_EQ(test::member(rendered(test::sample_payment()), "detail"), "");
 }
 
 TEST(approval_number, is_another_for_each_of_a_million_payments) {

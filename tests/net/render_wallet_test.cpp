@@ -39,6 +39,33 @@ TEST(render_balances, by_program_and_lot) {
     EXPECT_EQ(balances(program("040002")), R"({"data":[]})");
 }
 
+// By day, then by program; what is over, held, or further away than 30 days is no notice.
+TEST(render_expiry_notices, by_day_and_program_within_30_days) {
+    const auto today = *ledger::parse_date("2026-11-24");
+    const auto lot = [&](std::string_view of_program, std::int32_t days_left, std::int64_t available,
+                         std::int64_t held) {
+        const ledger::lot_terms terms{
+            1, program(of_program), *ledger::funding_source::parse("budget:x"), today.plus_days(days_left), {}};
+        return ledger::lot{std::make_shared<const ledger::lot_terms>(terms), *ledger::points::from(available),
+                           *ledger::points::from(held)};
+    };
+    ledger::wallet seen;
+    seen.lots = {lot("042021", -1, 1, 0), lot("042021", 0, 2, 0),  lot("042021", 30, 3, 0), lot("042021", 30, 40, 9),
+                 lot("042021", 31, 5, 0), lot("432148", 30, 6, 0), lot("432148", 7, 0, 70), lot("432148", 1, 8, 0)};
+    const auto shown = [&](ledger::program_code only) {
+        std::string body;
+        render_expiry_notices(body, seen, only, today);
+        return body;
+    };
+    const std::string first = R"({"program":"042021","amount":2,"expires_on":"2026-11-24","days_left":0})";
+    const std::string second = R"({"program":"432148","amount":8,"expires_on":"2026-11-25","days_left":1})";
+    const std::string third = R"({"program":"042021","amount":43,"expires_on":"2026-12-24","days_left":30})";
+    const std::string fourth = R"({"program":"432148","amount":6,"expires_on":"2026-12-24","days_left":30})";
+    EXPECT_EQ(shown({}), R"({"data":[)" + first + "," + second + "," + third + "," + fourth + "]}");
+    EXPECT_EQ(shown(program("042021")), R"({"data":[)" + first + "," + third + "]}");
+    EXPECT_EQ(shown(program("040002")), R"({"data":[]})");
+}
+
 std::string line(ledger::fact what, ledger::program_code only = {}) {
     id_texts ids{test::scene_keys()};
     ledger::entry one;
@@ -63,6 +90,26 @@ TEST(render_wallet_entry, golden_bytes_of_a_payment) {
                   R"("source":"budget:042021:health"}],"created_at":"2026-04-01T03:04:05.678Z"})");
 }
 
+// The line names the payment and not the step's own entry.
+TEST(render_wallet_entry, golden_bytes_of_a_step) {
+    const std::string en = test::scene_keys().encode_id(storage::id_kind::entry, 41).str();
+    auto step = test::sample_step(ledger::payment_step::capture, ledger::payment_status::captured);
+    auto after = *step.after;
+    after.position = 40;
+    step.after = std::make_shared<const ledger::payment_state>(after);
+    step.captured = {test::sample_lot("042021", 900)};
+    const auto lot = [](std::string_view amount) {
+        return R"([{"program":"042021","amount":)" + std::string{amount} +
+               R"(,"expires_on":"2027-03-31","source":"budget:042021:health"}])";
+    };
+    EXPECT_EQ(line(step), R"({"id":")" + en +
+                              R"(","type":"capture","program":"042021","amount":300,"authorization":")" +
+                              test::scene_keys().encode_id(storage::id_kind::authorization, 40).str() +
+                              R"(","status":"captured","decline_code":null,"merchant":")" + test::merchant_id(7) +
+                              R"(","reason":null,"lots":)" + lot("900") + R"(,"returned":)" + lot("250") +
+                              R"(,"expired":)" + lot("50") + R"(,"created_at":"2026-04-01T03:04:05.678Z"})");
+}
+
 TEST(render_wallet_entry, names_every_kind) {
     struct row {
         ledger::fact what;
@@ -70,16 +117,25 @@ TEST(render_wallet_entry, names_every_kind) {
         std::string_view program;
         std::string_view amount;
     };
+    using ledger::payment_status;
+    using ledger::payment_step;
+    const auto step = [](payment_step of, payment_status then) { return test::sample_step(of, then); };
     const ledger::wallet_id wallet{3};
     const row rows[] = {
         {ledger::wallet_opened{wallet}, "opening", "null", "null"},
         {ledger::code_issued{wallet, 1, ledger::code_kind::card, {}, {}}, "code", "null", "null"},
         {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, "freeze", "null", "null"},
         {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, false, "r"}, "unfreeze", "null", "null"},
+        {ledger::limits_set{ledger::limit_subject::wallet, 3, {}, "r"}, "limits", "null", "null"},
         {ledger::points_granted{wallet, test::sample_lot("042021", 5)}, "grant", "042021", "5"},
         {expiry({test::sample_lot("042021", 5), test::sample_lot("042021", 6)}), "expiry", "042021", "11"},
         {expiry({test::sample_lot("042021", 5), test::sample_lot("432148", 6)}), "expiry", "null", "11"},
         {test::sample_payment(), "payment", "042021", "1200"},
+        {step(payment_step::capture, payment_status::captured), "capture", "042021", "300"},
+        {step(payment_step::voiding, payment_status::voided), "void", "042021", "300"},
+        {step(payment_step::hold_expiry, payment_status::expired), "hold_expiry", "042021", "300"},
+        {step(payment_step::refund, payment_status::captured), "refund", "042021", "300"},
+        {step(payment_step::reversal, payment_status::reversed), "reversal", "042021", "300"},
     };
     for (const auto& one : rows) {
         const auto body = line(one.what);
@@ -96,6 +152,9 @@ TEST(render_wallet_entry, shows_staff_their_own_program_alone) {
     EXPECT_EQ(line(ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, own), "");
     EXPECT_EQ(line(ledger::points_granted{wallet, test::sample_lot("432148", 5)}, own), "");
     EXPECT_EQ(line(test::sample_payment(), program("432148")), "");
+    const auto refund = test::sample_step(ledger::payment_step::refund, ledger::payment_status::captured);
+    EXPECT_EQ(line(refund, program("432148")), "");
+    EXPECT_EQ(test::member(line(refund, own), "type"), "refund");
     EXPECT_EQ(line(expiry({test::sample_lot("432148", 6)}), own), "");
     const auto mixed = line(expiry({test::sample_lot("042021", 5), test::sample_lot("432148", 6)}), own);
     EXPECT_EQ(test::member(mixed, "program"), "042021");

@@ -17,11 +17,18 @@ const std::map<std::string, std::string>& openers() {
     static const std::map<std::string, std::string> by_pattern{
         {"/v1/authorizations", "te sh"},
         {"/v1/authorizations/{id}", "te sh"},
+        {"/v1/authorizations/{id}/captures", "te sh"},
+        {"/v1/authorizations/{id}/voids", "te sh"},
+        {"/v1/authorizations/{id}/refunds", "te sh"},
+        {"/v1/reversals", "te sh"},
         {"/v1/grants", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu"},
         {"/v1/wallets/{id}/balances", "op mu"},
         {"/v1/wallets/{id}/entries", "op mu"},
+        {"/v1/wallets/{id}/expiry_notices", "op mu"},
+        {"/v1/wallets/{id}/statements/{month}", "op mu"},
+        {"/v1/merchants/{id}/statements/{month}", "op mu"},
         {"/v1/programs", "op mu"},
         {"/v1/merchants", "op mu"},
         {"/v1/merchants/{id}/terminals", "op mu"},
@@ -40,6 +47,11 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/shops/{id}/unfreeze", "op mu"},
         {"/v1/programs/{id}/freeze", "op mu"},
         {"/v1/programs/{id}/unfreeze", "op mu"},
+        {"/v1/wallets/{id}/limits", "op"},
+        {"/v1/programs/{id}/limits", "op mu"},
+        {"/v1/merchants/{id}/limits", "op mu"},
+        {"/v1/terminals/{id}/limits", "op mu"},
+        {"/v1/shops/{id}/limits", "op mu"},
         {"/v1/ledger/trial_balance", "op mu"},
     };
     return by_pattern;
@@ -71,8 +83,8 @@ TEST(routes, open_to_their_roles_alone) {
 
 TEST(routes, that_move_points_need_a_key) {
     for (const auto& one : all_resources()) {
-        const bool moves =
-            one.pattern == "/v1/grants" || (one.pattern == "/v1/authorizations" && one.method == http_method::post);
+        const bool of_payments = one.pattern.starts_with("/v1/authorizations") || one.pattern == "/v1/reversals";
+        const bool moves = one.method == http_method::post && (one.pattern == "/v1/grants" || of_payments);
         EXPECT_EQ(one.needs_key, moves) << one.pattern;
     }
 }

@@ -47,8 +47,8 @@ inline auto tied(const ledger::partner_added& one) {
 }
 inline auto tied(const ledger::program_opened& one) {
     const auto& [opened] = one;
-    const auto& [code, name, expiry_days, online_only, issuer, frozen] = opened;
-    return std::tie(code, name, expiry_days, online_only, issuer, frozen);
+    const auto& [code, name, expiry_days, online_only, issuer, frozen, hold_days, limit] = opened;
+    return std::tie(code, name, expiry_days, online_only, issuer, frozen, hold_days, limit);
 }
 inline auto tied(const ledger::merchant_joined& one) {
     const auto& [id, name, programs] = one;
@@ -71,6 +71,15 @@ inline auto tied(const ledger::freeze_changed& one) {
     return std::tie(subject, id, frozen, reason);
 }
 
+inline auto tied(const ledger::limits_set& one) {
+    const auto& [subject, id, limit, reason] = one;
+    return std::tie(subject, id, limit, reason);
+}
+inline auto tied(const ledger::key_barred& one) {
+    const auto& [merchant, key] = one;
+    return std::tie(merchant, key);
+}
+
 template <class Fact>
 bool same(const Fact& a, const Fact& b) {
     return tied(a) == tied(b);
@@ -88,14 +97,40 @@ inline bool same(const ledger::points_expired& a, const ledger::points_expired& 
 inline bool same(const ledger::payment_decided& a, const ledger::payment_decided& b) {
     const auto split = [](const ledger::payment_decided& one) {
         const auto& [merchant, outlet_is, outlet, wallet, code_ordinal, code_used_up, program, amount, reference,
-                     status, decline, balance, capture_before, lots] = one;
+                     status, decline, balance, capture_before, lots, limit, counted_by_wallet, counted_by_merchant] =
+            one;
         return std::pair{std::tie(merchant, outlet_is, outlet, wallet, code_ordinal, code_used_up, program, amount,
-                                  reference, status, decline, balance, capture_before),
+                                  reference, status, decline, balance, capture_before, limit, counted_by_wallet,
+                                  counted_by_merchant),
                          &lots};
     };
     const auto [scalars_a, lots_a] = split(a);
     const auto [scalars_b, lots_b] = split(b);
     return scalars_a == scalars_b && same(*lots_a, *lots_b);
+}
+inline bool same(const ledger::payment_state& a, const ledger::payment_state& b) {
+    const auto split = [](const ledger::payment_state& one) {
+        const auto& [position, sequence, decided_at, merchant, outlet_is, outlet, wallet, program, amount, reference,
+                     status, decline, captured, refunded, balance, capture_before, lots] = one;
+        return std::pair{std::tie(position, sequence, decided_at, merchant, outlet_is, outlet, wallet, program, amount,
+                                  reference, status, decline, captured, refunded, balance, capture_before),
+                         &lots};
+    };
+    const auto [scalars_a, lots_a] = split(a);
+    const auto [scalars_b, lots_b] = split(b);
+    return scalars_a == scalars_b && same(*lots_a, *lots_b);
+}
+inline bool same(const ledger::payment_changed& a, const ledger::payment_changed& b) {
+    const auto split = [](const ledger::payment_changed& one) {
+        const auto& [step, after, part, was_held, captured, returned, lapsed, reversed_key] = one;
+        return std::pair{std::tie(step, part, was_held, reversed_key), std::tie(after, captured, returned, lapsed)};
+    };
+    const auto [scalars_a, rest_a] = split(a);
+    const auto [scalars_b, rest_b] = split(b);
+    const auto& [after_a, captured_a, returned_a, lapsed_a] = rest_a;
+    const auto& [after_b, captured_b, returned_b, lapsed_b] = rest_b;
+    return scalars_a == scalars_b && same(*after_a, *after_b) && same(captured_a, captured_b) &&
+           same(returned_a, returned_b) && same(lapsed_a, lapsed_b);
 }
 
 inline bool same(const ledger::entry& a, const ledger::entry& b) {
@@ -185,7 +220,8 @@ private:
         case 3: return partner_added{partner_id{number()}, text(300), digest()};
         case 4:
             return program_opened{{program(), text(300), static_cast<std::int32_t>(signed_number()), dice_.one_in(2),
-                                   static_cast<issuer_kind>(dice_.between(1, 3)), dice_.one_in(2)}};
+                                   static_cast<issuer_kind>(dice_.between(1, 3)), dice_.one_in(2),
+                                   dice_.one_in(2) ? hold_days_default : static_cast<std::int32_t>(signed_number())}};
         case 5: {
             std::vector<program_code> programs(dice_.below(50));
             for (auto& one : programs) one = program();
@@ -203,7 +239,10 @@ private:
                                   text(500)};
         case 10: return points_granted{wallet_id{number()}, lot()};
         case 11: return points_expired{wallet_id{number()}, lots()};
-        default: return payment();
+        case 12: return payment();
+        case 13: return step();
+        case 14: return key_barred{merchant_id{number()}, text(64)};
+        default: return limits_set{static_cast<limit_subject>(dice_.between(1, 5)), number(), limits(), text(300)};
         }
     }
     ledger::payment_decided payment() {
@@ -223,6 +262,46 @@ private:
         paid.capture_before = instant();
         paid.lots = lots();
         return paid;
+    }
+
+    ledger::limits limits() {
+        ledger::limits set;
+        if (dice_.one_in(2)) set.per_payment = points();
+        for (auto* const window : {&set.per_day, &set.per_hour}) {
+            if (dice_.one_in(2)) window->amount = points();
+            if (dice_.one_in(2)) window->count = static_cast<std::uint32_t>(number());
+        }
+        return set;
+    }
+    ledger::payment_changed step() {
+        ledger::payment_state state;
+        state.position = number();
+        state.sequence = number();
+        state.decided_at = instant();
+        state.merchant = ledger::merchant_id{number()};
+        state.outlet_is = static_cast<ledger::outlet_kind>(dice_.between(1, 2));
+        state.outlet = ledger::outlet_id{number()};
+        state.wallet = ledger::wallet_id{number()};
+        state.program = program();
+        state.amount = points();
+        state.reference = text(256);
+        state.status = static_cast<ledger::payment_status>(dice_.between(1, 7));
+        state.decline = static_cast<ledger::decline_code>(dice_.between(0, 14));
+        state.captured = points();
+        state.refunded = points();
+        if (dice_.one_in(2)) state.balance = points();
+        state.capture_before = instant();
+        state.lots = lots();
+        ledger::payment_changed made;
+        made.step = static_cast<ledger::payment_step>(dice_.between(1, 5));
+        made.after = std::make_shared<const ledger::payment_state>(std::move(state));
+        made.part = points();
+        made.was_held = dice_.one_in(2);
+        made.captured = lots();
+        made.returned = lots();
+        made.lapsed = lots();
+        made.reversed_key = text(64);
+        return made;
     }
 
     dice dice_;

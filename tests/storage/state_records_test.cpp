@@ -1,5 +1,7 @@
 #include "storage/state_records.hpp"
 
+#include "storage/record_bytes.hpp"
+#include "tests/storage/sample_entries.hpp"
 #include "tests/storage/town.hpp"
 #include "tests/support/seeds.hpp"
 
@@ -88,6 +90,98 @@ TEST(state_records, a_wallet_keeps_all_of_it) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
 }
 
+// A hold's lots are kept by their numbers: the wallet has them while they are held.
+TEST(state_records, a_wallet_keeps_its_holds) {
+    wallet one = wallet_with_lots(3);
+    for (std::uint64_t i = 0; i < 2; ++i) {
+        payment_state held;
+        held.position = 400 + i;
+        held.sequence = 7 + i;
+        held.decided_at = instant{1'789'000'000'000};
+        held.merchant = merchant_id{5};
+        held.outlet_is = outlet_kind::shop;
+        held.outlet = outlet_id{held.merchant, 2};
+        held.wallet = one.id;
+        held.program = *program_code::parse("042021");
+        held.amount = *points::from(77);
+        held.reference = "R-1";
+        held.status = payment_status::authorized;
+        held.balance = *points::from(3723);
+        held.capture_before = instant{1'790'500'000'000};
+        held.lots = {{one.lots[1].terms, *points::from(70)}, {one.lots[2].terms, *points::from(7)}};
+        one.lots[1].held = *one.lots[1].held.plus(*points::from(70));
+        one.lots[2].held = *one.lots[2].held.plus(*points::from(7));
+        one.holds.push_back(held);
+    }
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_wallet(record, one.id);
+    ASSERT_TRUE(again.has_value());
+    ASSERT_EQ(again->holds.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(test::same(again->holds[i], one.holds[i]));
+    EXPECT_EQ(next_due(*again), next_due(one));
+    expect_round_trip(one, [&](bytes some) { return decode_wallet(some, one.id); });
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
+}
+
+TEST(state_records, limits_and_what_is_counted_are_kept) {
+    const limits all{*points::from(100), {*points::from(500), 5}, {*points::from(300), 3}};
+    usage_windows used;
+    for (int i = 0; i < 50; ++i) used.add(instant{1'790'000'000'000 + i * 70'000}, *points::from(i + 1));
+
+    wallet limited = wallet_with_lots(1);
+    limited.limit = all;
+    limited.used = {{*program_code::parse("042021"), used}, {*program_code::parse("432148"), {}}};
+    record_buffer record;
+    encode(record, limited);
+    const auto wallet_again = decode_wallet(record, limited.id);
+    ASSERT_TRUE(wallet_again.has_value());
+    EXPECT_EQ(wallet_again->limit, all);
+    ASSERT_EQ(wallet_again->used.size(), 2u);
+    EXPECT_EQ(wallet_again->used[0].used, used);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, limited.id); });
+
+    const merchant_id id{5};
+    merchant shop;
+    merchant_terms terms{4, id, false, {*program_code::parse("042021")}, {}};
+    terms.outlets = {{outlet_kind::terminal, outlet_id{id, 1}, "レジ1", true},
+                     {outlet_kind::shop, outlet_id{id, 2}, "", false}};
+    terms.limit = {{}, {{}, 7}, {}};
+    terms.outlets[0].limit = all;
+    shop.terms = std::make_shared<const merchant_terms>(terms);
+    shop.used = used;
+    shop.outlets_used = {{outlet_id{id, 2}, used}};
+    encode(record, shop);
+    const auto shop_again = decode_merchant(record, id);
+    ASSERT_TRUE(shop_again.has_value());
+    EXPECT_EQ(shop_again->terms->limit, terms.limit);
+    EXPECT_EQ(shop_again->terms->outlets[0].limit, all);
+    EXPECT_TRUE(shop_again->terms->outlets[0].frozen);
+    EXPECT_FALSE(shop_again->terms->outlets[1].limit.any());
+    EXPECT_EQ(shop_again->used, used);
+    ASSERT_NE(shop_again->used_by(outlet_id{id, 2}), nullptr);
+    EXPECT_EQ(*shop_again->used_by(outlet_id{id, 2}), used);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
+
+    program limited_program{*program_code::parse("042021"), "x", 30, false, issuer_kind::municipality, true, 9, all};
+    encode(record, limited_program, 8);
+    const auto program_again = decode_program(record, limited_program.code);
+    ASSERT_TRUE(program_again.has_value());
+    EXPECT_EQ(program_again->value.limit, all);
+    EXPECT_EQ(program_again->value.hold_days, 9);
+    EXPECT_TRUE(program_again->value.frozen);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, limited_program.code); });
+}
+
+TEST(state_records, the_newest_step_of_a_payment_is_kept) {
+    record_buffer record;
+    encode_follow_up(record, 77);
+    EXPECT_EQ(decode_follow_up(record), 77u);
+    expect_damage_is_noticed(record, decode_follow_up);
+    encode_follow_up(record, 0);
+    EXPECT_EQ(decode_follow_up(record), std::nullopt);
+}
+
 TEST(state_records, a_merchant_keeps_all_of_it) {
     const merchant_id id{5};
     merchant one;
@@ -146,6 +240,49 @@ TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     encode(record, at);
     EXPECT_EQ(decode_checkpoint(record), at);
     expect_damage_is_noticed(record, decode_checkpoint);
+}
+
+// The record with another byte at `at`, its checksum made right.
+record_buffer with_byte(const record_buffer& good, std::size_t at, unsigned value) {
+    record_buffer content{good.begin(), good.end() - 4};
+    content.at(at) = static_cast<std::byte>(value);
+    record_buffer sealed;
+    seal_bytes(sealed, content);
+    return sealed;
+}
+
+// What was never written is refused even where the checksum is right: every value has one record only.
+TEST(state_records, another_way_to_say_the_same_is_refused) {
+    record_buffer record;
+    const auto code = *program_code::parse("042021");
+    program opened{code, "あ", 180, false, issuer_kind::municipality, false, hold_days_default};
+    encode(record, opened, 12);
+    EXPECT_TRUE(decode_program(with_byte(record, 18, 1), code).has_value());  // online only
+    EXPECT_FALSE(decode_program(with_byte(record, 18, 2), code).has_value()); // neither true nor false
+    EXPECT_TRUE(decode_program(with_byte(record, 20, 1), code).has_value());  // frozen
+    EXPECT_FALSE(decode_program(with_byte(record, 20, 4), code).has_value()); // an unknown flag
+    opened.hold_days = hold_days_default + 1;
+    encode(record, opened, 12);
+    EXPECT_FALSE(decode_program(with_byte(record, 21, hold_days_default), code).has_value()); // a default written out
+
+    merchant joined;
+    joined.terms = std::make_shared<const merchant_terms>(
+        merchant_terms{1, merchant_id{5}, false, {}, {{outlet_kind::shop, outlet_id{merchant_id{5}, 1}, "", false}}});
+    encode(record, joined);
+    EXPECT_TRUE(decode_merchant(with_byte(record, 27, 1), merchant_id{5}).has_value());
+    EXPECT_FALSE(decode_merchant(with_byte(record, 27, 2), merchant_id{5}).has_value()); // frozen
+    EXPECT_TRUE(decode_merchant(with_byte(record, 35, 1), merchant_id{5}).has_value());
+    EXPECT_FALSE(decode_merchant(with_byte(record, 35, 2), merchant_id{5}).has_value()); // its shop
+
+    encode(record, checkpoint{});
+    EXPECT_TRUE(decode_checkpoint(with_byte(record, 57, 1)).has_value());
+    EXPECT_FALSE(decode_checkpoint(with_byte(record, 57, 2)).has_value());
+
+    wallet one = wallet_with_lots(1);
+    one.lots[0].held = *points::from(1);
+    encode(record, one);
+    EXPECT_TRUE(decode_wallet(with_byte(record, record.size() - 12, 2), one.id).has_value());
+    EXPECT_FALSE(decode_wallet(with_byte(record, record.size() - 12, 0), one.id).has_value()); // nothing held
 }
 
 TEST(state_records, whatever_a_town_comes_to_is_read_back) {

@@ -44,8 +44,8 @@ public:
         std::vector<std::pair<std::vector<std::byte>, std::vector<std::byte>>> all;
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
-        for (const auto one :
-             {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes, in.bearers}) {
+        for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
+                               in.bearers, in.follow_ups, in.due}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -64,10 +64,13 @@ public:
             std::sort(positions.rbegin(), positions.rend());
             switch (key.kind) {
             case storage::index_kind::idempotency:
-                ASSERT_EQ(reader.find_idempotency(key.digest).value(), positions.front());
+                ASSERT_EQ(reader.find_idempotency(key.digest, positions.size() + 1).value(), positions);
                 break;
             case storage::index_kind::reference:
                 ASSERT_EQ(reader.find_references(key.digest, positions.size() + 1).value(), positions);
+                break;
+            case storage::index_kind::follow_up:
+                ASSERT_EQ(reader.find_follow_up(key.digest.low).value(), positions.front());
                 break;
             case storage::index_kind::code: ASSERT_TRUE(reader.find_code(key.digest).value().has_value()); break;
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;

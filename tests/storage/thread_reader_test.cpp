@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 
 namespace meguri::storage {
@@ -61,10 +62,13 @@ struct lag_scene {
                 const auto found = reader.find_idempotency(digest).value();
                 ASSERT_EQ(found, positions.front());
                 ASSERT_EQ(reader.read(*found).value().position, *found);
+                ASSERT_EQ(reader.find_idempotency(digest, 1'000).value(), positions) << "each once, newest first";
             } else if (kind == index_kind::reference) {
                 ASSERT_EQ(reader.find_references(digest, 1'000).value(), positions) << "each once, newest first";
                 positions.resize(std::min<std::size_t>(positions.size(), 2));
                 ASSERT_EQ(reader.find_references(digest, 2).value(), positions);
+            } else if (kind == index_kind::follow_up) {
+                ASSERT_EQ(reader.find_follow_up(digest.low).value(), positions.front());
             } else if (kind == index_kind::code) {
                 const auto entry = reader.read(positions.front()).value();
                 const auto found = reader.find_code(digest).value().value();
@@ -109,24 +113,53 @@ TEST(thread_reader, knows_nobody_who_is_not_there) {
     EXPECT_FALSE(reader.find_bearer({1, 2}).value().has_value());
     EXPECT_FALSE(reader.find_idempotency({1, 2}).value().has_value());
     EXPECT_TRUE(reader.find_references({1, 2}, 10).value().empty());
+    EXPECT_FALSE(reader.find_follow_up(999'999).value().has_value());
+    EXPECT_TRUE(reader.find_due({}, ledger::instant{1}, 10).value().empty());
     EXPECT_FALSE(reader.read(999'999).has_value());
+}
+
+// In the order of their times, from any of them on, and only those whose time has come.
+TEST(thread_reader, finds_what_is_due) {
+    lag_scene scene{23};
+    scene.live(1'500);
+    ASSERT_TRUE(scene.state.checkpointer().catch_up().has_value());
+    std::vector<due_wallet> expected;
+    for (const auto& [id, one] : scene.the_town.stands().wallets)
+        if (const auto next = next_due(one)) expected.push_back({*next, id});
+    std::sort(expected.begin(), expected.end());
+    ASSERT_GT(expected.size(), 20u);
+    thread_reader reader{scene.state.state(), scene.recent, scene.the_town.journal()};
+    const auto until = expected[expected.size() / 2].at;
+    const auto due = std::count_if(expected.begin(), expected.end(), [&](const auto& one) { return one.at <= until; });
+    std::vector<due_wallet> found;
+    due_wallet from;
+    for (;;) {
+        const auto some = reader.find_due(from, until, 7).value();
+        found.insert(found.end(), some.begin(), some.end());
+        if (some.size() < 7) break;
+        from = {some.back().at, ledger::wallet_id{some.back().wallet.value() + 1}};
+    }
+    EXPECT_EQ(found, (std::vector<due_wallet>{expected.begin(), expected.begin() + due}));
 }
 
 TEST(thread_reader, is_not_misled_by_merges_beside_it) {
     lag_scene scene{22};
+    scene.live(2'000);
     std::atomic<bool> done{false};
     std::thread checkpoints{[&] {
         while (scene.state.checkpointer().step().value()) {
         }
         done = true;
     }};
-    const auto durable = scene.the_town.stands().keys;
+    std::map<index_key, ledger::journal_position> newest;
+    for (const auto& [key, position] : scene.the_town.stands().keys) newest[key] = std::max(newest[key], position);
     thread_reader reader{scene.state.state(), scene.recent, scene.the_town.journal()};
-    while (!done)
-        for (const auto& [key, position] : durable)
+    do {
+        for (const auto& [key, position] : newest)
             if (key.kind == index_kind::idempotency) {
-                ASSERT_EQ(reader.find_idempotency(key.digest).value(), position);
+                EXPECT_EQ(reader.find_idempotency(key.digest).value(), position);
             }
+    } while (!done);
     checkpoints.join();
 }
 

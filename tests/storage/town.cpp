@@ -4,10 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace meguri::test {
 namespace {
 
 using namespace ledger;
+
+constexpr std::size_t payments_max = 60;
 
 const std::vector<program_code>& program_codes() {
     static const std::vector<program_code> all{*program_code::parse("042021"), *program_code::parse("432148"),
@@ -55,6 +59,7 @@ void town::live(std::size_t entries) {
             const entry one = complete(random_fact());
             batch.add(one);
             folded_.apply(one, keys_);
+            remember(one);
             // Position by position, so that the chains and sequences of the next one are right.
             ++entries_of_batch_;
         }
@@ -84,11 +89,28 @@ entry town::complete(fact what) {
         one.caller = {paid->outlet_is == outlet_kind::terminal ? caller_kind::terminal : caller_kind::shop,
                       paid->outlet.value()};
         one.person = 0;
+    } else if (const auto* step = std::get_if<payment_changed>(&what)) {
+        const payment_state& of = *step->after;
+        one.wallet = of.wallet;
+        one.merchant = of.merchant;
+        one.person = 0;
+        one.caller = {of.outlet_is == outlet_kind::terminal ? caller_kind::terminal : caller_kind::shop,
+                      of.outlet.value()};
+        if (step->step == payment_step::hold_expiry) one.caller = {};
+    } else if (const auto* barred = std::get_if<key_barred>(&what)) {
+        one.merchant = barred->merchant;
+        one.caller = {caller_kind::terminal, outlet_id{barred->merchant, 1}.value()};
+        one.person = 0;
     } else if (const auto* freeze = std::get_if<freeze_changed>(&what)) {
         if (freeze->subject == freeze_subject::wallet) one.wallet = wallet_id{freeze->id};
         if (freeze->subject == freeze_subject::merchant) one.merchant = merchant_id{freeze->id};
         if (freeze->subject == freeze_subject::terminal || freeze->subject == freeze_subject::shop)
             one.merchant = outlet_id{freeze->id}.merchant();
+    } else if (const auto* limited = std::get_if<limits_set>(&what)) {
+        if (limited->subject == limit_subject::wallet) one.wallet = wallet_id{limited->id};
+        if (limited->subject == limit_subject::merchant) one.merchant = merchant_id{limited->id};
+        if (limited->subject == limit_subject::terminal || limited->subject == limit_subject::shop)
+            one.merchant = outlet_id{limited->id}.merchant();
     } else if (const auto* opened = std::get_if<wallet_opened>(&what))
         one.wallet = opened->id;
     else if (const auto* issued = std::get_if<code_issued>(&what))
@@ -102,7 +124,8 @@ entry town::complete(fact what) {
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
         one.merchant = outlet->id.merchant();
 
-    if (!dice_.one_in(4)) one.idempotency_key = "key-" + std::to_string(one.position);
+    if (one.caller.kind != caller_kind::none && !dice_.one_in(4))
+        one.idempotency_key = "key-" + std::to_string(one.position);
     one.fingerprint = {dice_.engine()(), one.position};
     if (one.wallet) {
         const wallet& of = folded_.wallets[one.wallet];
@@ -143,6 +166,7 @@ fact town::random_fact() {
     const auto& some_wallet =
         std::next(folded_.wallets.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.wallets.size())))->second;
     if (dice_.one_in(40)) return random_freeze();
+    if (dice_.one_in(40)) return random_limits();
     if (dice_.one_in(50)) {
         const std::uint64_t id = folded_.ids.partner + 1;
         return partner_added{partner_id{id}, "航空 " + std::to_string(id), {dice_.engine()(), dice_.engine()()}};
@@ -166,7 +190,44 @@ fact town::random_fact() {
     }
     if (dice_.one_in(50)) now_ += 10 * 86'400'000LL; // ten days on, so that lots expire
     if (auto gone = due(some_wallet, instant{now_})) return *gone;
+    if (dice_.one_in(100)) return random_bar();
+    if (dice_.one_in(2))
+        if (auto step = random_step()) return std::move(*step);
     return random_payment();
+}
+
+// Only so many, so that a payment is met again and again. A hold that is forgotten stays open.
+void town::remember(const entry& one) {
+    if (const auto* step = std::get_if<payment_changed>(&one.what)) {
+        const auto known = std::ranges::find(payments_, step->after->position,
+                                             [](const auto& payment) { return payment.second.position; });
+        known->second = *step->after;
+        if (step->step == payment_step::reversal) payments_.erase(known); // once for each key
+    } else if (std::holds_alternative<payment_decided>(one.what) && one.wallet) {
+        payments_.emplace_back(one.idempotency_key, payment_after(one));
+        if (payments_.size() > payments_max) payments_.erase(payments_.begin());
+    }
+}
+
+std::optional<fact> town::random_step() {
+    if (payments_.empty()) return std::nullopt;
+    const auto& [key, payment] = dice_.any_of(payments_);
+    const wallet& payer = folded_.wallets.at(payment.wallet);
+    const instant now{now_};
+    if (!key.empty() && dice_.one_in(4)) return decide(reverse_attempt{key}, payment, &payer, now);
+    const auto part = [&](points most) { return points::from(dice_.between(1, most.value())); };
+    if (payment.status == payment_status::captured)
+        return *decide(refund_payment{payment.position, part(*payment.captured.minus(payment.refunded))}, payment,
+                       payer, now);
+    if (payment.status != payment_status::authorized) return std::nullopt;
+    if (now >= payment.capture_before) return end_of_hold(payment, payer, now);
+    if (dice_.one_in(3)) return *decide(void_payment{payment.position}, payment, payer, now);
+    return *decide(capture_payment{payment.position, part(payment.amount)}, payment, payer, now);
+}
+
+fact town::random_bar() {
+    const std::uint64_t merchant = 1 + dice_.below(folded_.merchants.size());
+    return key_barred{merchant_id{merchant}, "lost-" + std::to_string(now_) + '-' + std::to_string(merchant)};
 }
 
 fact town::random_freeze() {
@@ -175,6 +236,28 @@ fact town::random_freeze() {
     case 0: return freeze_changed{freeze_subject::wallet, 1 + dice_.below(folded_.wallets.size()), frozen, "紛失"};
     case 1: return freeze_changed{freeze_subject::merchant, 1 + dice_.below(folded_.merchants.size()), frozen, "調査"};
     default: return freeze_changed{freeze_subject::program, dice_.any_of(program_codes()).number(), frozen, "点検"};
+    }
+}
+
+fact town::random_limits() {
+    limits set;
+    if (dice_.one_in(3)) set.per_payment = *points::from(dice_.between(1, 600));
+    if (dice_.one_in(2)) set.per_day = {*points::from(dice_.between(1, 3'000)), std::nullopt};
+    if (dice_.one_in(2)) set.per_hour.count = static_cast<std::uint32_t>(dice_.between(1, 20));
+    const auto& some_merchant =
+        std::next(folded_.merchants.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.merchants.size())))
+            ->second;
+    switch (dice_.below(4)) {
+    case 0: return limits_set{limit_subject::wallet, 1 + dice_.below(folded_.wallets.size()), set, "上限"};
+    case 1: return limits_set{limit_subject::program, dice_.any_of(program_codes()).number(), set, "上限"};
+    case 2:
+        if (!some_merchant.terms->outlets.empty()) {
+            const auto& at = dice_.any_of(some_merchant.terms->outlets);
+            const auto subject = at.kind == outlet_kind::shop ? limit_subject::shop : limit_subject::terminal;
+            return limits_set{subject, at.id.value(), set, "上限"};
+        }
+        [[fallthrough]];
+    default: return limits_set{limit_subject::merchant, some_merchant.terms->id.value(), set, "上限"};
     }
 }
 
@@ -188,9 +271,10 @@ fact town::random_payment() {
     if (!codes_.empty() && !dice_.one_in(20)) code = dice_.any_of(codes_).second;
     const program_code program = dice_.any_of(program_codes());
     const std::string reference = dice_.one_in(3) ? "" : "R-" + std::to_string(dice_.below(50));
-    const authorize asked{program, *points::from(dice_.between(1, 500)), reference, {}};
-    const payment_question question{asked, program, *merchant.terms, folded_.registry.programs, outlet.id, outlet.kind,
-                                    code,  false};
+    const authorize asked{program, *points::from(dice_.between(1, 500)), reference, {}, !dice_.one_in(4)};
+    payment_question question{asked, program, *merchant.terms, folded_.registry.programs, outlet.id, outlet.kind,
+                              code,  false};
+    question.limit_at_merchant = reached_at_merchant(merchant, outlet.id, asked.amount, {}, instant{now_});
     return decide(question, code ? &folded_.wallets.at(code->wallet) : nullptr, instant{now_});
 }
 

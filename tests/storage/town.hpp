@@ -51,6 +51,10 @@ public:
     [[nodiscard]] const folded& stands() const { return folded_; }
     [[nodiscard]] const std::filesystem::path& folder() const { return path_; }
     [[nodiscard]] dice& random() { return dice_; }
+    // Some of the payments of wallets, as they stand, by idempotency key.
+    [[nodiscard]] const auto& payments() const { return payments_; }
+    [[nodiscard]] ledger::instant now() const { return ledger::instant{now_}; }
+    void pass_time(std::int64_t ms) { now_ += ms; }
     // Another process' turn: the folder can be opened by somebody else, then it is ours again.
     void close() { journal_.reset(); }
     void open();
@@ -58,7 +62,11 @@ public:
 private:
     [[nodiscard]] ledger::fact random_fact();
     [[nodiscard]] ledger::fact random_payment();
+    [[nodiscard]] std::optional<ledger::fact> random_step();
+    [[nodiscard]] ledger::fact random_bar();
+    void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
+    [[nodiscard]] ledger::fact random_limits();
     [[nodiscard]] ledger::entry complete(ledger::fact what);
     [[nodiscard]] std::optional<ledger::digest128> code_of_somebody();
 
@@ -71,6 +79,7 @@ private:
     std::size_t entries_of_batch_ = 0; // made, not yet appended
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
+    std::vector<std::pair<std::string, ledger::payment_state>> payments_;
 };
 
 } // namespace meguri::test

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace meguri::storage {
@@ -54,7 +55,7 @@ using names = std::vector<std::string>;
 
 const wallet& some_wallet_with_lots(const town& of) {
     for (const auto& [id, one] : of.stands().wallets)
-        if (!one.lots.empty()) return one;
+        if (!one.lots.empty() && one.lots.front().available > points{}) return one; // not all of it held
     throw std::logic_error{"nobody has points"};
 }
 
@@ -114,8 +115,8 @@ TEST_F(verify_of_a_town, notices_wrong_chains_and_times_that_go_back) {
     const auto merchant = town_.stands().merchants.begin()->first;
     town_.add(freeze_changed{freeze_subject::merchant, merchant.value(), true, "x"},
               [](entry& one) { one.previous_of_merchant = 1; });
-    expect_wrong({"wallets: previous positions right", "merchants: previous positions right",
-                  "wallets: decision times never go back"});
+    expect_wrong({"wallets: decision times never go back", "wallets: previous positions right",
+                  "merchants: previous positions right"});
 }
 
 TEST_F(verify_of_a_town, notices_points_that_were_not_there) {
@@ -168,7 +169,45 @@ TEST_F(verify_of_a_town, notices_a_key_in_two_entries) {
     for (int i = 0; i < 2; ++i)
         town_.add(partner_added{partner_id{1'000u + static_cast<unsigned>(i)}, "x", {1, static_cast<unsigned>(i)}},
                   [](entry& one) { one.idempotency_key = "the same"; });
-    expect_wrong({"keys: each idempotency key in one entry"});
+    expect_wrong({"keys: each idempotency key made one entry"});
+}
+
+TEST_F(verify_of_a_town, notices_a_step_that_does_not_follow) {
+    const auto& payments = town_.payments();
+    const auto captured =
+        std::ranges::find_if(payments, [](const auto& one) { return one.second.status == payment_status::captured; });
+    ASSERT_NE(captured, payments.end());
+    const payment_state& payment = captured->second;
+    const auto& payer = town_.stands().wallets.at(payment.wallet);
+    auto step = *decide(refund_payment{payment.position, {}}, payment, payer, town_.now());
+    auto after = *step.after;
+    after.reference += "x";
+    step.after = std::make_shared<const payment_state>(after);
+    town_.add(step);
+    const auto report = report_of(town_);
+    EXPECT_EQ(wrong_in(report).front(), "payments: each step follows from the one before") << report.text();
+}
+
+TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
+    const merchant_id merchant = town_.stands().merchants.begin()->first;
+    town_.add(key_barred{merchant, "never came"});
+    town_.add(key_barred{merchant, "never came"}, [](entry& one) { one.previous_of_merchant = one.position - 1; });
+    expect_wrong({"keys: each idempotency key made one entry"});
+}
+
+TEST_F(verify_of_a_town, notices_steps_and_due_times_that_are_not_stored) {
+    store_state(town_);
+    tamper(town_, [&](auto& within, const auto& in) {
+        for (const auto database : {in.follow_ups, in.due}) {
+            auto over = within.open_cursor(database).value();
+            const auto first = over.first().value();
+            ASSERT_TRUE(first.has_value());
+            const record_buffer key{first->key.begin(), first->key.end()};
+            ASSERT_TRUE(within.erase(database, key).value());
+        }
+    });
+    expect_wrong(
+        {"state: newest steps of payments equal to the replay", "state: what is due follows from the wallets"});
 }
 
 TEST_F(verify_of_a_town, notices_an_entry_that_names_another_wallet) {
@@ -225,10 +264,14 @@ TEST_F(verify_of_a_town, notices_a_wallet_that_has_a_point_too_many) {
 
 TEST_F(verify_of_a_town, notices_records_that_are_missing_or_too_many) {
     store_state(town_);
+    const auto& wallets = town_.stands().wallets;
+    const auto idle = std::ranges::find_if(wallets, [](const auto& one) { return !next_due(one.second); });
+    ASSERT_NE(idle, wallets.end());
     tamper(town_, [&](auto& within, const auto& in) {
         const lmdb::integer_key first{1};
         const lmdb::integer_key nobody{777'777};
-        ASSERT_TRUE(within.erase(in.wallets, first.view()).value());
+        const lmdb::integer_key wallet{idle->first.value()};
+        ASSERT_TRUE(within.erase(in.wallets, wallet.view()).value());
         ASSERT_TRUE(within.erase(in.merchants, first.view()).value());
         ASSERT_TRUE(within.put(in.programs, nobody.view(), bytes_of("x")).has_value());
         ASSERT_TRUE(within.put(in.books, nobody.view(), bytes_of("x")).has_value());

@@ -1,0 +1,40 @@
+#include "net/entry_type.hpp"
+
+#include "ledger/contract.hpp"
+
+namespace meguri::net {
+namespace {
+
+struct naming {
+    std::string_view operator()(const ledger::wallet_opened&) const { return "opening"; }
+    std::string_view operator()(const ledger::code_issued&) const { return "code"; }
+    std::string_view operator()(const ledger::freeze_changed& fact) const {
+        return fact.frozen ? "freeze" : "unfreeze";
+    }
+    std::string_view operator()(const ledger::limits_set&) const { return "limits"; }
+    std::string_view operator()(const ledger::points_granted&) const { return "grant"; }
+    std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
+    std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
+    std::string_view operator()(const ledger::payment_changed& fact) const {
+        switch (fact.step) {
+        case ledger::payment_step::capture: return "capture";
+        case ledger::payment_step::voiding: return "void";
+        case ledger::payment_step::hold_expiry: return "hold_expiry";
+        case ledger::payment_step::refund: return "refund";
+        case ledger::payment_step::reversal: return "reversal";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    template <class Other>
+    std::string_view operator()(const Other&) const {
+        EXPECTS(!"an entry that a list tells");
+        return {};
+    }
+};
+
+} // namespace
+
+std::string_view type_of(const ledger::fact& what) { return std::visit(naming{}, what); }
+
+} // namespace meguri::net
