@@ -1,6 +1,6 @@
 // What the API shows: authorizations, wallets, merchants, the books, and what they were.
 #include "tests/net/api_scene.hpp"
-#include "tests/support/openapi_contract.hpp"
+#include "tests/net/expect_contract.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +15,7 @@ namespace {
 using test::api_scene;
 using test::asking;
 using test::authorization_path;
+using test::expect_contract;
 using test::member;
 using test::program;
 
@@ -24,10 +25,6 @@ ledger::entry entry_of(ledger::fact what) {
     one.wallet = ledger::wallet_id{3};
     one.what = std::move(what);
     return one;
-}
-
-void expect_contract(const asking& asked, const http_response& answer) {
-    EXPECT_EQ(test::contract_fault(asked.method, asked.target, test::as_reply(answer)), "");
 }
 
 TEST(api, shows_a_merchant_its_own_authorizations) {

@@ -1,6 +1,7 @@
 #include "net/api.hpp"
 
 #include "tests/net/api_scene.hpp"
+#include "tests/net/expect_contract.hpp"
 
 #include <gtest/gtest.h>
 
