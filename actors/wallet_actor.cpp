@@ -9,6 +9,7 @@
 #include "storage/steady_clock.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -73,14 +74,15 @@ wallet_actor::behavior_type wallet_actor::make_behavior() {
 void wallet_actor::receive(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     if (const auto* const ended = std::get_if<end_hold>(&op->asked)) return end_hold_of(op, ended->sequence);
-    if (holds_ending_ > 0 || begin_ends_of_holds(*op, std::max(op->at, state_.last_time)))
+    const ledger::instant now = std::max(op->at, state_.last_time);
+    if (holds_ending_ > 0 || (now >= nothing_due_before_ && begin_ends_of_holds(*op, now)))
         return waiting_.push_back(op);
     decide(op);
 }
 
 void wallet_actor::decide(const operation_ptr& op) {
     const ledger::instant now = std::max(op->at, state_.last_time);
-    book_expired_lots(*op, now);
+    if (now >= nothing_due_before_) book_expired_lots(*op, now);
     if (op->command() == nullptr) return read(op);
     std::optional<ledger::payment_state> payment;
     if (op->original) {
@@ -114,6 +116,8 @@ void wallet_actor::write(const operation_ptr& op, ledger::fact fact, ledger::ins
     ledger::apply_watched(state_, op->record, payment);
     if (const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what))
         steps_[step->after->position] = step->after;
+    const auto* const paid = std::get_if<ledger::payment_decided>(&op->record.what);
+    if (paid == nullptr || paid->status == ledger::payment_status::authorized) look_for_what_is_due();
     thread_.to_journal(op);
 }
 
@@ -142,6 +146,11 @@ void wallet_actor::durable(const operation_ptr& op) noexcept {
 }
 
 // --- what falls due ---
+
+void wallet_actor::look_for_what_is_due() noexcept {
+    constexpr ledger::instant never{std::numeric_limits<std::int64_t>::max()};
+    nothing_due_before_ = ledger::next_due(state_).value_or(never);
+}
 
 // A hold whose own entry is not durable yet has no place to be named by, and is not over either.
 bool wallet_actor::begin_ends_of_holds(const operation& before, ledger::instant now) {

@@ -24,7 +24,9 @@ public:
     wallet_actor(caf::actor_config& config, switch_thread* thread, ledger::wallet state)
         : wallet_handle::base{config},
           thread_{*thread},
-          state_{std::move(state)} {}
+          state_{std::move(state)} {
+        look_for_what_is_due();
+    }
 
 protected:
     behavior_type make_behavior() override;
@@ -42,12 +44,14 @@ private:
     [[nodiscard]] tl::expected<ledger::payment_state, storage::error> payment_of(const ledger::entry& original);
 
     // What falls due by itself, before anything else is decided or shown.
+    void look_for_what_is_due() noexcept;
     [[nodiscard]] bool begin_ends_of_holds(const operation& before, ledger::instant now);
     void end_hold_of(const operation_ptr& op, std::uint64_t sequence);
     void book_expired_lots(const operation& before, ledger::instant now);
 
     switch_thread& thread_;
     ledger::wallet state_;
+    ledger::instant nothing_due_before_; // a lower bound: payments that are captured at once leave it as it is
     // The state of payments whose newest step is on its way to the disk, by the position of their decision.
     std::unordered_map<ledger::journal_position, ledger::payment_state_ptr> steps_;
     std::vector<operation_ptr> waiting_; // until the holds that are over have ended
