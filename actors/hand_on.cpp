@@ -33,6 +33,11 @@ struct handing_on {
     }
     void operator()(const ledger::issue_code& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::grant& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::credit_undecided& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::choose_home& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::transfer_undecided& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::propose_correction& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::decide_correction& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::set_freeze& asked) const {
         switch (asked.subject) {
         case ledger::freeze_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;

@@ -30,11 +30,12 @@ template <class Command>
 }
 
 // Its wallet's actor waits to hear where in the journal the entry came to stand.
-[[nodiscard]] bool is_payment_with_more_to_come(const operation& op) noexcept {
+[[nodiscard]] bool has_more_to_come(const operation& op) noexcept {
     if (!op.record.wallet) return false;
     if (const auto* paid = std::get_if<ledger::payment_decided>(&op.record.what))
         return paid->status == ledger::payment_status::authorized;
-    return std::holds_alternative<ledger::payment_changed>(op.record.what);
+    return std::holds_alternative<ledger::payment_changed>(op.record.what) ||
+           std::holds_alternative<ledger::correction_proposed>(op.record.what);
 }
 
 // So many wallets are woken at a time, so that a day on which a million lots expire is spread over its first minutes.
@@ -240,7 +241,7 @@ void switch_thread::durable(operation_ptr op) {
         op->target_slot->last_position = std::max(op->target_slot->last_position, op->record.position);
     if (how == ending::decided && std::holds_alternative<the_registry>(op->decided_by))
         shared_.apply_durable(op->record);
-    if (how == ending::decided && is_payment_with_more_to_come(*op)) {
+    if (how == ending::decided && has_more_to_come(*op)) {
         const auto wallet = directory_.wallet(op->record.wallet, false);
         EXPECTS(wallet && *wallet != nullptr); // it is live: the operation is unfinished with it
         mail((*wallet)->handle, entry_durable{op}, unit_);

@@ -42,7 +42,22 @@ struct wallet_decision {
         return issued;
     }
     decided operator()(const ledger::grant& asked) const {
-        return ledger::decide(asked, state, programs, now).map([](auto fact) { return ledger::fact{std::move(fact)}; });
+        return as_fact(ledger::decide(asked, state, programs, now));
+    }
+    decided operator()(const ledger::credit_undecided& asked) const {
+        return as_fact(ledger::decide(asked, state, now));
+    }
+    decided operator()(const ledger::choose_home& asked) const {
+        return as_fact(ledger::decide(asked, state, programs));
+    }
+    decided operator()(const ledger::transfer_undecided& asked) const {
+        return as_fact(ledger::decide(asked, state, programs, now));
+    }
+    decided operator()(const ledger::propose_correction& asked) const {
+        return as_fact(ledger::decide(asked, state, programs, now));
+    }
+    decided operator()(const ledger::decide_correction& asked) const {
+        return as_fact(ledger::decide(asked, op.record.asked_by(), state, now));
     }
     decided operator()(const ledger::set_freeze& asked) const {
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
@@ -58,7 +73,12 @@ struct wallet_decision {
 
     template <class Step>
     [[nodiscard]] decided step(const Step& asked) const {
-        return ledger::decide(asked, *payment, state, now).map([](auto fact) { return ledger::fact{std::move(fact)}; });
+        return as_fact(ledger::decide(asked, *payment, state, now));
+    }
+    template <class Fact>
+    [[nodiscard]] static decided as_fact(tl::expected<Fact, ledger::refusal> one) {
+        if (!one) return tl::unexpected{one.error()};
+        return ledger::fact{*std::move(one)};
     }
 };
 
@@ -82,7 +102,7 @@ void wallet_actor::receive(const operation_ptr& op) noexcept {
 
 void wallet_actor::decide(const operation_ptr& op) {
     const ledger::instant now = std::max(op->at, state_.last_time);
-    if (now >= nothing_due_before_) book_expired_lots(*op, now);
+    if (now >= nothing_due_before_) book_what_is_due(*op, now);
     if (op->command() == nullptr) return read(op);
     std::optional<ledger::payment_state> payment;
     if (op->original) {
@@ -139,6 +159,8 @@ tl::expected<ledger::payment_state, storage::error> wallet_actor::payment_of(con
 
 void wallet_actor::durable(const operation_ptr& op) noexcept {
     if (auto* const open = state_.hold(op->record.wallet_sequence)) open->position = op->record.position;
+    for (auto& open : state_.corrections)
+        if (open.sequence == op->record.wallet_sequence) open.position = op->record.position;
     const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what);
     if (step == nullptr) return;
     const auto mine = steps_.find(step->after->position);
@@ -185,18 +207,22 @@ void wallet_actor::end_hold_of(const operation_ptr& op, std::uint64_t sequence) 
         failed ? thread_.settle(one, ending::read_failed) : receive(one);
 }
 
-// Lots past their last day leave by an entry of their own.
-void wallet_actor::book_expired_lots(const operation& before, ledger::instant now) {
+// Lots past their last day, and undecided points past theirs, leave by entries of their own.
+void wallet_actor::book_what_is_due(const operation& before, ledger::instant now) {
     if (thread_.shared().clock_is_doubtful()) return;
-    auto expiry = ledger::due(state_, now);
-    if (!expiry) return;
+    if (auto expiry = ledger::due(state_, now)) book(before, *std::move(expiry), now);
+    if (!state_.home) return;
+    if (auto transfer = ledger::due_transfer(state_, thread_.programs(), now)) book(before, *std::move(transfer), now);
+}
+
+void wallet_actor::book(const operation& before, ledger::fact what, ledger::instant now) {
     const auto op = make_operation();
     op->decided_by = before.decided_by;
     op->target_thread = before.target_thread;
     op->target_slot = before.target_slot;
     op->wallet_tail = before.wallet_tail;
     ++op->target_slot->unfinished;
-    write(op, std::move(*expiry), now);
+    write(op, std::move(what), now);
 }
 
 } // namespace meguri::actors

@@ -47,7 +47,8 @@ private:
     void look_for_what_is_due() noexcept;
     [[nodiscard]] bool begin_ends_of_holds(const operation& before, ledger::instant now);
     void end_hold_of(const operation_ptr& op, std::uint64_t sequence);
-    void book_expired_lots(const operation& before, ledger::instant now);
+    void book_what_is_due(const operation& before, ledger::instant now);
+    void book(const operation& before, ledger::fact what, ledger::instant now);
 
     switch_thread& thread_;
     ledger::wallet state_;

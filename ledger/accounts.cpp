@@ -13,7 +13,10 @@ points sum(points a, points b) {
     return *total;
 }
 
-bool is_funding(std::size_t account_number) noexcept { return account_number < funding_kinds; }
+// Who owes what was issued, and what came from a pseudo-program: accounts that stand on the debit side.
+bool is_debit_side(std::size_t account_number) noexcept {
+    return account_number < funding_kinds || account_number == static_cast<std::size_t>(account::clearing_in);
+}
 
 } // namespace
 
@@ -22,9 +25,10 @@ std::string name_of(account one) {
     const auto kind_after = [number](account first) {
         return std::string{name_of(static_cast<funding_kind>(number - static_cast<std::size_t>(first) + 1))};
     };
+    if (one >= account::clearing_in) return one == account::clearing_in ? "clearing:in" : "clearing:out";
     if (one >= account::cancelled) return "cancelled:" + kind_after(account::cancelled);
     if (one >= account::expired) return "expired:" + kind_after(account::expired);
-    if (is_funding(number)) return "funding:" + kind_after(account::funding);
+    if (number < funding_kinds) return "funding:" + kind_after(account::funding);
     if (one == account::available) return "wallets:available";
     if (one == account::held) return "wallets:held";
     return one == account::payable ? "merchants:payable" : "merchants:settled";
@@ -47,8 +51,8 @@ bool program_accounts::balanced() const noexcept {
     std::int64_t stands = 0;
     for (std::size_t i = 0; i < accounts; ++i) {
         const std::int64_t net = sums[i].debits.value() - sums[i].credits.value();
-        if (is_funding(i) ? net < 0 : net > 0) return false;
-        (is_funding(i) ? issued : stands) += net;
+        if (is_debit_side(i) ? net < 0 : net > 0) return false;
+        (is_debit_side(i) ? issued : stands) += net;
     }
     return issued == -stands && debits() == credits();
 }
@@ -62,20 +66,30 @@ program_accounts& books::of(program_code code) {
 }
 
 bool books::balanced() const noexcept {
-    return std::all_of(programs.begin(), programs.end(), [](const program_accounts& one) { return one.balanced(); });
+    std::int64_t in_clearing = 0;
+    for (const auto& one : programs)
+        for (const auto account : {account::clearing_in, account::clearing_out}) {
+            const account_sums& sums = one.sums[static_cast<std::size_t>(account)];
+            in_clearing += sums.debits.value() - sums.credits.value();
+        }
+    return in_clearing == 0 &&
+           std::all_of(programs.begin(), programs.end(), [](const program_accounts& one) { return one.balanced(); });
 }
 
 void apply(books& state, const entry& applied) {
     points debits;
     points credits;
+    std::int64_t in_clearing = 0;
     for_each_posting(applied, [&](const posting& one) {
         auto& on = state.of(one.program).sums[static_cast<std::size_t>(one.on)];
         auto& column = one.to == side::debit ? on.debits : on.credits;
         column = sum(column, one.amount);
         auto& check = one.to == side::debit ? debits : credits;
         check = sum(check, one.amount);
+        if (one.on == account::clearing_in) in_clearing += one.amount.value();
+        if (one.on == account::clearing_out) in_clearing -= one.amount.value();
     });
-    ENSURES(debits == credits);
+    ENSURES(debits == credits && in_clearing == 0);
     if (const auto* paid = std::get_if<payment_decided>(&applied.what))
         ++state.payments_by_outcome[static_cast<std::size_t>(paid->decline)];
 }

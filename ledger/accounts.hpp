@@ -13,21 +13,24 @@ namespace meguri::ledger {
 
 // Numbers are stored. The accounts that exist once per funding kind follow each other in the order of funding_kind.
 enum class account : std::uint8_t {
-    funding = 0,    // + kind - 1: what the funders owe for points issued (debit)
-    available = 5,  // what residents can spend
-    held = 6,       // under holds
-    payable = 7,    // captured, not settled
-    settled = 8,    // paid out
-    expired = 9,    // + kind - 1: breakage
-    cancelled = 14, // + kind - 1: closed without having been spent
+    funding = 0,       // + kind - 1: what the funders owe for points issued (debit)
+    available = 5,     // what residents can spend
+    held = 6,          // under holds
+    payable = 7,       // captured, not settled
+    settled = 8,       // paid out
+    expired = 9,       // + kind - 1: breakage
+    cancelled = 14,    // + kind - 1: closed without having been spent, or corrected away
+    clearing_in = 19,  // came from pseudo-programs of undecided points (debit); counts as issued here
+    clearing_out = 20, // of a pseudo-program: went to the programs that were chosen
 };
-inline constexpr std::size_t accounts = 19;
+inline constexpr std::size_t accounts = 21;
 
 [[nodiscard]] constexpr account of(account first, funding_kind kind) noexcept {
     return static_cast<account>(static_cast<std::uint8_t>(first) + static_cast<std::uint8_t>(kind) - 1);
 }
 
-// As shown in the trial balance: `funding:budget`, `wallets:available`, `merchants:payable`, `expired:budget`.
+// As shown in the trial balance: `funding:budget`, `wallets:available`, `merchants:payable`, `expired:budget`,
+// `clearing:in`.
 [[nodiscard]] std::string name_of(account one);
 
 enum class side : std::uint8_t { debit, credit };
@@ -60,7 +63,8 @@ struct books {
     std::array<std::uint64_t, decline_codes + 1> payments_by_outcome{}; // [0] approved, then by decline code
 
     [[nodiscard]] program_accounts& of(program_code code);
-    [[nodiscard]] bool balanced() const noexcept; // every program
+    // Every program, and what left the pseudo-programs is what came to the others.
+    [[nodiscard]] bool balanced() const noexcept;
 };
 
 // What an entry posts; nothing for entries that move no points. Calls post(posting) for each.
@@ -76,6 +80,10 @@ void for_each_posting(const entry& one, Post post) {
         post(posting{program, from, side::debit, amount});
         post(posting{program, to, side::credit, amount});
     };
+    const auto issue = [&move](const lot_use& added) {
+        const auto& terms = *added.lot;
+        move(terms.program, of(account::funding, terms.source.kind()), account::available, added.amount);
+    };
     if (const auto* paid = std::get_if<payment_decided>(&one.what)) {
         const account to = paid->status == payment_status::authorized ? account::held : account::payable;
         for (const auto& use : paid->lots) move(use.lot->program, account::available, to, use.amount);
@@ -86,11 +94,22 @@ void for_each_posting(const entry& one, Post post) {
         for (const auto& use : changed->lapsed)
             move(use.lot->program, from, of(account::expired, use.lot->source.kind()), use.amount);
     } else if (const auto* granted = std::get_if<points_granted>(&one.what)) {
-        const auto& terms = *granted->lot.lot;
-        move(terms.program, of(account::funding, terms.source.kind()), account::available, granted->lot.amount);
+        issue(granted->lot);
     } else if (const auto* expiry = std::get_if<points_expired>(&one.what)) {
         for (const auto& use : expiry->lots)
             move(use.lot->program, account::available, of(account::expired, use.lot->source.kind()), use.amount);
+    } else if (const auto* transfer = std::get_if<points_transferred>(&one.what)) {
+        for (const auto& use : transfer->from)
+            move(use.lot->program, account::available, account::clearing_out, use.amount);
+        for (const auto& use : transfer->to)
+            move(use.lot->program, account::clearing_in, account::available, use.amount);
+    } else if (const auto* corrected = std::get_if<correction_decided>(&one.what)) {
+        for (const auto& use : corrected->lots) {
+            if (corrected->what->kind == correction_kind::credit)
+                issue(use);
+            else
+                move(use.lot->program, account::available, of(account::cancelled, use.lot->source.kind()), use.amount);
+        }
     }
 }
 

@@ -58,6 +58,32 @@ struct grant {
     std::optional<jst_day> expires_on; // none: today + the program's expiry_days
     funding_source source;
 };
+// A partner's points, converted; their program is not chosen yet.
+struct credit_undecided {
+    wallet_id wallet;
+    partner_id partner;
+    points amount;
+    funding_source source; // of kind partner
+};
+struct choose_home {
+    wallet_id wallet;
+    program_code municipality;
+};
+struct transfer_undecided {
+    wallet_id wallet;
+    program_code program;
+    std::optional<points> amount; // none: all that is undecided
+};
+struct propose_correction {
+    wallet_id wallet;
+    correction_ptr what; // a credit without a last day gets the program's expiry_days, counted from the proposal
+};
+struct decide_correction {
+    wallet_id wallet;
+    journal_position proposal = 0;
+    bool approve = false;
+    std::string reason;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -80,9 +106,10 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
-                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
-                             reverse_attempt, set_limits>;
+using command =
+    std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
+                 set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
+                 set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -103,6 +130,9 @@ enum class refusal : std::uint8_t {
     invalid_state,
     amount_exceeds_remaining,
     not_reversible,
+    nothing_undecided,
+    corrections_exhausted,
+    second_person_required,
 };
 
 } // namespace meguri::ledger

@@ -68,10 +68,38 @@ struct reserved_usage {
 // ended once, captured <= authorized, refunded <= captured (domain rules 8 and 9). For those who check decisions.
 [[nodiscard]] bool follows(const payment_state& before, const payment_changed& step);
 
+// Why a new lot cannot have that last day; none: it can.
+[[nodiscard]] std::optional<refusal> wrong_last_day(jst_day expires_on, jst_day today) noexcept;
+
 // A grant of a new lot to the wallet; refusals: program_unknown, expires_in_the_past, expires_too_far,
 // balance_too_large.
 [[nodiscard]] tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& to,
                                                            const program_table& programs, instant now);
+
+// --- undecided points ---
+
+// A new undecided lot; refusals: balance_too_large.
+[[nodiscard]] tl::expected<points_granted, refusal> decide(const credit_undecided& asked, const wallet& to,
+                                                           instant now);
+// Refusals: program_unknown.
+[[nodiscard]] tl::expected<home_chosen, refusal> decide(const choose_home& asked, const wallet& of,
+                                                        const program_table& programs);
+// The oldest undecided points first. Refusals: program_unknown, nothing_undecided, amount_exceeds_remaining.
+[[nodiscard]] tl::expected<points_transferred, refusal> decide(const transfer_undecided& asked, const wallet& of,
+                                                               const program_table& programs, instant now);
+// What nobody chose a program for in time, where there is a home municipality to go to.
+[[nodiscard]] std::optional<points_transferred> due_transfer(const wallet& state, const program_table& programs,
+                                                             instant now);
+
+// --- corrections ---
+
+// Refusals: program_unknown, corrections_exhausted, expires_in_the_past, expires_too_far.
+[[nodiscard]] tl::expected<correction_proposed, refusal> decide(const propose_correction& asked, const wallet& of,
+                                                                const program_table& programs, instant now);
+// `checker` is the person who asks. Refusals: invalid_state, second_person_required, expires_in_the_past,
+// balance_too_large, amount_exceeds_remaining; one that was refused can be decided again.
+[[nodiscard]] tl::expected<correction_decided, refusal> decide(const decide_correction& asked, person_ref checker,
+                                                               const wallet& of, instant now);
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);

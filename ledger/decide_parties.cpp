@@ -6,6 +6,12 @@
 
 namespace meguri::ledger {
 
+std::optional<refusal> wrong_last_day(jst_day expires_on, jst_day today) noexcept {
+    if (expires_on < today) return refusal::expires_in_the_past;
+    if (expires_on > today.plus_days(100 * 366)) return refusal::expires_too_far;
+    return std::nullopt;
+}
+
 tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& to, const program_table& programs,
                                              instant now) {
     EXPECTS(!asked.amount.is_zero());
@@ -13,16 +19,8 @@ tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& t
     if (granted == nullptr) return tl::unexpected{refusal::program_unknown};
     const jst_day today = jst_day::of(now);
     const jst_day expires_on = asked.expires_on.value_or(today.plus_days(granted->expiry_days));
-    if (expires_on < today) return tl::unexpected{refusal::expires_in_the_past};
-    if (expires_on > today.plus_days(100 * 366)) return tl::unexpected{refusal::expires_too_far};
-    points stands;
-    for (const auto& one : to.lots) {
-        const auto lot_sum = one.available.plus(one.held);
-        const auto next = lot_sum ? stands.plus(*lot_sum) : std::nullopt;
-        if (!next) return tl::unexpected{refusal::balance_too_large};
-        stands = *next;
-    }
-    if (!stands.plus(asked.amount)) return tl::unexpected{refusal::balance_too_large};
+    if (const auto wrong = wrong_last_day(expires_on, today)) return tl::unexpected{*wrong};
+    if (!to.has_room_for(asked.amount)) return tl::unexpected{refusal::balance_too_large};
     auto terms =
         std::make_shared<const lot_terms>(lot_terms{to.lots_issued + 1, asked.program, asked.source, expires_on, now});
     return points_granted{to.id, {std::move(terms), asked.amount}};

@@ -2,6 +2,7 @@
 // facts, it never decides again. How an entry is laid out in bytes is storage/entry_codec's business.
 #pragma once
 
+#include "ledger/correction.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/limits.hpp"
@@ -30,6 +31,13 @@ struct caller_ref {
     caller_kind kind = caller_kind::none;
     std::uint64_t id = 0; // operator, municipality's code, partner, terminal or shop
     friend auto operator<=>(const caller_ref&, const caller_ref&) noexcept = default;
+};
+
+// Somebody who holds a key: an operator or a member of a municipality's staff.
+struct person_ref {
+    caller_kind kind = caller_kind::none;
+    std::uint64_t id = 0;
+    friend auto operator<=>(const person_ref&, const person_ref&) noexcept = default;
 };
 
 // The facts. One struct each; adding one means a new number in entry_kind and a new codec, never a change of these.
@@ -147,10 +155,42 @@ struct limits_set {
     std::string reason;
 };
 
+// Where the wallet's undecided points go when nobody chooses for 14 days.
+struct home_chosen {
+    wallet_id wallet;
+    program_code municipality;
+};
+
+// Undecided points have found their program: each lot of `from`, which may keep a rest, becomes the lot of `to` in the
+// same place.
+struct points_transferred {
+    wallet_id wallet;
+    bool by_default = false; // to the home municipality, because 14 days are over
+    std::vector<lot_use> from;
+    std::vector<lot_use> to;
+};
+
+struct correction_proposed {
+    wallet_id wallet;
+    correction_ptr what;
+};
+// By another person than the one who proposed it.
+struct correction_decided {
+    wallet_id wallet;
+    journal_position proposal = 0;
+    std::uint64_t proposal_sequence = 0; // within the wallet
+    person_ref maker;                    // who proposed it; the entry's person decided
+    bool approved = false;
+    correction_ptr what;
+    std::vector<lot_use> lots; // of an approved one: the new lot, or what was taken
+    std::string reason;        // of the decision; may be empty
+};
+
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
-                          payment_decided, payment_changed, key_barred, limits_set>;
+                          payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
+                          correction_proposed, correction_decided>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer
@@ -170,6 +210,8 @@ struct entry {
     std::uint64_t terms_version = 0; // of the merchant's terms that the decision saw
 
     fact what;
+
+    [[nodiscard]] person_ref asked_by() const noexcept { return {caller.kind, person}; }
 };
 
 // The payment as it stood right after the entry, which decided it or was a step of it. Contract: it is one of the two.

@@ -3,6 +3,7 @@
 #include "ledger/accounts.hpp"
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
+#include "ledger/undecided.hpp"
 
 #include <algorithm>
 #include <string>
@@ -70,6 +71,12 @@ bool gives_back_to_its_own(const wallet& to, const payment_changed& step) noexce
            });
 }
 
+// New lots are numbered on from the last one.
+bool are_new(const wallet& to, const std::vector<lot_use>& lots) noexcept {
+    std::uint32_t number = to.lots_issued;
+    return std::all_of(lots.begin(), lots.end(), [&number](const lot_use& use) { return use.lot->number == ++number; });
+}
+
 auto spending_order(const lot_terms& of) noexcept { return std::tie(of.expires_on, of.issued_at, of.number); }
 
 // The one program that the entry moves points of; none where it moves none, or those of several.
@@ -77,6 +84,7 @@ program_code program_moved_by(const entry& made) {
     if (const auto* const granted = std::get_if<points_granted>(&made.what)) return granted->lot.lot->program;
     if (const auto* const paid = std::get_if<payment_decided>(&made.what)) return paid->program;
     if (const auto* const step = std::get_if<payment_changed>(&made.what)) return step->after->program;
+    if (const auto* const corrected = std::get_if<correction_decided>(&made.what)) return corrected->what->program;
     return {};
 }
 
@@ -115,7 +123,13 @@ verdict amounts_are_in_range::allows(const wallet_change_seen& change) {
 verdict lots_give_what_they_have::allows(const wallet_change_seen& change) {
     const wallet& before = change.before;
     if (const auto* const granted = std::get_if<points_granted>(&change.made.what))
-        return verdict_of(granted->lot.lot->number == before.lots_issued + 1);
+        return verdict_of(are_new(before, {granted->lot}));
+    if (const auto* const moved = std::get_if<points_transferred>(&change.made.what))
+        return verdict_of(takes_available(before, moved->from) && are_new(before, moved->to));
+    if (const auto* const corrected = std::get_if<correction_decided>(&change.made.what)) {
+        const bool is_credit = corrected->what->kind == correction_kind::credit;
+        return verdict_of(is_credit ? are_new(before, corrected->lots) : takes_available(before, corrected->lots));
+    }
     if (const auto* const expired = std::get_if<points_expired>(&change.made.what))
         return verdict_of(!expired->lots.empty() && takes_available(before, expired->lots));
     if (const auto* const paid = std::get_if<payment_decided>(&change.made.what))
@@ -236,6 +250,78 @@ verdict holds_end_once::keeps(const entry& made, const wallet& after) {
     if (held != said) return verdict::broken;
     const auto* const step = std::get_if<payment_changed>(&made.what);
     const bool still_open = step != nullptr && after.hold(step->after->sequence) != nullptr;
+    return still_open ? verdict::broken : verdict::not_concerned;
+}
+
+// --- undecided points and corrections ---
+
+namespace {
+
+bool is_undecided_lot(const lot_use& use) noexcept { return is_undecided(use.lot->program); }
+
+bool is_whole_transfer(const wallet& before, const points_transferred& moved, instant now) noexcept {
+    if (moved.from.empty() || moved.from.size() != moved.to.size()) return false;
+    const program_code chosen = moved.to.front().lot->program;
+    if (is_undecided(chosen) || (moved.by_default && chosen != before.home)) return false;
+    return std::equal(moved.from.begin(), moved.from.end(), moved.to.begin(),
+                      [&](const lot_use& from, const lot_use& to) {
+                          const bool in_time = !moved.by_default || now >= decided_by_default_at(from.lot->issued_at);
+                          return is_undecided_lot(from) && in_time && to.lot->program == chosen &&
+                                 to.lot->source == from.lot->source && to.lot->issued_at == now &&
+                                 to.amount == from.amount && !to.amount.is_zero();
+                      });
+}
+
+} // namespace
+
+verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
+    const fact& what = change.made.what;
+    if (const auto* const moved = std::get_if<points_transferred>(&what))
+        return verdict_of(is_whole_transfer(change.before, *moved, change.made.decided_at));
+    if (const auto* const granted = std::get_if<points_granted>(&what)) {
+        if (!is_undecided_lot(granted->lot)) return verdict::not_concerned;
+        const lot_terms& lot = *granted->lot.lot;
+        return verdict_of(lot.source.kind() == funding_kind::partner && lot.expires_on == never_expires);
+    }
+    const auto takes_none = [](const std::vector<lot_use>& lots) {
+        return std::none_of(lots.begin(), lots.end(), is_undecided_lot) ? verdict::not_concerned : verdict::broken;
+    };
+    if (const auto* const expired = std::get_if<points_expired>(&what)) return takes_none(expired->lots);
+    if (const auto* const paid = std::get_if<payment_decided>(&what)) return takes_none(paid->lots);
+    if (const auto* const corrected = std::get_if<correction_decided>(&what)) return takes_none(corrected->lots);
+    return verdict::not_concerned;
+}
+
+verdict corrections_need_two_persons::allows(const wallet_change_seen& change) {
+    if (const auto* const proposed = std::get_if<correction_proposed>(&change.made.what))
+        return verdict_of(change.made.person != 0 && is_command_amount(proposed->what->amount) &&
+                          change.before.corrections.size() < corrections_max);
+    const auto* const decided = std::get_if<correction_decided>(&change.made.what);
+    if (decided == nullptr) return verdict::not_concerned;
+    const auto open =
+        std::find_if(change.before.corrections.begin(), change.before.corrections.end(),
+                     [&](const open_correction& one) { return one.sequence == decided->proposal_sequence; });
+    if (open == change.before.corrections.end()) return verdict::broken;
+    const correction& what = *open->what;
+    const auto is_as_proposed = [&](const lot_use& use) {
+        const bool in_time = what.kind == correction_kind::debit || use.lot->expires_on == what.expires_on;
+        return use.lot->program == what.program && use.lot->source == what.source && in_time;
+    };
+    std::int64_t moved = 0;
+    for (const auto& use : decided->lots) moved += use.amount.value();
+    return verdict_of(open->maker == decided->maker && change.made.person != 0 &&
+                      change.made.asked_by() != decided->maker &&
+                      (decided->what == open->what || *decided->what == what) &&
+                      moved == (decided->approved ? what.amount.value() : 0) &&
+                      std::all_of(decided->lots.begin(), decided->lots.end(), is_as_proposed));
+}
+
+verdict corrections_need_two_persons::keeps(const entry& made, const wallet& after) {
+    const auto* const decided = std::get_if<correction_decided>(&made.what);
+    if (decided == nullptr) return verdict::not_concerned;
+    const bool still_open =
+        std::any_of(after.corrections.begin(), after.corrections.end(),
+                    [&](const open_correction& one) { return one.sequence == decided->proposal_sequence; });
     return still_open ? verdict::broken : verdict::not_concerned;
 }
 

@@ -122,6 +122,23 @@ public:
     verdict keeps(const entry& made, const wallet& after);
 };
 
+// Rule 5: undecided points leave once, whole, with their source, to one real program; by themselves only when their
+// time is over, and then to the home municipality's. Nothing else takes them, and they come from partners alone.
+class undecided_points_leave_once {
+public:
+    static constexpr std::string_view name = "undecided points: leave once, to one program";
+    verdict allows(const wallet_change_seen& change);
+    verdict keeps(const entry&, const wallet&) { return verdict::not_concerned; }
+};
+
+// A correction moves what was proposed and nothing else, once, and only if another person than its maker approved it.
+class corrections_need_two_persons {
+public:
+    static constexpr std::string_view name = "corrections: two persons, once, as proposed";
+    verdict allows(const wallet_change_seen& change);
+    verdict keeps(const entry& made, const wallet& after);
+};
+
 // A code's number is the next one; a one-time code pays once.
 class codes_are_used_once {
 public:
@@ -137,6 +154,7 @@ using wallet_invariants =
                invariants::lots_give_what_they_have, invariants::changes_as_posted,
                invariants::payments_take_one_program, invariants::earliest_expiry_first,
                invariants::expires_after_the_last_day, invariants::steps_follow, invariants::holds_end_once,
+               invariants::undecided_points_leave_once, invariants::corrections_need_two_persons,
                invariants::codes_are_used_once>;
 inline constexpr std::size_t wallet_invariants_count = std::tuple_size_v<wallet_invariants>;
 

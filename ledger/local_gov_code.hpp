@@ -38,6 +38,17 @@ public:
         return local_gov_code{number};
     }
 
+    // A number as it is stored: six digits that perhaps nobody has, or that of a pseudo-program (ledger/undecided.hpp),
+    // which lies behind all of them and is never parsed from what a caller says.
+    [[nodiscard]] static constexpr local_gov_code as_stored(std::uint32_t number) noexcept {
+        return local_gov_code{number};
+    }
+    static constexpr std::uint32_t pseudo_first = 1'000'000;
+    // The same, but nullopt for six digits that are nobody's.
+    [[nodiscard]] static constexpr std::optional<local_gov_code> from_stored(std::uint32_t number) noexcept {
+        return number > pseudo_first ? as_stored(number) : from_number(number);
+    }
+
     // Six digits that a caller named and that may be nobody's code: kept to be shown again in a decline.
     [[nodiscard]] static constexpr local_gov_code as_named(std::uint32_t six_digits) noexcept {
         return local_gov_code{six_digits % 1'000'000};
@@ -52,9 +63,11 @@ public:
 
     [[nodiscard]] constexpr std::uint32_t number() const noexcept { return number_; }
     // The city part is 000: a prefecture's own code.
-    [[nodiscard]] constexpr bool is_prefecture() const noexcept { return number_ / 10 % 1000 == 0; }
+    [[nodiscard]] constexpr bool is_prefecture() const noexcept { return !is_pseudo() && number_ / 10 % 1000 == 0; }
+    [[nodiscard]] constexpr bool is_pseudo() const noexcept { return number_ >= pseudo_first; }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return number_ != 0; }
 
+    // Of a government's code; a pseudo-program has none.
     [[nodiscard]] constexpr std::array<char, 6> digits() const noexcept {
         std::array<char, 6> text{};
         std::uint32_t rest = number_;
@@ -62,6 +75,7 @@ public:
         return text;
     }
     [[nodiscard]] std::string text() const {
+        if (is_pseudo()) return std::to_string(number_);
         const auto six = digits();
         return {six.data(), six.size()};
     }

@@ -1,6 +1,7 @@
 #include "ledger/wallet.hpp"
 
 #include "ledger/contract.hpp"
+#include "ledger/undecided.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -93,10 +94,27 @@ struct wallet_change {
         EXPECTS(fact.subject == freeze_subject::wallet && fact.id == state.id.value());
         state.frozen = fact.frozen;
     }
-    void operator()(const points_granted& fact) const {
-        EXPECTS(fact.lot.lot->number == state.lots_issued + 1);
-        state.lots_issued = fact.lot.lot->number;
-        add(state, fact.lot);
+    void operator()(const points_granted& fact) const { issue(fact.lot); }
+    void issue(const lot_use& added) const {
+        EXPECTS(added.lot->number == state.lots_issued + 1);
+        state.lots_issued = added.lot->number;
+        add(state, added);
+    }
+    void operator()(const home_chosen& fact) const { state.home = fact.municipality; }
+    void operator()(const points_transferred& fact) const {
+        for (const auto& one : fact.from) take(state, one);
+        for (const auto& one : fact.to) issue(one);
+    }
+    void operator()(const correction_proposed& fact) const {
+        EXPECTS(state.corrections.size() < corrections_max);
+        state.corrections.push_back({applied.wallet_sequence, applied.position, applied.asked_by(), fact.what});
+    }
+    void operator()(const correction_decided& fact) const {
+        const auto ended = std::erase_if(
+            state.corrections, [&fact](const open_correction& one) { return one.sequence == fact.proposal_sequence; });
+        EXPECTS(ended == 1);
+        const bool is_credit = fact.what->kind == correction_kind::credit;
+        for (const auto& one : fact.lots) is_credit ? issue(one) : take(state, one);
     }
     void operator()(const points_expired& fact) const {
         for (const auto& one : fact.lots) take(state, one);
@@ -153,10 +171,24 @@ const payment_state* wallet::hold(std::uint64_t wanted) const noexcept {
     return at != holds.end() ? &*at : nullptr;
 }
 
+const open_correction* wallet::correction_at(journal_position proposal) const noexcept {
+    const auto at = std::ranges::find(corrections, proposal, &open_correction::position);
+    return at != corrections.end() ? &*at : nullptr;
+}
+
 const usage_windows* wallet::used_in(program_code wanted) const noexcept {
     const auto at =
         std::find_if(used.begin(), used.end(), [wanted](const program_usage& one) { return one.program == wanted; });
     return at != used.end() ? &at->used : nullptr;
+}
+
+bool wallet::has_room_for(points added) const noexcept {
+    std::optional<points> stands = added;
+    for (const auto& one : lots) {
+        if (stands) stands = stands->plus(one.available);
+        if (stands) stands = stands->plus(one.held);
+    }
+    return stands.has_value();
 }
 
 points wallet::available(program_code program, jst_day today) const noexcept {
@@ -194,8 +226,13 @@ std::optional<instant> next_due(const wallet& state) noexcept {
     std::optional<instant> next;
     const auto consider = [&next](instant one) { next = next ? std::min(*next, one) : one; };
     for (const auto& one : state.holds) consider(one.capture_before);
-    for (const auto& one : state.lots)
-        if (!one.available.is_zero()) consider(one.terms->expires_on.end());
+    for (const auto& one : state.lots) {
+        if (one.available.is_zero()) continue;
+        if (!is_undecided(one.terms->program))
+            consider(one.terms->expires_on.end());
+        else if (state.home)
+            consider(decided_by_default_at(one.terms->issued_at));
+    }
     return next;
 }
 

@@ -20,6 +20,14 @@ struct program_usage {
     usage_windows used;
 };
 
+// One that waits for its second person.
+struct open_correction {
+    std::uint64_t sequence = 0;    // of its proposal within the wallet
+    journal_position position = 0; // of its proposal: what its id names; 0 while that is on its way to the disk
+    person_ref maker;              // who proposed it
+    correction_ptr what;
+};
+
 struct wallet {
     wallet_id id;
     std::uint64_t sequence = 0;         // of the last entry applied
@@ -28,17 +36,23 @@ struct wallet {
     bool frozen = false;
     std::uint32_t lots_issued = 0;
     std::uint32_t codes_issued = 0;
-    std::vector<lot> lots;                 // by program, expiry, time of issue, number; none is empty
-    std::vector<std::uint64_t> codes_used; // one bit per code's ordinal
-    std::vector<payment_state> holds;      // open ones, in the order of their decisions
-    limits limit;                          // of all its payments
-    std::vector<program_usage> used;       // of payments that were counted, by program
+    std::vector<lot> lots;                    // by program, expiry, time of issue, number; none is empty
+    std::vector<std::uint64_t> codes_used;    // one bit per code's ordinal
+    std::vector<payment_state> holds;         // open ones, in the order of their decisions
+    limits limit;                             // of all its payments
+    std::vector<program_usage> used;          // of payments that were counted, by program
+    program_code home;                        // of the home municipality; none: undecided points stay where they are
+    std::vector<open_correction> corrections; // in the order of their proposals
 
     [[nodiscard]] bool code_is_used(std::uint32_t ordinal) const noexcept;
     // The open hold decided by the wallet's entry of that number; null: there is none.
     [[nodiscard]] const payment_state* hold(std::uint64_t wanted) const noexcept;
     [[nodiscard]] payment_state* hold(std::uint64_t wanted) noexcept;
+    // The correction proposed by the entry at that place; null: there is none, or it was decided.
+    [[nodiscard]] const open_correction* correction_at(journal_position proposal) const noexcept;
     [[nodiscard]] const usage_windows* used_in(program_code program) const noexcept;
+    // Whether all its lots together, holds included, can be so many more points.
+    [[nodiscard]] bool has_room_for(points added) const noexcept;
     // What can be spent in the program on that day: lots past their last day do not count, even if not booked yet.
     [[nodiscard]] points available(program_code program, jst_day today) const noexcept;
 };
@@ -50,7 +64,8 @@ void apply(wallet& state, const entry& applied);
 // Lots whose last day has passed and that still have available points, as a fact to book before anything else.
 [[nodiscard]] std::optional<points_expired> due(const wallet& state, instant now);
 
-// The first moment at which something of the wallet falls due by itself: the end of a hold, or of a lot's last day.
+// The first moment at which something of the wallet falls due by itself: the end of a hold, of a lot's last day, or of
+// the time to choose a program.
 [[nodiscard]] std::optional<instant> next_due(const wallet& state) noexcept;
 
 } // namespace meguri::ledger

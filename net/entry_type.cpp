@@ -1,6 +1,7 @@
 #include "net/entry_type.hpp"
 
 #include "ledger/contract.hpp"
+#include "ledger/undecided.hpp"
 
 namespace meguri::net {
 namespace {
@@ -12,7 +13,15 @@ struct naming {
         return fact.frozen ? "freeze" : "unfreeze";
     }
     std::string_view operator()(const ledger::limits_set&) const { return "limits"; }
-    std::string_view operator()(const ledger::points_granted&) const { return "grant"; }
+    std::string_view operator()(const ledger::points_granted& fact) const {
+        return ledger::is_undecided(fact.lot.lot->program) ? "conversion" : "grant";
+    }
+    std::string_view operator()(const ledger::home_chosen&) const { return "home_municipality"; }
+    std::string_view operator()(const ledger::points_transferred&) const { return "transfer"; }
+    std::string_view operator()(const ledger::correction_proposed&) const { return "correction_proposal"; }
+    std::string_view operator()(const ledger::correction_decided& fact) const {
+        return fact.approved ? "correction" : "correction_rejection";
+    }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
     std::string_view operator()(const ledger::payment_changed& fact) const {

@@ -78,6 +78,25 @@ public:
         number(asked.expires_on ? static_cast<std::uint64_t>(asked.expires_on->days()) : 0);
         text(asked.source.text());
     }
+    void operator()(const ledger::credit_undecided& asked) {
+        number(18), number(asked.wallet.value()), number(asked.partner.value());
+        number(static_cast<std::uint64_t>(asked.amount.value())), text(asked.source.text());
+    }
+    void operator()(const ledger::choose_home& asked) {
+        number(19), number(asked.wallet.value()), number(asked.municipality.number());
+    }
+    void operator()(const ledger::transfer_undecided& asked) {
+        number(20), number(asked.wallet.value()), number(asked.program.number()), maybe(asked.amount);
+    }
+    void operator()(const ledger::propose_correction& asked) {
+        const ledger::correction& what = *asked.what;
+        number(21), number(asked.wallet.value()), number(static_cast<std::uint64_t>(what.kind));
+        number(what.program.number()), number(static_cast<std::uint64_t>(what.amount.value()));
+        text(what.source.text()), number(static_cast<std::uint64_t>(what.expires_on.days())), text(what.reason);
+    }
+    void operator()(const ledger::decide_correction& asked) {
+        number(22), number(asked.wallet.value()), number(asked.proposal), number(asked.approve), text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

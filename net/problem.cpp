@@ -46,6 +46,9 @@ constexpr std::array<problem_text, problem_codes> table{{
     {terminal_inactive, "terminal_inactive", 403, lasting, 0,
      "This terminal or shop is out of service: it may only reverse.",
      "この端末・ショップは停止中のため、障害取消のみ可能です。"},
+    {second_person_required, "second_person_required", 403, lasting, 0,
+     "Another person than the one who proposed it has to decide this.",
+     "申請した本人は承認できません。別の担当者が処理してください。"},
     {not_found, "not_found", 404, lasting, 0, "There is nothing here.", "指定されたものが見つかりません。"},
     {method_not_allowed, "method_not_allowed", 405, lasting, 0, "This method is not served here.",
      "このメソッドは使用できません。"},
@@ -53,8 +56,10 @@ constexpr std::array<problem_text, problem_codes> table{{
      "要求の受信が時間内に終わりませんでした。"},
     {program_exists, "program_exists", 409, lasting, 0, "There is a program of this code already.",
      "このコードのポイント事業はすでに登録されています。"},
-    {invalid_state, "invalid_state", 409, lasting, 0, "The authorization's present state does not allow this.",
-     "この取引の現在の状態では、この操作はできません。"},
+    {invalid_state, "invalid_state", 409, lasting, 0, "Its present state does not allow this.",
+     "現在の状態では、この操作はできません。"},
+    {nothing_undecided, "nothing_undecided", 409, lasting, 0, "The wallet has no undecided points.",
+     "留保ポイントはありません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -72,9 +77,11 @@ constexpr std::array<problem_text, problem_codes> table{{
     {balance_too_large, "balance_too_large", 422, lasting, 0, "The wallet's balance would become too large.",
      "残高の上限を超えるため付与できません。"},
     {amount_exceeds_remaining, "amount_exceeds_remaining", 422, lasting, 0, "The amount is more than is left of it.",
-     "指定されたポイント数が、この取引の残りを超えています。"},
+     "指定されたポイント数が、残りのポイント数を超えています。"},
     {not_reversible, "not_reversible", 422, lasting, 0, "This idempotency key is not that of an authorization.",
      "このIdempotency-Keyは支払いのものではないため、障害取消はできません。"},
+    {corrections_exhausted, "corrections_exhausted", 422, lasting, 0,
+     "The wallet has 16 corrections that wait to be decided.", "未処理の訂正申請が上限の16件に達しています。"},
     {header_too_large, "header_too_large", 431, lasting, 0, "The header is larger than the limit.",
      "要求のヘッダーが大きすぎます。"},
     {overloaded, "overloaded", 503, passing, 1, "Too much is under way. Nothing was done.",
@@ -98,6 +105,12 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order());
 
+template <class Command>
+bool asks_for(const actors::request& asked) noexcept {
+    const auto* const command = std::get_if<ledger::command>(&asked);
+    return command != nullptr && std::holds_alternative<Command>(*command);
+}
+
 problem in_body(problem_code code, const char* pointer) { return {code, {}, pointer, {}}; }
 
 } // namespace
@@ -113,28 +126,39 @@ std::optional<problem_code> parse_problem_code(std::string_view name) noexcept {
 }
 
 problem problem_of(ledger::refusal why, const actors::request& asked) {
-    const auto* const command = std::get_if<ledger::command>(&asked);
-    const bool grants = command != nullptr && std::holds_alternative<ledger::grant>(*command);
-    const bool joins = command != nullptr && std::holds_alternative<ledger::join_merchant>(*command);
+    const bool grants = asks_for<ledger::grant>(asked);
+    const bool credits = asks_for<ledger::credit_undecided>(asked);
+    const bool proposes = asks_for<ledger::propose_correction>(asked);
+    const bool chooses_home = asks_for<ledger::choose_home>(asked);
+    const bool transfers = asks_for<ledger::transfer_undecided>(asked);
+    const bool approves = asks_for<ledger::decide_correction>(asked);
+    const bool joins = asks_for<ledger::join_merchant>(asked);
     switch (why) {
     case ledger::refusal::program_exists: return in_body(program_exists, "/code");
     case ledger::refusal::program_required: return in_body(program_required, "/program");
     case ledger::refusal::program_unknown:
-        if (grants) return in_body(program_unknown, "/program");
+        if (grants || proposes || transfers) return in_body(program_unknown, "/program");
+        if (chooses_home) return in_body(program_unknown, "/municipality");
         return joins ? in_body(program_unknown, "/programs") : problem{not_found};
-    case ledger::refusal::wallet_unknown: return grants ? in_body(wallet_unknown, "/wallet") : problem{not_found};
+    case ledger::refusal::wallet_unknown:
+        return grants || credits || proposes ? in_body(wallet_unknown, "/wallet") : problem{not_found};
     case ledger::refusal::municipality_unknown:
     case ledger::refusal::merchant_unknown:
     case ledger::refusal::outlet_unknown: return {not_found};
     case ledger::refusal::outlets_exhausted: return {outlets_exhausted};
-    case ledger::refusal::expires_in_the_past: return in_body(expires_in_the_past, "/expires_on");
+    case ledger::refusal::expires_in_the_past:
+        return approves ? problem{expires_in_the_past} : in_body(expires_in_the_past, "/expires_on");
     case ledger::refusal::expires_too_far: return in_body(expires_too_far, "/expires_on");
     case ledger::refusal::balance_too_large: return {balance_too_large};
     case ledger::refusal::forbidden: return {forbidden};
     case ledger::refusal::payment_unknown: return {not_found};
     case ledger::refusal::terminal_inactive: return {terminal_inactive};
     case ledger::refusal::invalid_state: return {invalid_state};
-    case ledger::refusal::amount_exceeds_remaining: return in_body(amount_exceeds_remaining, "/amount");
+    case ledger::refusal::amount_exceeds_remaining:
+        return approves ? problem{amount_exceeds_remaining} : in_body(amount_exceeds_remaining, "/amount");
+    case ledger::refusal::nothing_undecided: return {nothing_undecided};
+    case ledger::refusal::corrections_exhausted: return {corrections_exhausted};
+    case ledger::refusal::second_person_required: return {second_person_required};
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

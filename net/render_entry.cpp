@@ -1,6 +1,8 @@
 #include "net/render_entry.hpp"
 
 #include "ledger/contract.hpp"
+#include "ledger/undecided.hpp"
+#include "net/render_correction.hpp"
 
 #include <array>
 
@@ -168,7 +170,7 @@ struct answer_of {
     void operator()(const ledger::code_issued& fact) const {
         json.plain("value", ids.keys().code_text(fact.wallet, fact.ordinal, fact.kind).reveal());
         json.plain("kind", fact.kind == ledger::code_kind::once ? "once" : "card");
-        json.plain("wallet", ids.encode(id_kind::wallet, fact.wallet.value()).view());
+        wallet(fact.wallet);
         time(json, "valid_until", fact.valid_until);
         created();
     }
@@ -210,15 +212,60 @@ struct answer_of {
         limit.count ? json.number("count", *limit.count) : json.null("count");
         json.end_object();
     }
+    void wallet(ledger::wallet_id of) const { json.plain("wallet", ids.encode(id_kind::wallet, of.value()).view()); }
     void operator()(const ledger::points_granted& fact) const {
         const ledger::lot_terms& lot = *fact.lot.lot;
+        if (ledger::is_undecided(lot.program)) return conversion(fact);
         id(id_kind::grant, one.position);
-        json.plain("wallet", ids.encode(id_kind::wallet, fact.wallet.value()).view());
+        wallet(fact.wallet);
         program(json, lot.program);
         json.number("amount", fact.lot.amount.value());
         json.plain("expires_on", ledger::to_date(lot.expires_on));
         json.text("source", lot.source.text());
         created();
+    }
+    void conversion(const ledger::points_granted& fact) const {
+        const ledger::lot_terms& lot = *fact.lot.lot;
+        id(id_kind::grant, one.position);
+        wallet(fact.wallet);
+        json.plain("partner", ids.encode(id_kind::partner, ledger::partner_of(lot.program).value()).view());
+        json.number("amount", fact.lot.amount.value());
+        json.text("source", lot.source.text());
+        time(json, "undecided_until", ledger::decided_by_default_at(lot.issued_at));
+        created();
+    }
+    void operator()(const ledger::home_chosen& fact) const {
+        id(id_kind::wallet, fact.wallet.value());
+        json.plain("home_municipality", view(fact.municipality.digits()));
+        time(json, "changed_at", one.decided_at);
+    }
+    void operator()(const ledger::points_transferred& fact) const {
+        std::int64_t amount = 0;
+        for (const auto& use : fact.to) amount += use.amount.value();
+        id(id_kind::entry, one.position);
+        wallet(fact.wallet);
+        program(json, fact.to.front().lot->program);
+        json.number("amount", amount);
+        json.plain("expires_on", ledger::to_date(fact.to.front().lot->expires_on));
+        json.begin_array("lots");
+        for (const auto& use : fact.to) {
+            json.begin_object();
+            json.number("amount", use.amount.value());
+            json.text("source", use.lot->source.text());
+            json.end_object();
+        }
+        json.end_array();
+        created();
+    }
+    void operator()(const ledger::correction_proposed& fact) const {
+        write_correction(json, {one.position, fact.wallet, *fact.what, one.asked_by(), one.decided_at}, ids);
+    }
+    void operator()(const ledger::correction_decided& fact) const {
+        const std::string_view status = fact.approved ? "approved" : "rejected";
+        write_correction(
+            json,
+            {fact.proposal, fact.wallet, *fact.what, fact.maker, one.decided_at, status, one.asked_by(), fact.reason},
+            ids);
     }
     void operator()(const ledger::ledger_opened&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::points_expired&) const { EXPECTS(!"an entry that answers a command"); }
@@ -251,6 +298,7 @@ struct answer_of {
 
 int status_of(const ledger::entry& one) noexcept {
     const bool changed = std::holds_alternative<ledger::freeze_changed>(one.what) ||
+                         std::holds_alternative<ledger::home_chosen>(one.what) ||
                          std::holds_alternative<ledger::limits_set>(one.what);
     return changed ? 200 : 201;
 }

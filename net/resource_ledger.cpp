@@ -2,6 +2,7 @@
 
 #include "ledger/accounts.hpp"
 #include "net/json_writer.hpp"
+#include "net/program_name.hpp"
 #include "net/query_parameters.hpp"
 
 namespace meguri::net {
@@ -9,14 +10,15 @@ namespace meguri::net {
 namespace {
 
 // `only`: the program whose staff asks; none for an operator.
-void write_trial_balance(std::string& out, ledger::books books, ledger::program_code only) {
+void write_trial_balance(std::string& out, ledger::books books, ledger::program_code only,
+                         const storage::key_ring& keys) {
+    const bool balanced = books.balanced(); // before it is cut down: what left one program has come to another
     if (only) std::erase_if(books.programs, [&](const auto& one) { return one.program != only; });
 
     json_writer json{out};
-    json.begin_object().boolean("balanced", books.balanced()).begin_array("data");
+    json.begin_object().boolean("balanced", balanced).begin_array("data");
     for (const auto& program : books.programs) {
-        const auto digits = program.program.digits();
-        json.begin_object().plain("program", {digits.data(), digits.size()}).begin_array("accounts");
+        json.begin_object().plain("program", program_name(program.program, keys)).begin_array("accounts");
         for (std::size_t i = 0; i < program.sums.size(); ++i) {
             const ledger::account_sums& sums = program.sums[i];
             if (sums.debits.is_zero() && sums.credits.is_zero()) continue; // never used
@@ -33,7 +35,7 @@ void write_trial_balance(std::string& out, ledger::books books, ledger::program_
 } // namespace
 
 problem_or_none get_trial_balance(call& from, http_response& answer) {
-    write_trial_balance(answer.body, from.ledger.books(), from.by.municipality);
+    write_trial_balance(answer.body, from.ledger.books(), from.by.municipality, from.keys);
     return std::nullopt;
 }
 
@@ -44,11 +46,11 @@ tl::expected<past_question, problem> look_back_at_trial_balance(call& from) {
     query.finish();
     if (fault) return tl::unexpected{std::move(*fault)};
     if (!at) return past_question{};
-    return [at = *at, only = from.by.municipality](ledger_past& past) -> past_result {
+    return [at = *at, only = from.by.municipality, &keys = from.keys](ledger_past& past) -> past_result {
         auto books = past.books_at(at);
         if (!books) return tl::unexpected{problem{problem_code::read_failed}};
         past_answer answer;
-        write_trial_balance(answer.body, std::move(*books), only);
+        write_trial_balance(answer.body, std::move(*books), only, keys);
         return answer;
     };
 }

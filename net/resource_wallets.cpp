@@ -70,21 +70,22 @@ asked read_wallet_balances(call& from) {
     return read;
 }
 
-past_question look_back_at_wallet_balances(const actors::operation& read, const storage::key_ring&) {
+past_question look_back_at_wallet_balances(const actors::operation& read, const storage::key_ring& keys) {
     const auto& back = std::get<actors::read_wallet>(read.asked).back;
     if (!back) return {};
     const auto newest = read.record.previous_of_wallet;
-    return [at = back->at, newest, only = read.by.municipality](ledger_past& past) -> past_result {
+    return [at = back->at, newest, only = read.by.municipality, &keys](ledger_past& past) -> past_result {
         const auto seen = past.wallet_at(newest, at);
         if (!seen) return tl::unexpected{problem{problem_code::read_failed}};
         past_answer answer;
-        render_balances(answer.body, *seen, only);
+        id_texts ids{keys};
+        render_balances(answer.body, *seen, only, ids);
         return answer;
     };
 }
 
 problem_or_none render_wallet_balances(rendering& to) {
-    render_balances(to.body, *to.done.wallet_seen, to.done.by.municipality);
+    render_balances(to.body, *to.done.wallet_seen, to.done.by.municipality, to.ids);
     return std::nullopt;
 }
 
@@ -98,7 +99,8 @@ asked read_expiry_notices(call& from) {
 }
 
 problem_or_none render_expiry_notices(rendering& to) {
-    net::render_expiry_notices(to.body, *to.done.wallet_seen, to.done.by.municipality, ledger::jst_day::of(to.done.at));
+    net::render_expiry_notices(to.body, *to.done.wallet_seen, to.done.by.municipality, ledger::jst_day::of(to.done.at),
+                               to.ids);
     return std::nullopt;
 }
 

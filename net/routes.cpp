@@ -1,12 +1,14 @@
 #include "net/routes.hpp"
 
 #include "net/openapi_text.hpp"
+#include "net/resource_corrections.hpp"
 #include "net/resource_freezes.hpp"
 #include "net/resource_ledger.hpp"
 #include "net/resource_limits.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_payments.hpp"
 #include "net/resource_statements.hpp"
+#include "net/resource_undecided.hpp"
 #include "net/resource_wallets.hpp"
 
 #include <array>
@@ -66,6 +68,15 @@ constexpr std::array table{
           look_back_at_wallet_statement),
     reads("/v1/wallets/{id}/expiry_notices", office, read_expiry_notices, render_expiry_notices),
     reads("/v1/wallets/{id}/entries", office, read_wallet_entries, render_wallet_entries),
+
+    commands("/v1/conversions", operator_, credit_undecided, moves_points),
+    commands("/v1/wallets/{id}/home_municipality", operator_, choose_home),
+    commands("/v1/wallets/{id}/transfers", operator_, transfer_undecided, moves_points),
+
+    commands("/v1/corrections", office, propose_correction),
+    commands("/v1/corrections/{id}/approvals", office, approve_correction, moves_points),
+    commands("/v1/corrections/{id}/rejections", office, reject_correction),
+    reads("/v1/wallets/{id}/corrections", office, read_open_corrections, render_corrections_read),
 
     commands("/v1/programs", office, open_program),
     commands("/v1/merchants", office, join_merchant),

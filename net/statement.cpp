@@ -3,6 +3,7 @@
 #include "net/csv_writer.hpp"
 #include "net/entry_type.hpp"
 #include "net/json_writer.hpp"
+#include "net/program_name.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -11,11 +12,6 @@ namespace meguri::net {
 namespace {
 
 using storage::id_kind;
-
-std::string digits_of(ledger::program_code code) {
-    const auto digits = code.digits();
-    return {digits.data(), digits.size()};
-}
 
 // Midnight in Japan at the beginning of the day.
 ledger::instant first_moment_of(ledger::jst_day day) { return day.plus_days(-1).end(); }
@@ -69,11 +65,12 @@ std::size_t statement::parts() const noexcept {
 
 // --- JSON ---
 
-void statement::write_sums(json_writer& json, std::string_view name, const sums_by_program& sums) const {
+void statement::write_sums(json_writer& json, std::string_view name, const sums_by_program& sums,
+                           const id_texts& ids) const {
     json.begin_array(name);
     for (const auto& [program, stood] : sums) {
         json.begin_object();
-        json.plain("program", digits_of(program));
+        json.plain("program", program_name(program, ids.keys()));
         json.number(columns_.name, stood.on).number(columns_.held_name, stood.held);
         json.end_object();
     }
@@ -85,14 +82,14 @@ void statement::write_json(std::string& out, id_texts& ids) const {
     json.begin_object();
     json.plain("month", month_.name);
     json.number("part", part_).number("parts", static_cast<std::int64_t>(parts()));
-    write_sums(json, "opening", opening_);
+    write_sums(json, "opening", opening_, ids);
     json.begin_array("data");
     for (const auto& one : lines_) {
         json.begin_object();
         json.plain("id", ids.encode(id_kind::entry, one.position).view());
         json.plain("created_at", ledger::to_rfc3339(one.at));
         json.plain("type", one.type);
-        json.plain("program", digits_of(one.program));
+        json.plain("program", program_name(one.program, ids.keys()));
         json.number(columns_.name, one.change.on).number(columns_.held_name, one.change.held);
         if (one.authorization != 0)
             json.plain("authorization", ids.encode(id_kind::authorization, one.authorization).view());
@@ -103,16 +100,16 @@ void statement::write_json(std::string& out, id_texts& ids) const {
         json.end_object();
     }
     json.end_array();
-    write_sums(json, "closing", closing_);
+    write_sums(json, "closing", closing_, ids);
     json.end_object();
 }
 
 // --- CSV ---
 
-void statement::write_sums(csv_writer& csv, std::string_view type, ledger::instant at,
-                           const sums_by_program& sums) const {
+void statement::write_sums(csv_writer& csv, std::string_view type, ledger::instant at, const sums_by_program& sums,
+                           const id_texts& ids) const {
     for (const auto& [program, stood] : sums) {
-        csv.empty().text(ledger::to_rfc3339(at)).text(type).text(digits_of(program));
+        csv.empty().text(ledger::to_rfc3339(at)).text(type).text(program_name(program, ids.keys()));
         csv.number(stood.on).number(stood.held).empty().empty().empty();
         csv.end_row();
     }
@@ -123,10 +120,10 @@ void statement::write_csv(std::string& out, id_texts& ids) const {
     csv.text("id").text("created_at").text("type").text("program").text(columns_.name).text(columns_.held_name);
     csv.text("authorization").text("merchant").text("reference");
     csv.end_row();
-    if (part_ == 1) write_sums(csv, "opening_balance", month_.first, opening_);
+    if (part_ == 1) write_sums(csv, "opening_balance", month_.first, opening_, ids);
     for (const auto& one : lines_) {
         csv.text(ids.encode(id_kind::entry, one.position).view());
-        csv.text(ledger::to_rfc3339(one.at)).text(one.type).text(digits_of(one.program));
+        csv.text(ledger::to_rfc3339(one.at)).text(one.type).text(program_name(one.program, ids.keys()));
         csv.number(one.change.on).number(one.change.held);
         if (one.authorization != 0)
             csv.text(ids.encode(id_kind::authorization, one.authorization).view());
@@ -136,7 +133,7 @@ void statement::write_csv(std::string& out, id_texts& ids) const {
         csv.text(one.reference);
         csv.end_row();
     }
-    if (part_ == parts()) write_sums(csv, "closing_balance", month_.end, closing_);
+    if (part_ == parts()) write_sums(csv, "closing_balance", month_.end, closing_, ids);
 }
 
 } // namespace meguri::net

@@ -70,9 +70,10 @@ private:
     using sums_by_program = std::map<ledger::program_code, statement_sums>;
 
     [[nodiscard]] std::size_t parts() const noexcept;
-    void write_sums(class json_writer& json, std::string_view name, const sums_by_program& sums) const;
-    void write_sums(class csv_writer& csv, std::string_view type, ledger::instant at,
-                    const sums_by_program& sums) const;
+    void write_sums(class json_writer& json, std::string_view name, const sums_by_program& sums,
+                    const id_texts& ids) const;
+    void write_sums(class csv_writer& csv, std::string_view type, ledger::instant at, const sums_by_program& sums,
+                    const id_texts& ids) const;
 
     statement_month month_;
     const statement_columns& columns_;

@@ -88,6 +88,16 @@ struct room_for_fact {
         return 2 * numbers + text(one.after->reference) + text(one.reversed_key) + lots * lot;
     }
     std::size_t operator()(const ledger::limits_set& one) const noexcept { return numbers + text(one.reason); }
+    std::size_t operator()(const ledger::home_chosen&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::points_transferred& one) const noexcept {
+        return numbers + (one.from.size() + one.to.size()) * lot;
+    }
+    std::size_t operator()(const ledger::correction_proposed& one) const noexcept {
+        return numbers + lot + text(one.what->reason);
+    }
+    std::size_t operator()(const ledger::correction_decided& one) const noexcept {
+        return numbers + text(one.what->reason) + text(one.reason) + (one.lots.size() + 1) * lot;
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
 };
 

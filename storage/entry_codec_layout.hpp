@@ -25,6 +25,13 @@
 //   key_barred        merchant v, key text
 //   limits_set        subject 1, id v, bits 1 (which follow), [per payment points], [per day points], [per day v], [per
 //                     hour points], [per hour v], reason text
+//   home_chosen       wallet v, municipality program
+//   points_transferred wallet v, bits 1 (1 by default), from, to lot uses: count v, each
+//   correction_proposed wallet v, correction
+//   correction_decided wallet v, proposal v, proposal's sequence v, maker: kind 1, id v, bits 1 (1 approved),
+//   correction, lot uses:
+//                     count v, each, reason text
+//   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
 //                     (1 balance follows), [balance points], capture_before z, lot uses: count v, each
@@ -82,6 +89,10 @@ struct enum_range<ledger::payment_step> {
     static constexpr unsigned first = 1, last = 5;
 };
 template <>
+struct enum_range<ledger::correction_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 5;
 };
@@ -111,6 +122,7 @@ public:
     requires std::is_enum_v<Enum>
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
     void operator()(const ledger::lot_use& use);
+    void operator()(const ledger::correction_ptr& what);
     template <class T>
     void operator()(const std::vector<T>& all) {
         out_.varint(all.size());
@@ -154,7 +166,7 @@ public:
         amount = valid.value_or(ledger::points{});
     }
     void operator()(ledger::program_code& code) noexcept {
-        code = ledger::program_code::as_named(static_cast<std::uint32_t>(up_to(999'999)));
+        code = ledger::program_code::as_stored(static_cast<std::uint32_t>(up_to(0xFFFFFFFF)));
     }
     void operator()(std::string& text) { text = in_.text(); }
     void operator()(ledger::digest128& digest) noexcept {
@@ -169,6 +181,7 @@ public:
         one = static_cast<Enum>(number);
     }
     void operator()(ledger::lot_use& use);
+    void operator()(ledger::correction_ptr& what);
     template <class T>
     void operator()(std::vector<T>& all) {
         const std::uint64_t count = in_.varint();
@@ -220,6 +233,33 @@ inline void entry_decoder::operator()(ledger::lot_use& use) {
     (*this)(use.amount);
     use.lot = std::make_shared<const ledger::lot_terms>(
         ledger::lot_terms{number, program, std::move(*source), expires_on, issued_at});
+}
+
+inline void entry_encoder::operator()(const ledger::correction_ptr& what) {
+    EXPECTS(what != nullptr);
+    (*this)(what->kind);
+    (*this)(what->program);
+    (*this)(what->amount);
+    (*this)(what->source.text());
+    (*this)(what->expires_on);
+    (*this)(what->reason);
+}
+
+inline void entry_decoder::operator()(ledger::correction_ptr& what) {
+    auto kind = ledger::correction_kind::credit;
+    ledger::program_code program;
+    ledger::points amount;
+    (*this)(kind);
+    (*this)(program);
+    (*this)(amount);
+    auto source = ledger::funding_source::parse(in_.text());
+    if (!source) return in_.fail("a funding source is badly formed");
+    ledger::jst_day expires_on;
+    std::string reason;
+    (*this)(expires_on);
+    (*this)(reason);
+    what = std::make_shared<const ledger::correction>(
+        ledger::correction{kind, program, amount, std::move(*source), expires_on, std::move(reason)});
 }
 
 // --- the facts; `Fact` is const where Io encodes ---
@@ -393,6 +433,35 @@ void fields(Io& io, Fact& fact) {
     optional_field(io, set.per_day.count, has_day_count);
     optional_field(io, set.per_hour.amount, has_hour_amount);
     optional_field(io, set.per_hour.count, has_hour_count);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::home_chosen> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.municipality);
+}
+template <class Io, fact_of<ledger::points_transferred> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io.bits(fact.by_default);
+    io(fact.from);
+    io(fact.to);
+}
+template <class Io, fact_of<ledger::correction_proposed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.what);
+}
+template <class Io, fact_of<ledger::correction_decided> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.proposal);
+    io(fact.proposal_sequence);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io.bits(fact.approved);
+    io(fact.what);
+    io(fact.lots);
     io(fact.reason);
 }
 

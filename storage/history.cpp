@@ -17,7 +17,8 @@ ledger::entry next_of(const ledger::wallet& state, ledger::instant at, ledger::f
     return made;
 }
 
-// The wallet's actor would have booked it before it showed anything.
+// The wallet's actor would have booked it before it showed anything. Undecided points alone stay until the entry that
+// transferred them: what they become is up to a program, not to the wallet.
 void let_due_happen(ledger::wallet& state, ledger::instant at) {
     const auto is_over = [at](const ledger::payment_state& one) { return at >= one.capture_before; };
     for (auto one = std::find_if(state.holds.begin(), state.holds.end(), is_over); one != state.holds.end();

@@ -68,8 +68,8 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 13> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_",
-                                                        "opr_", "stf_", "par_", "cur_", "gr_",  "en_"};
+    constexpr std::array<std::string_view, 14> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_",
+                                                        "opr_", "stf_", "par_", "cur_", "gr_",  "en_",   "co_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 

@@ -35,6 +35,7 @@ enum class id_kind : std::uint8_t {
     cursor = 11,       // cur_ where a list goes on
     grant = 12,        // gr_  journal position
     entry = 13,        // en_  journal position
+    correction = 14,   // co_  journal position
 };
 
 // A rendered id, at most 31 characters, without an allocation.

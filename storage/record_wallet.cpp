@@ -15,6 +15,8 @@ constexpr std::uint8_t is_frozen = 1;
 constexpr std::uint8_t holds_follow = 2;
 constexpr std::uint8_t limits_follow = 4;
 constexpr std::uint8_t usage_follows = 8;
+constexpr std::uint8_t home_follows = 16;
+constexpr std::uint8_t corrections_follow = 32;
 constexpr std::size_t hold_bytes_min = 80;
 
 void write(record_writer& out, const ledger::lot& one) {
@@ -33,7 +35,7 @@ void write(record_writer& out, const ledger::lot& one) {
 
 std::optional<ledger::lot> read_lot(record_reader& in) {
     const auto number = in.number<std::uint32_t>();
-    const auto program = ledger::program_code::from_number(in.number<std::uint32_t>());
+    const auto program = ledger::program_code::from_stored(in.number<std::uint32_t>());
     const ledger::jst_day expires_on{in.number<std::int32_t>()};
     const ledger::instant issued_at{in.number<std::int64_t>()};
     const auto available = ledger::points::from(in.number<std::int64_t>());
@@ -121,13 +123,51 @@ bool read_usage(record_reader& in, ledger::wallet& into) {
     return in.ok();
 }
 
+void write(record_writer& out, const ledger::open_correction& one) {
+    const ledger::correction& what = *one.what;
+    out.number(one.sequence);
+    out.number(one.position);
+    out.number(static_cast<std::uint8_t>(one.maker.kind));
+    out.number(one.maker.id);
+    out.number(static_cast<std::uint8_t>(what.kind));
+    out.number(what.program.number());
+    out.number(what.amount.value());
+    out.short_text(what.source.text());
+    out.number(what.expires_on.days());
+    out.text(what.reason);
+}
+
+bool read_corrections(record_reader& in, ledger::wallet& into) {
+    const auto count = in.number<std::uint32_t>();
+    if (count == 0 || count > ledger::corrections_max) return false;
+    for (auto left = count; in.ok() && left > 0; --left) {
+        ledger::open_correction one;
+        one.sequence = in.number<std::uint64_t>();
+        one.position = in.number<ledger::journal_position>();
+        const auto maker_is = in.number<std::uint8_t>();
+        one.maker = {static_cast<ledger::caller_kind>(maker_is), in.number<std::uint64_t>()};
+        const auto kind = in.number<std::uint8_t>();
+        const auto program = ledger::program_code::from_number(in.number<std::uint32_t>());
+        const auto amount = ledger::points::from(in.number<std::int64_t>());
+        const auto source = ledger::funding_source::parse(in.short_text());
+        const ledger::jst_day expires_on{in.number<std::int32_t>()};
+        std::string reason{in.text()};
+        if (!in.ok() || maker_is > 5 || kind < 1 || kind > 2 || !program || !amount || !source) return false;
+        one.what = std::make_shared<const ledger::correction>(ledger::correction{
+            static_cast<ledger::correction_kind>(kind), *program, *amount, *source, expires_on, std::move(reason)});
+        into.corrections.push_back(std::move(one));
+    }
+    return in.ok();
+}
+
 } // namespace
 
 void encode(record_buffer& out, const ledger::wallet& one) {
     record_writer record{out, wallet_version};
     record.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
                                             (one.limit.any() ? limits_follow : 0) |
-                                            (one.used.empty() ? 0 : usage_follows)));
+                                            (one.used.empty() ? 0 : usage_follows) | (one.home ? home_follows : 0) |
+                                            (one.corrections.empty() ? 0 : corrections_follow)));
     record.number(one.sequence);
     record.number(one.last_position);
     record.number(one.last_time.unix_ms());
@@ -145,6 +185,9 @@ void encode(record_buffer& out, const ledger::wallet& one) {
         record.number(each.program.number());
         write(record, each.used);
     }
+    if (one.home) record.number(one.home.number());
+    if (!one.corrections.empty()) record.number(static_cast<std::uint32_t>(one.corrections.size()));
+    for (const auto& each : one.corrections) write(record, each);
     record.seal();
 }
 
@@ -153,7 +196,8 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     ledger::wallet found;
     found.id = id;
     const auto flags = in.number<std::uint8_t>();
-    if ((flags & ~(is_frozen | holds_follow | limits_follow | usage_follows)) != 0) in.refuse();
+    constexpr auto known = is_frozen | holds_follow | limits_follow | usage_follows | home_follows | corrections_follow;
+    if ((flags & ~known) != 0) in.refuse();
     found.frozen = (flags & is_frozen) != 0;
     found.sequence = in.number<std::uint64_t>();
     found.last_position = in.number<ledger::journal_position>();
@@ -175,6 +219,12 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     if ((flags & holds_follow) != 0 && !read_holds(in, record.size(), found)) return std::nullopt;
     if ((flags & limits_follow) != 0) found.limit = read_limits(in);
     if ((flags & usage_follows) != 0 && !read_usage(in, found)) return std::nullopt;
+    if ((flags & home_follows) != 0) {
+        const auto home = ledger::program_code::from_number(in.number<std::uint32_t>());
+        if (!home || !*home) return std::nullopt;
+        found.home = *home;
+    }
+    if ((flags & corrections_follow) != 0 && !read_corrections(in, found)) return std::nullopt;
     if (!in.complete()) return std::nullopt;
     return found;
 }

@@ -40,8 +40,8 @@ tl::expected<void, error> for_each_record(lmdb::transaction& within, lmdb::datab
 
 std::optional<ledger::program_code> code_of(bytes key) {
     const auto number = lmdb::integer_key::from(key);
-    if (!number || *number > 999'999) return std::nullopt;
-    return ledger::program_code::from_number(static_cast<std::uint32_t>(*number));
+    if (!number || *number > 0xFFFF'FFFF) return std::nullopt;
+    return ledger::program_code::from_stored(static_cast<std::uint32_t>(*number));
 }
 
 constexpr std::size_t party_key_bytes = 1 + sizeof(std::uint64_t);

@@ -3,15 +3,19 @@
 // is a function of the value alone, so `meguri verify` compares records byte for byte. Used by the checkpointer's
 // thread, by every io thread that loads an actor, and by verify; nothing here is shared.
 //
-//   wallet      version 1 | flags 1 (1 frozen, 2 holds, 4 limits, 8 usage follow) | sequence 8 | position 8 | last_time
-//   8
+//   wallet      version 1 | flags 1 (1 frozen, 2 holds, 4 limits, 8 usage, 16 home, 32 corrections follow)
+//               | sequence 8 | position 8 | last_time 8
 //               | lots_issued 4 | codes_issued 4 | lots 4 | words of used codes 4 | lot* | word 8*
-//               | holds 4 | hold* if any | limits if any | programs 4 | (program 4 | windows)* if any | crc 4
+//               | holds 4 | hold* if any | limits if any | programs 4 | (program 4 | windows)* if any
+//               | home 4 if any | corrections 4 | correction* if any | crc 4
 //               (limits and windows as in storage/record_limits.hpp)
 //     lot       number 4 | program 4 | expires_on 4 | issued_at 8 | available 8
 //               | length of the source 1, highest bit: held follows | source | held 8 if so
 //     hold      sequence 8 | position 8 | decided_at 8 | merchant 8 | outlet kind 1 | outlet 8 | program 4 | amount 8
 //               | reference 2+n | balance 8 | capture_before 8 | lots 4 | (number 4 | amount 8)*
+//     correction sequence 8 | position 8 | maker: kind 1, id 8 | kind 1 | program 4 | amount 8 | source 1+n |
+//     expires_on 4
+//               | reason 2+n
 //   merchant    version 1 | position 8 | payments 8 | name 2+n | terms version 8 | flags 1 | limits if any | programs 2
 //   | program 4*
 //               | outlets 4 | outlet* | totals 2 | total* | outlets 4 | windows if any
@@ -25,7 +29,7 @@
 //   bearer      version 1 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8 | outlet 8
 //               | crc 4
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step)
-//   accounts    version 1 | (debits 8 | credits 8) x 19 | crc 4                   (one program's books)
+//   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   checkpoint  version 1 | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests 1 | programs' version 8
 //               | registry's position 8 | last ids: wallet, merchant, operator, staff, partner 8 each | crc 4

@@ -19,6 +19,10 @@ struct concerned {
     both operator()(const ledger::code_issued& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::correction_proposed& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::correction_decided& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }
     both operator()(const ledger::outlet_added& fact) const { return {{}, fact.id.merchant()}; }
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
@@ -162,10 +166,15 @@ void verify_replay::apply_to_registry(const entry& one) {
 
 void verify_replay::apply_to_books(const entry& one) {
     std::int64_t net = 0;
-    ledger::for_each_posting(one, [&net](const ledger::posting& posted) {
-        net += posted.to == ledger::side::debit ? posted.amount.value() : -posted.amount.value();
+    std::int64_t in_clearing = 0; // what leaves the pseudo-programs comes to the others by the same entry
+    ledger::for_each_posting(one, [&](const ledger::posting& posted) {
+        const std::int64_t signed_amount =
+            posted.to == ledger::side::debit ? posted.amount.value() : -posted.amount.value();
+        net += signed_amount;
+        if (posted.on >= ledger::account::clearing_in) in_clearing += signed_amount;
     });
-    if (tally_.check(rule::postings, net == 0, [&] { return at(one); })) ledger::apply(books_, one);
+    const bool balances = net == 0 && in_clearing == 0;
+    if (tally_.check(rule::postings, balances, [&] { return at(one); })) ledger::apply(books_, one);
 }
 
 void verify_replay::note_keys(const entry& one) {

@@ -1,6 +1,7 @@
 // Every problem code of the HTTP contract: one row each, in the order of the OpenAPI file, brought about on the real
 // program over a real socket. A code without a row fails here. What no client can bring about in the time of a test
 // names the unit test that does, and that one must be there.
+#include "ledger/correction.hpp"
 #include "net/problem.hpp"
 #include "tests/acceptance/running_town.hpp"
 #include "tests/support/environment_variable.hpp"
@@ -40,6 +41,11 @@ json::value granting(running_town& t, std::string_view member, const json::value
     return asked;
 }
 
+json::value correcting(running_town& t) {
+    return {{"wallet", t.resident().id},        {"program", "042021"}, {"kind", "debit"}, {"amount", 10},
+            {"source", "budget:042021:health"}, {"reason", "試験"}};
+}
+
 json::value opening(const std::string& code) {
     return {{"code", code}, {"name", "ポイント"}, {"expiry_days", 90}, {"issuer_kind", "municipality"}};
 }
@@ -59,6 +65,15 @@ std::string payment_text(running_town& t, const std::string& idempotency_key) {
 http_reply held_to_contract(std::string_view method, std::string_view target, http_reply reply) {
     EXPECT_EQ(contract_fault(method, target, reply), "");
     return reply;
+}
+
+// As many corrections as may wait in a wallet, and one more.
+http_reply one_correction_too_many(running_town& t) {
+    for (std::size_t i = 0; i < ledger::corrections_max; ++i) {
+        auto reply = t.as_operator.post("/v1/corrections", correcting(t));
+        if (reply.status != 201) return reply;
+    }
+    return t.as_operator.post("/v1/corrections", correcting(t));
 }
 
 // The answer to bytes that are no request that would be answered: the last one of its connection.
@@ -212,6 +227,15 @@ constexpr std::array table{
             t.as_operator.made(terminal + "/unfreeze", {{"reason", "試験"}});
             return reply;
         }},
+    row{"second_person_required", 403, lasting, "", "",
+        [](running_town& t) {
+            const auto proposed = t.as_operator.made("/v1/corrections", correcting(t));
+            const std::string path = "/v1/corrections/" + text_at(proposed, "id");
+            auto reply = t.as_operator.post(path + "/approvals", json::object{}, "x");
+            const auto other = t.as_operator.made("/v1/operators", {{"name", "別の担当者"}});
+            api_client{t.process.port(), text_at(other, "key")}.made(path + "/rejections", {{"reason", "試験"}});
+            return reply;
+        }},
     row{"not_found", 404, lasting, "", "", [](running_town& t) { return t.till.get("/v1/nowhere"); }},
     row{"method_not_allowed", 405, lasting, "", "Allow: POST",
         [](running_town& t) {
@@ -225,6 +249,10 @@ constexpr std::array table{
         [](running_town& t) {
             const auto paid = t.till.made(payments_path, paying(t), "captured");
             return t.till.post("/v1/authorizations/" + text_at(paid, "id") + "/voids", json::object{}, "x");
+        }},
+    row{"nothing_undecided", 409, lasting, "", "",
+        [](running_town& t) {
+            return t.as_operator.post("/v1/wallets/" + t.resident().id + "/transfers", {{"program", "042021"}}, "x");
         }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
@@ -265,6 +293,7 @@ constexpr std::array table{
             t.till.made("/v1/authorizations/" + text_at(paid, "id") + "/refunds", json::object{}, "refund");
             return t.till.post("/v1/reversals", {{"idempotency_key", "refund"}}, "x");
         }},
+    row{"corrections_exhausted", 422, lasting, "", "", one_correction_too_many},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {
             auto fields = fields_of(t, "x");

@@ -1,8 +1,10 @@
 // Requests to every resource through the real api, without a switch behind it. The first line of an input is
 //     METHOD TARGET CALLER IDEMPOTENCY-KEY
-// where the caller is one of api_scene's (op, mu, pa, te, sh) and the key may be missing; the body follows. Each
-// request is either answered, with JSON that says what its status says, or becomes one operation.
+// where the caller is one of api_scene's (op, mu, pa, te, sh, ...) and the key may be missing; the body follows. Entry
+// 1 proposed a correction. Each request is either answered, with JSON that says what its status says, or becomes one
+// operation.
 #include "ledger/contract.hpp"
+#include "ledger/undecided.hpp"
 #include "net/fingerprint.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
@@ -68,6 +70,15 @@ void check_asked(const actors::request& asked) {
         ENSURES(!payment->amount.is_zero() && payment->amount.value() <= ledger::points::command_max);
         ENSURES(net::is_utf8(payment->reference) && net::within(payment->reference, {0, 64}));
     }
+    if (const auto* const proposed = std::get_if<ledger::propose_correction>(command)) {
+        ENSURES(!proposed->what->amount.is_zero() && proposed->what->amount.value() <= ledger::points::command_max);
+        ENSURES(!ledger::is_undecided(proposed->what->program));
+        ENSURES(net::is_utf8(proposed->what->reason) && net::within(proposed->what->reason, {1, 200}));
+    }
+    if (const auto* const converted = std::get_if<ledger::credit_undecided>(command))
+        ENSURES(!converted->amount.is_zero() && converted->source.kind() == ledger::funding_kind::partner);
+    if (const auto* const transfer = std::get_if<ledger::transfer_undecided>(command))
+        ENSURES(!ledger::is_undecided(transfer->program) && !(transfer->amount && transfer->amount->is_zero()));
     if (const auto* const joining = std::get_if<ledger::join_merchant>(command))
         ENSURES(std::ranges::is_sorted(joining->programs) && !joining->programs.empty());
     if (const auto* const opening = std::get_if<ledger::open_program>(command))
@@ -106,6 +117,8 @@ outcome ask(test::api_scene& scene, const test::asking& one) {
 
 void try_input(input bytes) {
     static test::api_scene scene;
+    if (scene.ledger.entries.empty())
+        scene.ledger.entries.emplace_back().what = test::sample_correction(ledger::correction_kind::debit);
     test::asking one = request_in(text_of(bytes));
     const outcome seen = ask(scene, one);
     // Space around the JSON asks for nothing else.

@@ -1,5 +1,6 @@
 #include "ledger/accounts.hpp"
 
+#include "ledger/undecided.hpp"
 #include "tests/ledger/scene.hpp"
 
 #include <gtest/gtest.h>
@@ -41,6 +42,24 @@ payment_changed step_of(payment_status then, bool was_held) {
     return made;
 }
 
+// Undecided points of two partners find their program.
+points_transferred transfer_of(std::int64_t of_card_company, std::int64_t of_airline) {
+    return {resident,
+            false,
+            {lot_of(undecided_program(card_company), of_card_company, "partner:card"),
+             lot_of(undecided_program(airline), of_airline, "partner:airline")},
+            {lot_of(ishinomaki, of_card_company, "partner:card"), lot_of(ishinomaki, of_airline, "partner:airline")}};
+}
+
+correction_decided corrected(correction_kind kind, std::vector<lot_use> lots) {
+    correction_decided made;
+    made.approved = !lots.empty();
+    made.what =
+        std::make_shared<const correction>(correction{kind, ishinomaki, yen(1), source("national:x"), {}, "二重付与"});
+    made.lots = std::move(lots);
+    return made;
+}
+
 // {program, account, side, amount} of each posting, in order.
 using line = std::tuple<std::string, std::string, char, std::int64_t>;
 std::vector<line> posted_by(fact what) {
@@ -63,10 +82,10 @@ TEST(accounts, have_stored_numbers_and_shown_names) {
              row{9, "expired:budget"},      row{10, "expired:national"},  row{11, "expired:partner"},
              row{12, "expired:purchase"},   row{13, "expired:donation"},  row{14, "cancelled:budget"},
              row{15, "cancelled:national"}, row{16, "cancelled:partner"}, row{17, "cancelled:purchase"},
-             row{18, "cancelled:donation"},
+             row{18, "cancelled:donation"}, row{19, "clearing:in"},       row{20, "clearing:out"},
          })
         EXPECT_EQ(name_of(static_cast<account>(number)), name);
-    EXPECT_EQ(accounts, 19u);
+    EXPECT_EQ(accounts, 21u);
     EXPECT_EQ(of(account::funding, funding_kind::budget), account::funding);
     EXPECT_EQ(static_cast<int>(of(account::expired, funding_kind::donation)), 13);
     EXPECT_EQ(static_cast<int>(of(account::cancelled, funding_kind::budget)), 14);
@@ -126,6 +145,33 @@ TEST(postings, a_refund_is_taken_from_what_the_merchant_is_owed) {
                                                   {"042021", "expired:partner", 'C', 7}}));
 }
 
+TEST(postings, a_conversion_is_owed_by_the_partner_in_its_pseudo_program) {
+    EXPECT_EQ(posted_by(points_granted{resident, lot_of(undecided_program(card_company), 70, "partner:card")}),
+              (std::vector<line>{{"1000003", "funding:partner", 'D', 70}, {"1000003", "wallets:available", 'C', 70}}));
+}
+
+TEST(postings, a_transfer_balances_on_both_sides_through_clearing) {
+    EXPECT_EQ(posted_by(transfer_of(70, 40)), (std::vector<line>{{"1000003", "wallets:available", 'D', 70},
+                                                                 {"1000003", "clearing:out", 'C', 70},
+                                                                 {"1000008", "wallets:available", 'D', 40},
+                                                                 {"1000008", "clearing:out", 'C', 40},
+                                                                 {"042021", "clearing:in", 'D', 70},
+                                                                 {"042021", "wallets:available", 'C', 70},
+                                                                 {"042021", "clearing:in", 'D', 40},
+                                                                 {"042021", "wallets:available", 'C', 40}}));
+}
+
+TEST(postings, a_correction_is_owed_by_its_funder_or_cancelled_for_it) {
+    EXPECT_EQ(posted_by(corrected(correction_kind::credit, {lot_of(ishinomaki, 70, "national:x")})),
+              (std::vector<line>{{"042021", "funding:national", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
+    EXPECT_EQ(posted_by(corrected(correction_kind::debit,
+                                  {lot_of(ishinomaki, 70, "national:x"), lot_of(ishinomaki, 5, "national:x")})),
+              (std::vector<line>{{"042021", "wallets:available", 'D', 70},
+                                 {"042021", "cancelled:national", 'C', 70},
+                                 {"042021", "wallets:available", 'D', 5},
+                                 {"042021", "cancelled:national", 'C', 5}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -142,8 +188,11 @@ TEST(postings, nothing_else_moves_points) {
         step_of(payment_status::declined, false),
         key_barred{fishmonger, "k"},
         limits_set{limit_subject::wallet, 41, {}, ""},
+        home_chosen{resident, ishinomaki},
+        correction_proposed{resident, corrected(correction_kind::debit, {}).what},
+        corrected(correction_kind::debit, {}), // rejected
     };
-    EXPECT_EQ(quiet.size() + 2, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 3, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 
@@ -176,6 +225,28 @@ TEST(books, add_up_entry_by_entry) {
     const auto& second = state.of(aso);
     EXPECT_EQ(net(second, of(account::funding, funding_kind::purchase)), 70);
     EXPECT_EQ(net(second, account::available), -70);
+}
+
+TEST(books, balance_what_left_the_pseudo_programs_with_what_came_to_the_others) {
+    books state;
+    apply(state, entry_of(points_granted{resident, lot_of(undecided_program(card_company), 100, "partner:card")}));
+    apply(state, entry_of(points_granted{resident, lot_of(undecided_program(airline), 40, "partner:airline")}));
+    apply(state, entry_of(transfer_of(70, 40)));
+    ASSERT_TRUE(state.balanced());
+    const auto sums = [&](program_code program, account on) {
+        return state.of(program).sums[static_cast<std::size_t>(on)];
+    };
+    EXPECT_EQ(sums(undecided_program(card_company), account::clearing_out).credits, yen(70));
+    EXPECT_EQ(sums(undecided_program(airline), account::clearing_out).credits, yen(40));
+    EXPECT_EQ(sums(ishinomaki, account::clearing_in).debits, yen(110));
+    EXPECT_EQ(sums(ishinomaki, account::available).credits, yen(110));
+
+    books one_side = state; // the program is balanced in itself
+    auto& in_ishinomaki = one_side.of(ishinomaki);
+    in_ishinomaki.sums[static_cast<std::size_t>(account::clearing_in)].debits = yen(111);
+    in_ishinomaki.sums[static_cast<std::size_t>(account::available)].credits = yen(111);
+    EXPECT_TRUE(in_ishinomaki.balanced());
+    EXPECT_FALSE(one_side.balanced());
 }
 
 TEST(books, count_payments_by_outcome) {
@@ -213,6 +284,14 @@ TEST(books, notice_any_account_that_is_off) {
     across_programs.of(ishinomaki).sums[available].credits = yen(99);
     across_programs.of(aso).sums[available].credits = yen(1);
     EXPECT_FALSE(across_programs.balanced());
+}
+
+TEST(books_contract, a_transfer_that_loses_points_on_its_way_aborts) {
+    books state;
+    apply(state, entry_of(points_granted{resident, lot_of(undecided_program(card_company), 100, "partner:card")}));
+    auto lost = transfer_of(70, 1);
+    lost.to.pop_back();
+    EXPECT_DEATH(apply(state, entry_of(lost)), "ENSURES broken");
 }
 
 TEST(books_contract, sums_beyond_the_limit_abort) {

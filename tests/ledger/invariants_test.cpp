@@ -2,6 +2,7 @@
 // it looks at the wallet afterwards, in the wallet.
 #include "ledger/invariants.hpp"
 
+#include "ledger/undecided.hpp"
 #include "tests/ledger/scene.hpp"
 
 #include <gtest/gtest.h>
@@ -53,8 +54,8 @@ std::set<std::string> broken_by(const wallet& before, const entry& made, const p
     return broken;
 }
 
-entry next_entry(const wallet& of, fact what, instant at = now) {
-    return wallet_entry(of.sequence + 1, at, std::move(what));
+entry next_entry(const wallet& of, fact what, instant at = now, person_ref by = {}) {
+    return wallet_entry(of.sequence + 1, at, std::move(what), by);
 }
 
 using names = std::set<std::string>;
@@ -80,6 +81,38 @@ TEST(wallet_invariants, pass_a_right_life) {
     tell(scene.pay(9'999, scene.card), december);
     tell(*due(scene.story.state(), noon("2027-05-01")), noon("2027-05-01"));
     tell(freeze_changed{freeze_subject::wallet, resident.value(), true, "x"}, noon("2027-05-01"));
+}
+
+correction some_correction(correction_kind kind, std::int64_t amount) {
+    const jst_day expires_on = kind == correction_kind::credit ? day("2027-01-31") : jst_day{};
+    return {kind, ishinomaki, yen(amount), source("budget:042021:health"), expires_on, "二重付与"};
+}
+
+TEST(wallet_invariants, pass_undecided_points_and_corrections) {
+    resident_scene scene;
+    const auto tell = [&](fact what, instant at, person_ref by = {}) {
+        const auto made = next_entry(scene.story.state(), what, at, by);
+        EXPECT_EQ(broken_by(scene.story.state(), made, nullptr), names{}) << "entry " << made.wallet_sequence;
+        scene.story.tell(std::move(what), at, by);
+    };
+    const auto& state = scene.story.state();
+    const auto partners = source("partner:card");
+    tell(*decide(credit_undecided{resident, card_company, yen(100), partners}, state, now), now);
+    tell(*decide(credit_undecided{resident, airline, yen(100), partners}, state, now), now);
+    tell(*decide(choose_home{resident, aso}, state, scene.programs), now);
+    tell(*decide(transfer_undecided{resident, ishinomaki, yen(150)}, state, scene.programs, now), now);
+    tell(scene.pay(500, scene.card), now);
+    const instant december = noon("2026-12-08");
+    tell(*due(state, december), december);
+    tell(*due_transfer(state, scene.programs, december), december);
+    for (const auto kind : {correction_kind::credit, correction_kind::debit})
+        for (const bool approve : {false, true}) {
+            const auto what = std::make_shared<const correction>(some_correction(kind, 500));
+            tell(*decide(propose_correction{resident, what}, state, scene.programs, december), december,
+                 first_operator);
+            const decide_correction asked{resident, state.corrections.back().position, approve, ""};
+            tell(*decide(asked, second_operator, state, december), december, second_operator);
+        }
 }
 
 // --- wrong entries ---
@@ -197,6 +230,157 @@ TEST(wallet_invariants, name_what_a_step_breaks) {
         << "of a payment that nobody knows";
 }
 
+// 300 undecided points, and 100 that leave by one of two days; Aso is the home.
+struct undecided_scene : resident_scene {
+    undecided_scene() {
+        story.convert(card_company, 100, now);
+        story.convert(airline, 300, noon("2026-11-24"));
+        story.tell(home_chosen{resident, aso}, noon("2026-11-24"));
+    }
+};
+
+TEST(wallet_invariants, name_what_is_done_to_undecided_points) {
+    const auto leave_once = "undecided points: leave once, to one program";
+    const instant first_is_due = last_moment_of("2026-12-07").plus_ms(1);
+    struct row {
+        const char* name;
+        std::function<void(points_transferred&)> forge;
+    };
+    const auto new_terms = [](const lot_use& use, program_code program, std::string_view funded_by, instant at) {
+        return lot_terms_of(use.lot->number, program, "2027-06-06", at, funded_by);
+    };
+    const row rows[] = {
+        {leave_once, [](auto& moved) { moved.from.clear(), moved.to.clear(); }},
+        {leave_once, [](auto& moved) { moved.to.pop_back(); }},
+        {leave_once, [](auto& moved) { moved.to[0].amount = yen(99), moved.to[1].amount = yen(201); }},
+        {leave_once, [](auto& moved) { moved.from[0].amount = moved.to[0].amount = yen(0); }},
+        {leave_once,
+         [&](auto& moved) { moved.to[1].lot = new_terms(moved.to[1], aso, "partner:airline", first_is_due); }},
+        {leave_once,
+         [&](auto& moved) { moved.to[0].lot = new_terms(moved.to[0], ishinomaki, "budget:x", first_is_due); }},
+        {leave_once, [&](auto& moved) { moved.to[0].lot = new_terms(moved.to[0], ishinomaki, "partner:card", now); }},
+        {leave_once,
+         [&](auto& moved) {
+             moved.to.resize(1), moved.from.resize(1);
+             moved.to[0].lot = new_terms(moved.to[0], undecided_program(airline), "partner:card", first_is_due);
+         }},
+        {leave_once,
+         [&](auto& moved) { // points of a real program
+             moved.from[0] = {lot_terms_of(1, ishinomaki, "2026-11-30", now), yen(100)};
+             moved.to[0].lot = lot_terms_of(6, ishinomaki, "2027-06-06", first_is_due);
+         }},
+        {leave_once, [](auto& moved) { moved.by_default = true; }}, // Ishinomaki is not the home
+        {"lots: nothing taken that is not there", [](auto& moved) { moved.from[0].amount = yen(101); }},
+        {"lots: nothing taken that is not there", [](auto& moved) { moved.from[1] = moved.from[0]; }},
+        {"lots: nothing taken that is not there", [](auto& moved) { std::swap(moved.to[0], moved.to[1]); }},
+    };
+    std::size_t number = 0;
+    for (const auto& one : rows) {
+        const undecided_scene scene;
+        auto moved = *decide(transfer_undecided{resident, ishinomaki, yen(300)}, scene.story.state(), scene.programs,
+                             first_is_due);
+        one.forge(moved);
+        const auto made = next_entry(scene.story.state(), moved, first_is_due);
+        EXPECT_TRUE(broken_by(scene.story.state(), made, nullptr).contains(one.name)) << "row " << number;
+        ++number;
+    }
+}
+
+TEST(wallet_invariants, name_undecided_points_that_come_or_go_in_another_way) {
+    const undecided_scene scene;
+    const wallet& state = scene.story.state();
+    const auto& undecided = state.lots.back();
+    const instant first_is_due = last_moment_of("2026-12-07").plus_ms(1);
+    const auto next = state.lots_issued + 1;
+    const auto pseudo = undecided_program(card_company);
+    auto too_early = *due_transfer(state, scene.programs, first_is_due);
+    auto spent = scene.pay(700, scene.card);
+    spent.program = undecided.terms->program;
+    spent.lots = {{undecided.terms, yen(300)}};
+    correction_decided cancelled;
+    cancelled.approved = true;
+    cancelled.what = std::make_shared<const correction>(some_correction(correction_kind::debit, 300));
+    cancelled.lots = {{undecided.terms, yen(300)}};
+    const std::vector<std::pair<fact, instant>> wrong{
+        {points_granted{resident, {lot_terms_of(next, pseudo, "9999-12-31", now, "budget:x"), yen(1)}}, now},
+        {points_granted{resident, {lot_terms_of(next, pseudo, "2027-03-31", now, "partner:card"), yen(1)}}, now},
+        {points_expired{resident, {{undecided.terms, yen(300)}}}, now},
+        {too_early, last_moment_of("2026-12-07")},
+        {spent, now},
+        {cancelled, now},
+    };
+    for (std::size_t i = 0; i < wrong.size(); ++i) {
+        const auto made = next_entry(state, wrong[i].first, wrong[i].second);
+        EXPECT_TRUE(broken_by(state, made, nullptr).contains("undecided points: leave once, to one program")) << i;
+    }
+}
+
+TEST(wallet_invariants, name_what_a_correction_breaks) {
+    const auto two_persons = "corrections: two persons, once, as proposed";
+    struct row {
+        const char* name;
+        correction_kind kind;
+        std::function<void(correction_decided&, entry&)> forge;
+    };
+    constexpr auto credit = correction_kind::credit;
+    constexpr auto debit = correction_kind::debit;
+    const row rows[] = {
+        {two_persons, debit, [](auto&, entry& made) { made.person = first_operator.id; }},
+        {two_persons, debit, [](auto&, entry& made) { made.person = 0; }},
+        {two_persons, debit,
+         [](auto& decided, entry&) {
+             decided.maker = {caller_kind::operator_, 3};
+         }},
+        {two_persons, debit, [](auto& decided, entry&) { ++decided.proposal_sequence; }},
+        {two_persons, debit,
+         [](auto& decided, entry&) { decided.what = std::make_shared<const correction>(some_correction(debit, 501)); }},
+        {two_persons, debit, [](auto& decided, entry&) { decided.lots[0].amount = yen(499); }},
+        {two_persons, debit, [](auto& decided, entry&) { decided.approved = false; }},
+        {two_persons, debit, [](auto& decided, entry&) { decided.lots.clear(); }},
+        {two_persons, credit,
+         [](auto& decided, entry&) {
+             decided.lots[0].lot = lot_terms_of(4, ishinomaki, "2027-01-31", now, "national:x");
+         }},
+        {two_persons, credit,
+         [](auto& decided, entry&) { decided.lots[0].lot = lot_terms_of(4, aso, "2027-01-31", now); }},
+        {two_persons, credit,
+         [](auto& decided, entry&) { decided.lots[0].lot = lot_terms_of(4, ishinomaki, "2027-02-01", now); }},
+        {"lots: nothing taken that is not there", credit,
+         [](auto& decided, entry&) { decided.lots[0].lot = lot_terms_of(3, ishinomaki, "2027-01-31", now); }},
+        {"lots: nothing taken that is not there", debit,
+         [](auto& decided, entry&) { decided.lots.push_back(decided.lots[0]); }},
+    };
+    std::size_t number = 0;
+    for (const auto& one : rows) {
+        resident_scene scene;
+        const auto proposal = scene.story.propose(some_correction(one.kind, 500), now);
+        const auto& state = scene.story.state();
+        auto decided = *decide(decide_correction{resident, proposal, true, ""}, second_operator, state, now);
+        auto made = next_entry(state, decided, now, second_operator);
+        EXPECT_EQ(broken_by(state, made, nullptr), names{});
+        one.forge(decided, made);
+        made.what = decided;
+        EXPECT_TRUE(broken_by(state, made, nullptr).contains(one.name)) << "row " << number;
+        ++number;
+    }
+}
+
+TEST(wallet_invariants, name_a_proposal_that_nobody_may_make) {
+    const auto broken_with = [](std::int64_t amount, std::size_t open, person_ref by) {
+        resident_scene scene;
+        for (std::size_t i = 0; i < open; ++i) scene.story.propose(some_correction(correction_kind::debit, 1), now);
+        const correction_proposed proposed{
+            resident, std::make_shared<const correction>(some_correction(correction_kind::debit, amount))};
+        return !broken_by(scene.story.state(), next_entry(scene.story.state(), proposed, now, by), nullptr).empty();
+    };
+    EXPECT_FALSE(broken_with(1, 15, first_operator));
+    EXPECT_FALSE(broken_with(points::command_max, 0, first_operator));
+    EXPECT_TRUE(broken_with(0, 0, first_operator));
+    EXPECT_TRUE(broken_with(points::command_max + 1, 0, first_operator));
+    EXPECT_TRUE(broken_with(1, 0, {}));
+    EXPECT_TRUE(broken_with(1, 16, first_operator));
+}
+
 // --- a wallet that is not what its entry makes of it ---
 
 TEST(wallet_invariants, name_what_a_wallet_broke) {
@@ -227,6 +411,16 @@ TEST(wallet_invariants, name_what_a_wallet_broke) {
         const auto broken = broken_by(scene.story.state(), made, nullptr, one.spoil);
         EXPECT_TRUE(broken.contains(one.name)) << one.name;
     }
+}
+
+TEST(wallet_invariants, name_a_wallet_that_kept_a_correction_open) {
+    resident_scene scene;
+    const auto proposal = scene.story.propose(some_correction(correction_kind::debit, 500), now);
+    const wallet& state = scene.story.state();
+    const auto decided = *decide(decide_correction{resident, proposal, true, ""}, second_operator, state, now);
+    const auto broken = broken_by(state, next_entry(state, decided, now, second_operator), nullptr,
+                                  [&](wallet& after) { after.corrections = state.corrections; });
+    EXPECT_EQ(broken, names{"corrections: two persons, once, as proposed"});
 }
 
 TEST(wallet_invariants, stop_the_process_and_say_why) {

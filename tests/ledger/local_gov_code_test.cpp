@@ -88,6 +88,39 @@ TEST(local_gov_code, as_named_keeps_what_the_caller_wrote) {
     EXPECT_EQ(local_gov_code::as_named(42'021), local_gov_code::parse("042021"));
 }
 
+TEST(local_gov_code, pseudo_ones_are_stored_but_never_read_from_what_a_caller_says) {
+    struct row {
+        std::uint32_t number;
+        std::string_view text;
+        bool is_pseudo;
+        bool from_stored;
+    };
+    for (const auto [number, text, is_pseudo, from_stored] : {
+             row{42'021, "042021", false, true},
+             row{42'022, "042022", false, false}, // nobody's check digit
+             row{999'999, "999999", false, false},
+             row{1'000'000, "1000000", true, false}, // of no partner
+             row{1'000'001, "1000001", true, true},
+             row{1'042'021, "1042021", true, true},
+             row{1'040'002, "1040002", true, true},
+             row{0xFFFF'FFFF, "4294967295", true, true},
+         }) {
+        const auto code = local_gov_code::as_stored(number);
+        EXPECT_EQ(code.number(), number);
+        EXPECT_EQ(code.text(), text);
+        EXPECT_EQ(code.is_pseudo(), is_pseudo) << text;
+        EXPECT_EQ(local_gov_code::from_stored(number).has_value(), from_stored) << text;
+        if (from_stored) {
+            EXPECT_EQ(local_gov_code::from_stored(number), code);
+        }
+        if (!is_pseudo) continue;
+        EXPECT_FALSE(code.is_prefecture()) << text;
+        EXPECT_FALSE(local_gov_code::parse(text)) << text;
+        EXPECT_FALSE(local_gov_code::from_number(number)) << text;
+        EXPECT_FALSE(local_gov_code::as_named(number).is_pseudo()) << text;
+    }
+}
+
 TEST(local_gov_code, orders_and_hashes_by_number) {
     const auto ishinomaki = *local_gov_code::parse("042021");
     const auto aso = *local_gov_code::parse("432148");

@@ -34,6 +34,10 @@ inline constexpr merchant_id fishmonger{7};
 inline constexpr outlet_id till{fishmonger, 1};
 inline constexpr outlet_id web_shop{fishmonger, 2};
 inline constexpr wallet_id resident{41};
+inline constexpr partner_id card_company{3};
+inline constexpr partner_id airline{8};
+inline constexpr person_ref first_operator{caller_kind::operator_, 1};
+inline constexpr person_ref second_operator{caller_kind::operator_, 2};
 
 [[nodiscard]] inline points yen(std::int64_t value) {
     const auto amount = points::from(value);
@@ -80,9 +84,11 @@ inline constexpr wallet_id resident{41};
 }
 
 // An entry with no more than what apply() of a wallet looks at.
-[[nodiscard]] inline entry wallet_entry(std::uint64_t sequence, instant at, fact what) {
+[[nodiscard]] inline entry wallet_entry(std::uint64_t sequence, instant at, fact what, person_ref by = {}) {
     entry made;
     made.position = 100 + sequence;
+    made.caller.kind = by.kind;
+    made.person = by.id;
     made.decided_at = at;
     made.wallet = resident;
     made.wallet_sequence = sequence;
@@ -95,12 +101,26 @@ class wallet_story {
 public:
     explicit wallet_story(instant opened_at = noon("2026-04-01")) { tell(wallet_opened{resident}, opened_at); }
 
-    void tell(fact what, instant at) { apply(state_, wallet_entry(state_.sequence + 1, at, std::move(what))); }
+    void tell(fact what, instant at, person_ref by = {}) {
+        apply(state_, wallet_entry(state_.sequence + 1, at, std::move(what), by));
+    }
     void grant_lot(program_code program, std::int64_t amount, std::string_view expires_on, instant at,
                    std::string_view funded_by = "budget:042021:health") {
         tell(points_granted{resident,
                             {lot_terms_of(state_.lots_issued + 1, program, expires_on, at, funded_by), yen(amount)}},
              at);
+    }
+    // Points of the partner's that are undecided from then on.
+    void convert(partner_id partner, std::int64_t amount, instant at) {
+        const auto funded_by = source(partner == airline ? "partner:airline" : "partner:card");
+        const auto converted = decide(credit_undecided{resident, partner, yen(amount), funded_by}, state_, at);
+        EXPECTS(converted.has_value());
+        tell(*converted, at);
+    }
+    // Gives the place of its proposal.
+    journal_position propose(correction what, instant at, person_ref by = first_operator) {
+        tell(correction_proposed{resident, std::make_shared<const correction>(std::move(what))}, at, by);
+        return state_.corrections.back().position;
     }
     // Decides and applies the next code; gives what a terminal that reads it would find.
     known_code take_code(code_kind kind, instant at) {

@@ -96,6 +96,29 @@ TEST(wallet, is_frozen_and_unfrozen) {
     }
 }
 
+TEST(wallet, keeps_undecided_points_behind_all_programs_by_partner_and_issue) {
+    wallet_story story;
+    story.convert(airline, 1, now);                    // 1
+    story.convert(card_company, 1, now.plus_ms(5));    // 2
+    story.grant_lot(aso, 1, "2026-12-01", now);        // 3
+    story.convert(card_company, 1, now.plus_ms(-5));   // 4
+    story.grant_lot(ishinomaki, 1, "2026-12-01", now); // 5
+    EXPECT_EQ(numbers(story.state()), (std::vector<std::uint32_t>{5, 3, 4, 2, 1}));
+}
+
+TEST(wallet, has_room_for_points_that_all_its_lots_can_be_counted_with) {
+    wallet_story story;
+    EXPECT_TRUE(story.state().has_room_for(yen(points::value_max)));
+    story.grant_lot(ishinomaki, points::value_max - 10, "2026-12-01", now);
+    story.convert(card_company, 4, now);
+    EXPECT_TRUE(story.state().has_room_for(yen(6)));
+    EXPECT_FALSE(story.state().has_room_for(yen(7)));
+    wallet state = story.state();
+    state.lots.front().held = yen(6);
+    EXPECT_TRUE(state.has_room_for(yen(0)));
+    EXPECT_FALSE(state.has_room_for(yen(1)));
+}
+
 TEST(wallet, remembers_sequence_position_and_the_latest_time) {
     wallet_story story{now};
     EXPECT_EQ(story.state().id, resident);
@@ -190,6 +213,14 @@ TEST(wallet_contract, a_wrong_entry_aborts) {
     EXPECT_DEATH(tell(next, freeze_changed{freeze_subject::wallet, 42, true, ""}), "EXPECTS broken");
     EXPECT_DEATH(tell(next, freeze_changed{freeze_subject::merchant, 41, true, ""}), "EXPECTS broken");
     EXPECT_DEATH(tell(next, partner_added{}), "EXPECTS broken") << "not a wallet's";
+    EXPECT_DEATH(tell(next, points_transferred{resident, false, {part_of(state, 0, 101)}, {}}), "EXPECTS broken")
+        << "more than the lot has";
+    EXPECT_DEATH(tell(next, points_transferred{resident, false, {}, {part_of(state, 0, 1)}}), "EXPECTS broken")
+        << "to a lot that is there";
+    EXPECT_DEATH(tell(next, correction_decided{}), "EXPECTS broken") << "of a correction that nobody proposed";
+    auto full = state;
+    full.corrections.resize(corrections_max);
+    EXPECT_DEATH(apply(full, wallet_entry(next, now, correction_proposed{resident, {}})), "EXPECTS broken");
     EXPECT_DEATH(tell(next + 1, payment_of({})), "EXPECTS broken") << "an entry left out";
     EXPECT_DEATH(tell(next - 1, payment_of({})), "EXPECTS broken") << "an entry twice";
     auto others = wallet_entry(next, now, payment_of({}));

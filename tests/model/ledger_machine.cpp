@@ -6,6 +6,14 @@
 #include <algorithm>
 
 namespace meguri::ledger::model {
+namespace {
+
+template <class Fact>
+ledger_machine::refused refusal_of(const tl::expected<Fact, refusal>& made) {
+    return made ? std::nullopt : std::optional{made.error()};
+}
+
+} // namespace
 
 bool concerns_payment(const entry& one) noexcept {
     return std::holds_alternative<payment_decided>(one.what) || std::holds_alternative<payment_changed>(one.what);
@@ -85,7 +93,16 @@ void ledger_machine::set_freeze(freeze_subject subject, std::uint64_t id, bool f
     write(std::move(made));
 }
 
-// As the wallet's actor does: the holds first, each by an entry of its own, then the lots.
+void ledger_machine::set_limits(limit_subject subject, std::uint64_t id, const limits& limit, instant at) {
+    const wallet_id wallet = subject == limit_subject::wallet ? wallet_id{id} : wallet_id{};
+    if (wallet) book_what_is_due(wallet, at);
+    auto made = entry_of(wallet, wallet ? time_of(wallet, at) : at, limits_set{subject, id, limit, "試験"});
+    if (subject == limit_subject::merchant) made.merchant = merchant_id{id};
+    if (subject == limit_subject::terminal || subject == limit_subject::shop) made.merchant = outlet_id{id}.merchant();
+    write(std::move(made));
+}
+
+// As the wallet's actor does: the holds first, each by an entry of its own, then the lots, then what is undecided.
 void ledger_machine::book_what_is_due(wallet_id wallet, instant at) {
     if (clock_is_doubtful_) return;
     const instant now = time_of(wallet, at);
@@ -95,6 +112,8 @@ void ledger_machine::book_what_is_due(wallet_id wallet, instant at) {
         if (now >= one.capture_before) over.push_back(one);
     for (const auto& one : over) write_step(one, now, end_of_hold(one, state, now));
     if (auto expiry = due(state, now)) write(entry_of(wallet, now, *std::move(expiry)));
+    if (auto moved = due_transfer(state, state_.registry.programs, now))
+        write(entry_of(wallet, now, *std::move(moved)));
 }
 
 known_code ledger_machine::issue_code(wallet_id wallet, code_kind kind, instant at) {
@@ -105,24 +124,66 @@ known_code ledger_machine::issue_code(wallet_id wallet, code_kind kind, instant 
     return {wallet, fact.ordinal, fact.kind, fact.valid_until};
 }
 
+template <class Decide>
+auto ledger_machine::of_wallet(wallet_id wallet, instant at, Decide decide, person_ref by) {
+    book_what_is_due(wallet, at);
+    const instant now = time_of(wallet, at);
+    auto fact = decide(state_.wallets.at(wallet), now);
+    if (!fact) return fact;
+    auto made = entry_of(wallet, now, *fact);
+    made.caller.kind = by.kind;
+    made.person = by.id;
+    write(std::move(made));
+    return fact;
+}
+
 ledger_machine::refused ledger_machine::grant(const ledger::grant& asked, instant at) {
-    book_what_is_due(asked.wallet, at);
-    const instant now = time_of(asked.wallet, at);
-    auto fact = decide(asked, state_.wallets.at(asked.wallet), state_.registry.programs, now);
-    if (!fact) return fact.error();
-    write(entry_of(asked.wallet, now, *std::move(fact)));
-    return std::nullopt;
+    const auto decided = [&](const wallet& to, instant now) {
+        return decide(asked, to, state_.registry.programs, now);
+    };
+    return refusal_of(of_wallet(asked.wallet, at, decided));
+}
+
+ledger_machine::refused ledger_machine::convert(const credit_undecided& asked, instant at) {
+    return refusal_of(
+        of_wallet(asked.wallet, at, [&](const wallet& to, instant now) { return decide(asked, to, now); }));
+}
+
+ledger_machine::refused ledger_machine::choose_home(const ledger::choose_home& asked, instant at) {
+    return refusal_of(of_wallet(
+        asked.wallet, at, [&](const wallet& of, instant) { return decide(asked, of, state_.registry.programs); }));
+}
+
+tl::expected<points_transferred, refusal> ledger_machine::transfer(const transfer_undecided& asked, instant at) {
+    return of_wallet(asked.wallet, at,
+                     [&](const wallet& of, instant now) { return decide(asked, of, state_.registry.programs, now); });
+}
+
+tl::expected<correction_proposed, refusal> ledger_machine::propose(const propose_correction& asked, person_ref by,
+                                                                   instant at) {
+    const auto decided = [&](const wallet& of, instant now) {
+        return decide(asked, of, state_.registry.programs, now);
+    };
+    return of_wallet(asked.wallet, at, decided, by);
+}
+
+tl::expected<correction_decided, refusal> ledger_machine::decide_correction(const ledger::decide_correction& asked,
+                                                                            person_ref by, instant at) {
+    return of_wallet(
+        asked.wallet, at, [&](const wallet& of, instant now) { return decide(asked, by, of, now); }, by);
 }
 
 tl::expected<payment_decided, refusal> ledger_machine::pay(const till_reading& read, const authorize& asked,
                                                            instant at) {
-    const merchant_terms& terms = *state_.merchants.at(read.outlet.merchant()).terms;
+    const merchant& payee = state_.merchants.at(read.outlet.merchant());
+    const merchant_terms& terms = *payee.terms;
     const auto program = program_of(asked, terms);
     if (!program) return tl::unexpected{program.error()};
     const outlet* const known = terms.find(read.outlet);
     const auto kind = known != nullptr ? known->kind : outlet_kind::terminal;
-    const payment_question question{asked,       *program, terms,     state_.registry.programs,
-                                    read.outlet, kind,     read.code, barred_.contains({read.outlet, read.key})};
+    payment_question question{asked,       *program, terms,     state_.registry.programs,
+                              read.outlet, kind,     read.code, barred_.contains({read.outlet, read.key})};
+    question.limit_at_merchant = reached_at_merchant(payee, read.outlet, asked.amount, {}, at);
     const wallet_id payer = read.code ? read.code->wallet : wallet_id{};
     if (payer) book_what_is_due(payer, at);
     const instant now = payer ? time_of(payer, at) : at;

@@ -50,6 +50,7 @@ public:
     outlet_id add_outlet(merchant_id merchant, outlet_kind kind);
     void open_wallet(wallet_id id, instant at);
     void set_freeze(freeze_subject subject, std::uint64_t id, bool frozen, instant at);
+    void set_limits(limit_subject subject, std::uint64_t id, const limits& limit, instant at);
 
     // Of a wallet: what is due is booked first, and the decision's time never goes back.
     known_code issue_code(wallet_id wallet, code_kind kind, instant at);
@@ -59,6 +60,12 @@ public:
     stepped take_step(const void_payment& asked, instant at);
     stepped take_step(const refund_payment& asked, instant at);
     payment_changed reverse(journal_position payment, const reverse_attempt& asked, instant at);
+    refused convert(const credit_undecided& asked, instant at);
+    refused choose_home(const ledger::choose_home& asked, instant at);
+    tl::expected<points_transferred, refusal> transfer(const transfer_undecided& asked, instant at);
+    tl::expected<correction_proposed, refusal> propose(const propose_correction& asked, person_ref by, instant at);
+    tl::expected<correction_decided, refusal> decide_correction(const ledger::decide_correction& asked, person_ref by,
+                                                                instant at);
     void book_what_is_due(wallet_id wallet, instant at);
 
     // The reversal of an attempt that has not come: it will be declined.
@@ -77,6 +84,9 @@ private:
     void write_step(const payment_state& payment, instant at, payment_changed made);
     template <class Asked>
     stepped step(const Asked& asked, instant at);
+    // decide(wallet, now) -> tl::expected<fact, refusal>, once what is due is booked.
+    template <class Decide>
+    auto of_wallet(wallet_id wallet, instant at, Decide decide, person_ref by = {});
 
     ledger_state state_;
     std::set<std::pair<outlet_id, std::string>> barred_;

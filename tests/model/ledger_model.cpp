@@ -42,18 +42,24 @@ std::optional<refusal> ledger_model::join_merchant(std::uint64_t id, const std::
 }
 
 std::optional<refusal> ledger_model::grant(std::uint64_t wallet, code_number program, yen amount,
-                                           std::optional<std::int64_t> last_day, funding_kind funder, std::int64_t at) {
+                                           std::optional<std::int64_t> last_day, const model_source& source,
+                                           std::int64_t at) {
     if (!programs.contains(program)) return refusal::program_unknown;
     const auto today = day_in_japan(at);
     const auto expires = last_day ? *last_day : today + programs[program].expiry_days;
     if (expires < today) return refusal::expires_in_the_past;
     if (expires > today + 36'600) return refusal::expires_too_far;
-    auto& lots = wallets[wallet].lots;
     wallets[wallet].last_time = at;
-    const model_lot lot{program, expires, at, funder, amount, 0};
-    lots[static_cast<std::uint32_t>(lots.size() + 1)] = lot;
-    issued[{program, lot.funder}] += amount;
+    add_lot(wallet, {program, expires, at, source, amount, 0});
+    issued[{program, source.funder}] += amount;
     return std::nullopt;
+}
+
+std::uint32_t ledger_model::add_lot(std::uint64_t wallet, const model_lot& lot) {
+    auto& lots = wallets[wallet].lots;
+    const auto number = static_cast<std::uint32_t>(lots.size() + 1);
+    lots[number] = lot;
+    return number;
 }
 
 std::uint32_t ledger_model::issue_code(std::uint64_t wallet, bool once, std::int64_t at) {
@@ -78,10 +84,17 @@ fallen_due ledger_model::pass_time(std::uint64_t wallet, std::int64_t at) {
     for (auto& [number, lot] : state.lots) {
         if (lot.left == 0 || day_in_japan(at) <= lot.last_day) continue;
         gone.expired[number] = lot.left;
-        expired[{lot.program, lot.funder}] += lot.left;
+        expired[{lot.program, lot.source.funder}] += lot.left;
         lot.left = 0;
         state.last_time = at;
     }
+    if (!state.home) return gone;
+    yen homeless = 0;
+    for (const auto& [number, lot] : state.lots)
+        if (time_to_choose_is_over(lot, at)) homeless += lot.left;
+    // The oldest ones first: so these, and no others.
+    if (homeless > 0) gone.moved = move(wallet, *state.home, homeless, at);
+    if (gone.moved) gone.moved->by_default = true;
     return gone;
 }
 
@@ -102,6 +115,7 @@ decline_code ledger_model::reason(const model_attempt& asked, code_number progra
     if (!merchant.accepted.contains(program)) return decline_code::program_not_accepted;
     if (programs.at(program).online_only && !outlet.is_shop) return decline_code::program_not_accepted;
     if (programs.at(program).frozen) return decline_code::program_frozen;
+    if (limit_reached(asked, program, at)) return decline_code::limit_exceeded;
     if (available(asked.read->first, program, at) < asked.amount) return decline_code::insufficient_points;
     return decline_code::none;
 }
@@ -114,6 +128,7 @@ std::optional<model_payment> ledger_model::pay(const model_attempt& asked, std::
     made.program = asked.program ? *asked.program : *merchant.accepted.begin();
     made.amount = asked.amount;
     made.decline = reason(asked, made.program, at);
+    if (made.decline == decline_code::limit_exceeded) made.limit = limit_reached(asked, made.program, at);
     if (made.decline == decline_code::none) {
         auto& payer = wallets.at(asked.read->first);
         auto& code = payer.codes.at(asked.read->second);
@@ -122,6 +137,10 @@ std::optional<model_payment> ledger_model::pay(const model_attempt& asked, std::
         merchant.captured[made.program] += asked.capture ? asked.amount : 0;
         merchant.pending[made.program] += asked.capture ? 0 : asked.amount;
         merchant.refunded[made.program] += 0;
+        const model_counted counted{at, asked.amount, made.program, asked.outlet};
+        if (payer.limit.counts() || programs.at(made.program).limit.counts()) payer.counted.push_back(counted);
+        if (merchant.limit.counts() || merchant.outlets[asked.outlet - 1].limit.counts())
+            merchant.counted.push_back(counted);
         if (asked.capture) {
             made.status = payment_status::captured;
             made.captured = asked.amount;
@@ -243,7 +262,7 @@ void ledger_model::give_back(model_step& made, const taken_lots& lots) {
     for (auto one = lots.rbegin(); one != lots.rend(); ++one) {
         auto& lot = payer.lots.at(one->first);
         if (day_in_japan(made.at) > lot.last_day) {
-            expired[{lot.program, lot.funder}] += one->second;
+            expired[{lot.program, lot.source.funder}] += one->second;
             made.lapsed.push_back(*one);
         } else {
             lot.left += one->second;

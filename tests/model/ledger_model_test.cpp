@@ -41,7 +41,7 @@ lived live(std::size_t lives, int deeds) {
 
 void expect_tried_every_outcome(const lived& all) {
     const std::set<decline_code> never{decline_code::credential_invalid, decline_code::credential_revoked,
-                                       decline_code::credential_blocked, decline_code::limit_exceeded};
+                                       decline_code::credential_blocked};
     for (std::size_t i = 0; i < all.outcomes.size(); ++i) {
         const auto code = static_cast<decline_code>(i);
         if (never.contains(code)) {
@@ -82,6 +82,41 @@ void expect_tried_every_step(lived all) {
         "reversal of nothing",
         "reversal that gives several lots back",
         "reversal that lets lots lapse",
+        "limit of a program",
+        "limit of a merchant",
+        "limit of a terminal",
+        "limit of a shop",
+        "limit of a wallet",
+        "limit: amount per payment",
+        "limit: amount per day",
+        "limit: count per day",
+        "limit: amount per hour",
+        "limit: count per hour",
+        "transfer",
+        "transfer in part",
+        "transfer of several lots",
+        "transfer by default",
+        "transfer by default of several lots",
+        "transfer refused by program",
+        "transfer refused by nothing there",
+        "transfer refused by amount",
+        "home chosen while points are undecided",
+        "proposal",
+        "proposal refused by program",
+        "proposal refused by number",
+        "proposal refused by last day",
+        "credit approved",
+        "credit rejected",
+        "credit approval refused by person",
+        "credit approval refused by state",
+        "credit approval refused by last day",
+        "debit approved",
+        "debit rejected",
+        "debit of several lots",
+        "debit approval refused by person",
+        "debit approval refused by state",
+        "debit approval refused by amount",
+        "debit rejection refused by person",
     };
     for (const auto* const step : expected) EXPECT_GT(all.steps[step], 10u) << step << " was hardly tried";
 }

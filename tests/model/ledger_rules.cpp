@@ -25,12 +25,15 @@ constexpr auto last_funding = account{4};
 constexpr auto last_expired = account{13};
 constexpr auto last_cancelled = account{18};
 
-// 1. For every program the debits equal the credits.
+// 1. For every program the debits equal the credits, and what is in the clearing accounts of all is nothing.
 void expect_double_entry(const ledger_state& state) {
+    std::int64_t in_clearing = 0;
     for (const auto& one : state.books.programs) {
-        EXPECT_EQ(net(one, account::funding, last_cancelled), 0) << one.program.text();
+        EXPECT_EQ(net(one, account::funding, account::clearing_out), 0) << one.program.text();
         EXPECT_EQ(one.debits(), one.credits());
+        in_clearing += net(one, account::clearing_in, account::clearing_out);
     }
+    EXPECT_EQ(in_clearing, 0);
     EXPECT_TRUE(state.books.balanced());
 }
 
@@ -57,13 +60,16 @@ std::map<program_code, holdings> what_everybody_holds(const ledger_state& state)
 }
 
 // 2. issued = available + held + captured and unsettled + settled + expired + cancelled, and each of them is what the
-// wallets and the merchants have.
+// wallets and the merchants have. What came from a pseudo-program is issued here, and what left it is settled there.
 void expect_conservation(const ledger_state& state) {
     auto all = what_everybody_holds(state);
     for (const auto& one : state.books.programs) {
         const auto& held_by_all = all[one.program];
-        const auto issued = net(one, account::funding, last_funding);
-        const auto settled = -net(one, account::settled, account::settled);
+        const auto came_in = net(one, account::clearing_in, account::clearing_in);
+        const auto went_out = -net(one, account::clearing_out, account::clearing_out);
+        EXPECT_EQ(one.program.number() > 999'999 ? came_in : went_out, 0) << one.program.text();
+        const auto issued = net(one, account::funding, last_funding) + came_in;
+        const auto settled = -net(one, account::settled, account::settled) + went_out;
         const auto expired = -net(one, account::expired, last_expired);
         const auto cancelled = -net(one, account::cancelled, last_cancelled);
         EXPECT_EQ(issued,
@@ -97,6 +103,12 @@ void expect_nothing_below_zero(const ledger_state& state, const entry& applied, 
     if (const auto* paid = std::get_if<payment_decided>(&applied.what))
         move(paid->lots, -1, paid->status == payment_status::authorized ? 1 : 0);
     if (const auto* expiry = std::get_if<points_expired>(&applied.what)) move(expiry->lots, -1, 0);
+    if (const auto* moved = std::get_if<points_transferred>(&applied.what)) {
+        move(moved->from, -1, 0);
+        move(moved->to, 1, 0);
+    }
+    if (const auto* corrected = std::get_if<correction_decided>(&applied.what))
+        move(corrected->lots, corrected->what->kind == correction_kind::credit ? 1 : -1, 0);
     if (const auto* step = std::get_if<payment_changed>(&applied.what)) {
         const int from_hold = step->was_held ? -1 : 0;
         move(step->captured, 0, from_hold);
@@ -283,6 +295,8 @@ void expect_rules_hold(const ledger_state& state, const entry& applied, const st
     expect_conservation(state);
     expect_nothing_below_zero(state, applied, before.payer);
     expect_each_hold_ends_once(state, applied, before);
+    expect_undecided_leave_once(state, applied, before.payer);
+    expect_two_persons_correct(state, applied, before.payer);
     if (const auto* paid = std::get_if<payment_decided>(&applied.what)) {
         expect_one_accepted_program(state, *paid);
         expect_earliest_expiry_first(state, applied, *paid);

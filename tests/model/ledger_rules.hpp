@@ -20,4 +20,8 @@ struct state_before {
 // Reports what does not hold to GoogleTest.
 void expect_rules_hold(const ledger_state& state, const entry& applied, const state_before& before);
 
+// The part of them that is about undecided points and corrections (ledger_rules_undecided.cpp).
+void expect_undecided_leave_once(const ledger_state& state, const entry& applied, const wallet& before);
+void expect_two_persons_correct(const ledger_state& state, const entry& applied, const wallet& before);
+
 } // namespace meguri::ledger::model

@@ -12,6 +12,7 @@ namespace meguri::ledger::model {
 namespace {
 
 constexpr std::int64_t second = 1000;
+constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t day_ms = 86'400 * second;
 constexpr std::int64_t jst = 9 * 3600 * second;
 
@@ -42,6 +43,8 @@ void region::live_on() {
         deed{20, &region::grant},       deed{34, &region::pay},          deed{2, &region::look_at_wallet},
         deed{14, &region::capture},     deed{3, &region::void_hold},     deed{10, &region::refund},
         deed{5, &region::reverse},      deed{1, &region::bar_key},       deed{2, &region::doubt_clock},
+        deed{6, &region::set_limits},   deed{5, &region::convert},       deed{2, &region::choose_home},
+        deed{4, &region::transfer},     deed{3, &region::propose},       deed{5, &region::decide_correction},
     };
     std::size_t all = 0;
     for (const auto& [weight, done] : deeds) all += weight;
@@ -66,7 +69,8 @@ void region::expect_replay_gives_the_same() const {
 // --- time ---
 
 void region::pass_time() {
-    const auto kind = dice_.below(80);
+    const auto kind = dice_.below(82);
+    const auto choices = kind == 9 ? ends_of_choosing() : std::vector<std::int64_t>{};
     const auto holds = kind == 8 ? open_holds() : std::vector<std::size_t>{};
     if (kind < 3) { // around the moment at which the latest one-time code expires
         now_ = std::max(now_, latest_once_ + 300 * second - 1 + dice_.between(0, 2));
@@ -76,6 +80,10 @@ void region::pass_time() {
         now_ += dice_.between(1, dice_.one_in(4) ? 12 : 4) * day_ms;
     } else if (!holds.empty()) { // around the end of a hold
         now_ = std::max(now_, model_.payments[dice_.any_of(holds)].capture_before + dice_.between(-1, 1));
+    } else if (!choices.empty()) { // around the end of the time to choose
+        now_ = std::max(now_, dice_.any_of(choices) + dice_.between(-1, 1));
+    } else if (kind == 10) { // around the end of an hour from now, and of the minute that belongs to it
+        now_ = (now_ / minute + 60 + dice_.between(0, 1)) * minute + dice_.between(-1, 0);
     } else {
         now_ += dice_.between(0, 3 * second);
     }
@@ -112,7 +120,7 @@ void region::open_program() {
     const int hold_days = dice_.one_in(8) ? hold_days_max : static_cast<int>(dice_.between(1, 4));
     deed_ = "open program " + code.text();
     const auto real = machine_.open_program({code, code.text(), expiry_days, online_only, {}, false, hold_days});
-    EXPECT_EQ(real, model_.open_program(code.number(), {expiry_days, online_only, false, hold_days}));
+    EXPECT_EQ(real, model_.open_program(code.number(), {expiry_days, online_only, false, hold_days, {}}));
 }
 
 void region::join_merchant() {
@@ -135,7 +143,7 @@ void region::add_outlet() {
     deed_ = "add outlet to " + std::to_string(merchant);
     const auto id = machine_.add_outlet(merchant_id{merchant}, is_shop ? outlet_kind::shop : outlet_kind::terminal);
     auto& outlets = model_.merchants[merchant].outlets;
-    outlets.push_back({is_shop, false});
+    outlets.push_back({is_shop, false, {}});
     EXPECT_EQ(id, (outlet_id{merchant_id{merchant}, static_cast<std::uint16_t>(outlets.size())}));
 }
 
@@ -220,7 +228,7 @@ void region::grant() {
         machine_.grant({wallet_id{wallet}, program, *points::from(amount), expires_on, source}, instant{at});
     const auto time = model_time(wallet, at);
     expect_entries(expect_same_due(before) + (real ? 0 : 1));
-    EXPECT_EQ(real, model_.grant(wallet, program.number(), amount, last_day, source.kind(), time));
+    EXPECT_EQ(real, model_.grant(wallet, program.number(), amount, last_day, {source.kind(), source.text()}, time));
 }
 
 void region::look_at_wallet() {

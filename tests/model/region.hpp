@@ -74,6 +74,16 @@ private:
     void grant();
     void look_at_wallet();
 
+    // --- deeds: limits, undecided points, corrections ---
+
+    void set_limits();
+    void convert();
+    void choose_home();
+    void transfer();
+    void propose();
+    void propose_one(std::uint64_t wallet, program_code program);
+    void decide_correction();
+
     // --- deeds: payments ---
 
     void pay();
@@ -111,6 +121,10 @@ private:
     till any_till();
     purchase any_purchase();
     std::vector<std::size_t> open_holds() const;
+    std::vector<std::size_t> open_corrections() const;
+    std::vector<std::int64_t> ends_of_choosing() const;
+    model_limits some_limits();
+    model_person any_person();
     // Mostly one of those statuses.
     std::optional<std::size_t> any_payment(const std::set<payment_status>& wanted);
     std::optional<yen> some_part(yen all);
@@ -119,15 +133,19 @@ private:
 
     // The entries from `next` on begin with what fell due in the model; gives where they go on.
     std::size_t expect_same_due(std::size_t next);
+    std::size_t expect_same_expiry(std::size_t next) const;
     void expect_entries(std::size_t count) const;
     void expect_same_payment(const entry& real, const model_payment& expected) const;
     void expect_same_step(const entry& real, const model_step& expected);
+    void expect_same_transfer(const entry& real, const model_transfer& expected);
+    void expect_same_proposals(const wallet& real, const model_wallet& expected) const;
     void expect_same_answer(std::size_t before, const std::string& asked, const ledger_machine::stepped& real,
                             const ledger_model::stepped& expected);
     void expect_same_balances() const;
     void expect_same_lots(const wallet& real, const model_wallet& expected) const;
     void expect_same_totals(const merchant& real, const model_merchant& expected) const;
     void expect_same_books() const;
+    void count_limit(const std::pair<limit_subject, limit_kind>& reached);
     void count(const std::string& what) { ++steps_[what]; }
 
     test::dice dice_;
@@ -135,6 +153,7 @@ private:
     ledger_model model_;
     std::vector<known_code> known_;
     std::vector<journal_position> positions_; // of the model's payments, by their number
+    std::vector<journal_position> proposals_; // of the model's corrections, by their number
     std::vector<lost_attempt> lost_;
     std::optional<std::pair<std::uint64_t, program_code>> granted_; // to whom, and of what, the latest grant was
     fallen_due model_due_;

@@ -48,6 +48,20 @@ std::size_t region::expect_same_due(std::size_t next) {
         }
         expect_same_step(journal[next++], ended);
     }
+    next = expect_same_expiry(next);
+    if (!model_due_.moved) return next;
+    if (next >= journal.size()) {
+        ADD_FAILURE() << "undecided points have not gone home";
+        return next;
+    }
+    expect_same_transfer(journal[next], *model_due_.moved);
+    count("transfer by default");
+    if (model_due_.moved->from.size() > 1) count("transfer by default of several lots");
+    return next + 1;
+}
+
+std::size_t region::expect_same_expiry(std::size_t next) const {
+    const auto& journal = machine_.journal();
     if (model_due_.expired.empty()) return next;
     const auto* const expiry = next < journal.size() ? std::get_if<points_expired>(&journal[next].what) : nullptr;
     if (expiry == nullptr) {
@@ -77,6 +91,24 @@ void region::expect_same_payment(const entry& real, const model_payment& expecte
     EXPECT_EQ(payment.balance ? std::optional{payment.balance->value()} : std::nullopt, expected.balance);
     EXPECT_EQ(payment.capture_before, instant{expected.capture_before});
     EXPECT_EQ(plain(payment.lots), expected.lots);
+    const auto* const decided = std::get_if<payment_decided>(&real.what);
+    if (decided == nullptr) return;
+    EXPECT_EQ(decided->limit.has_value(), expected.limit.has_value());
+    if (!decided->limit || !expected.limit) return;
+    EXPECT_EQ(text_of(*decided->limit), text_of(reached_limit{expected.limit->first, expected.limit->second}));
+}
+
+void region::expect_same_transfer(const entry& real, const model_transfer& expected) {
+    const auto* const moved = std::get_if<points_transferred>(&real.what);
+    ASSERT_NE(moved, nullptr);
+    EXPECT_EQ(real.decided_at, instant{expected.at});
+    EXPECT_EQ(moved->by_default, expected.by_default);
+    EXPECT_EQ(plain(moved->from), expected.from);
+    EXPECT_EQ(plain(moved->to), expected.to);
+    for (const auto& use : moved->to) {
+        EXPECT_EQ(use.lot->program.number(), expected.program);
+        EXPECT_EQ(use.lot->expires_on.days(), expected.last_day);
+    }
 }
 
 void region::expect_same_step(const entry& real, const model_step& expected) {
@@ -110,6 +142,14 @@ void region::expect_same_answer(std::size_t before, const std::string& asked, co
     count(asked + (expected.error() == refusal::invalid_state ? " refused by state" : " refused by amount"));
 }
 
+// As `terminal: amount per day` says both, by its two halves.
+void region::count_limit(const std::pair<limit_subject, limit_kind>& reached) {
+    const auto text = text_of(reached_limit{reached.first, reached.second});
+    const auto colon = text.find(": ");
+    count("limit of a " + text.substr(0, colon));
+    count("limit: " + text.substr(colon + 2));
+}
+
 // --- what stands ---
 
 // One assertion for many numbers: this is done after every deed.
@@ -120,6 +160,7 @@ void region::expect_same_balances() const {
         EXPECT_EQ(real.frozen, one.frozen);
         EXPECT_EQ(real.last_time, instant{one.last_time}) << "wallet " << id;
         expect_same_lots(real, one);
+        expect_same_proposals(real, one);
     }
     for (const auto& [id, one] : model_.merchants) expect_same_totals(state.merchants.at(merchant_id{id}), one);
     expect_same_books();
@@ -140,8 +181,12 @@ void region::expect_same_lots(const wallet& real, const model_wallet& expected) 
         modelled[number] = {lot.left, lot.held};
         modelled_spendable[lot.program] += today <= lot.last_day ? lot.left : 0;
         if (!spendable.contains(lot.program))
-            spendable[lot.program] = real.available(program_code::as_named(lot.program), real_today).value();
-        if (lot.left > 0) falls_due(((lot.last_day + 1) * 24 - 9) * 60 * 60 * 1000);
+            spendable[lot.program] = real.available(program_code::as_stored(lot.program), real_today).value();
+        // After its last day, and where it is undecided after the 14th one that there is for choosing, if it has a
+        // home.
+        const auto last_day = is_undecided(lot.program) ? day_in_japan(lot.issued_at) + 14 : lot.last_day;
+        if (lot.left > 0 && (!is_undecided(lot.program) || expected.home))
+            falls_due(((last_day + 1) * 24 - 9) * 60 * 60 * 1000);
     }
     EXPECT_EQ(stands, modelled) << "wallet " << real.id.value();
     EXPECT_EQ(spendable, modelled_spendable) << "wallet " << real.id.value();
@@ -154,6 +199,17 @@ void region::expect_same_lots(const wallet& real, const model_wallet& expected) 
     }
     EXPECT_EQ(open, holds) << "wallet " << real.id.value();
     EXPECT_EQ(next_due(real), due) << "wallet " << real.id.value();
+}
+
+void region::expect_same_proposals(const wallet& real, const model_wallet& expected) const {
+    EXPECT_EQ(real.home.number(), expected.home.value_or(0));
+    std::vector<std::pair<journal_position, model_person>> open;
+    std::vector<std::pair<journal_position, model_person>> modelled;
+    for (const auto& one : real.corrections)
+        open.emplace_back(one.position, model_person{one.maker.kind, one.maker.id});
+    for (const auto number : expected.corrections)
+        modelled.emplace_back(proposals_[number], model_.proposals[number].maker);
+    EXPECT_EQ(open, modelled) << "wallet " << real.id.value();
 }
 
 void region::expect_same_totals(const merchant& real, const model_merchant& expected) const {
@@ -178,6 +234,10 @@ void region::expect_same_books() const {
         modelled[of_whom.first][place(of(account::funding, of_whom.second))] -= amount;
     for (const auto& [of_whom, amount] : model_.expired)
         modelled[of_whom.first][place(of(account::expired, of_whom.second))] += amount;
+    for (const auto& [of_whom, amount] : model_.cancelled)
+        modelled[of_whom.first][place(of(account::cancelled, of_whom.second))] += amount;
+    for (const auto& [program, amount] : model_.moved_out) modelled[program][place(account::clearing_out)] += amount;
+    for (const auto& [program, amount] : model_.moved_in) modelled[program][place(account::clearing_in)] -= amount;
     for (const auto& [id, wallet] : model_.wallets)
         for (const auto& [number, lot] : wallet.lots) {
             if (lot.left + lot.held == 0) continue;

@@ -42,6 +42,7 @@ void region::pay() {
     auto attempt = told_to_model(bought, amount);
     attempt.capture = at_once;
     attempt.barred = late;
+    attempt.at_merchant = at;
     // Without a program it is refused before the wallet hears of it.
     const bool decided = bought.program || model_.merchants[bought.at.merchant].accepted.size() == 1;
     const auto time = model_time(decided ? payer : std::nullopt, at);
@@ -61,6 +62,7 @@ void region::pay() {
     EXPECT_EQ(written.decided_at, instant{time});
     positions_.push_back(written.position);
     if (expected->status == payment_status::authorized) count("hold");
+    if (expected->limit) count_limit(*expected->limit);
 }
 
 void region::capture() {
@@ -160,6 +162,7 @@ model_attempt region::told_to_model(const purchase& one, yen amount) const {
     told.outlet = one.at.outlet;
     if (one.program) told.program = one.program->number();
     told.amount = amount;
+    told.at_merchant = now_;
     if (one.code) told.read = {one.code->wallet.value(), one.code->ordinal};
     return told;
 }

@@ -35,9 +35,27 @@ void expect_same_holds(const wallet& one, const wallet& other) {
 void expect_same_lots(const wallet& one, const wallet& other) {
     ASSERT_EQ(one.lots.size(), other.lots.size());
     for (std::size_t i = 0; i < one.lots.size(); ++i) {
-        EXPECT_EQ(one.lots[i].terms->number, other.lots[i].terms->number);
+        EXPECT_EQ(*one.lots[i].terms, *other.lots[i].terms);
         EXPECT_EQ(one.lots[i].available, other.lots[i].available);
         EXPECT_EQ(one.lots[i].held, other.lots[i].held);
+    }
+}
+
+void expect_same_corrections(const wallet& one, const wallet& other) {
+    ASSERT_EQ(one.corrections.size(), other.corrections.size());
+    for (std::size_t i = 0; i < one.corrections.size(); ++i) {
+        EXPECT_EQ(one.corrections[i].sequence, other.corrections[i].sequence);
+        EXPECT_EQ(one.corrections[i].position, other.corrections[i].position);
+        EXPECT_EQ(one.corrections[i].maker, other.corrections[i].maker);
+        EXPECT_EQ(*one.corrections[i].what, *other.corrections[i].what);
+    }
+}
+
+void expect_same_usage(const wallet& one, const wallet& other) {
+    ASSERT_EQ(one.used.size(), other.used.size());
+    for (std::size_t i = 0; i < one.used.size(); ++i) {
+        EXPECT_EQ(one.used[i].program, other.used[i].program);
+        EXPECT_EQ(one.used[i].used, other.used[i].used);
     }
 }
 
@@ -86,6 +104,10 @@ void expect_same_state(const ledger_state& one, const ledger_state& other) {
         EXPECT_EQ(first.lots_issued, second.lots_issued);
         EXPECT_EQ(first.codes_issued, second.codes_issued);
         EXPECT_EQ(first.codes_used, second.codes_used);
+        EXPECT_EQ(first.home, second.home);
+        EXPECT_EQ(first.limit, second.limit);
+        expect_same_corrections(first, second);
+        expect_same_usage(first, second);
     }
     ASSERT_EQ(one.merchants.size(), other.merchants.size());
     for (const auto& [id, first] : one.merchants) {
@@ -94,6 +116,8 @@ void expect_same_state(const ledger_state& one, const ledger_state& other) {
         EXPECT_EQ(first.last_position, second.last_position);
         EXPECT_EQ(first.terms->version, second.terms->version);
         EXPECT_EQ(first.terms->frozen, second.terms->frozen);
+        EXPECT_EQ(first.terms->limit, second.terms->limit);
+        EXPECT_EQ(first.used, second.used);
         ASSERT_EQ(first.totals.size(), second.totals.size());
         for (std::size_t i = 0; i < first.totals.size(); ++i) {
             EXPECT_EQ(first.totals[i].program, second.totals[i].program);

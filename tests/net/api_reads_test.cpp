@@ -159,7 +159,8 @@ TEST(api, shows_a_wallets_balances) {
     op->wallet_seen->lots = {{lot.lot, lot.amount, {}}};
     const auto answer = scene.end(op, actors::ending::read);
     EXPECT_EQ(answer.body, R"({"data":[{"program":"042021","available":3800,"held":0,"lots":[{"amount":3800,"held":0,)"
-                           R"("expires_on":"2027-03-31","source":"budget:042021:health"}]}]})");
+                           R"("expires_on":"2027-03-31","source":"budget:042021:health"}]}],)"
+                           R"("undecided":[],"home_municipality":null})");
     expect_contract({.method = "GET", .target = target}, answer);
 
     const auto unknown = scene.operation({.method = "GET", .target = target, .key = "op"});

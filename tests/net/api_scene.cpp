@@ -1,5 +1,6 @@
 #include "tests/net/api_scene.hpp"
 
+#include "ledger/undecided.hpp"
 #include "net/request_id.hpp"
 
 #include <boost/json.hpp>
@@ -87,6 +88,9 @@ api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, o
     const ledger::outlet_id shop{merchant, 2};
     ledger.bearers[key_of("op")] = {{kind::operator_, 1}, 1, {}, {}, {}};
     ledger.bearers[key_of("mu")] = {{kind::municipality, 42021}, 2, program(ishinomaki), {}, {}};
+    ledger.bearers[key_of("op2")] = {{kind::operator_, 5}, 5, {}, {}, {}};
+    ledger.bearers[key_of("mu2")] = {{kind::municipality, 42021}, 3, program(ishinomaki), {}, {}};
+    ledger.bearers[key_of("aso")] = {{kind::municipality, 432148}, 4, program(aso), {}, {}};
     ledger.bearers[key_of("pa")] = {{kind::partner, 3}, 0, {}, {}, {}};
     ledger.bearers[key_of("te")] = {{kind::terminal, till.value()}, 0, {}, merchant, till};
     ledger.bearers[key_of("sh")] = {{kind::shop, shop.value()}, 0, {}, merchant, shop};
@@ -178,6 +182,47 @@ ledger::lot_use sample_lot(std::string_view of_program, std::int64_t amount) {
         ledger::lot_terms{1, program(of_program), *ledger::funding_source::parse("budget:042021:health"),
                           *ledger::parse_date("2027-03-31"), ledger::instant{1'780'000'000'000}});
     return {std::move(terms), *ledger::points::from(amount)};
+}
+
+ledger::points_granted sample_conversion() {
+    const ledger::partner_id partner{3};
+    const auto source = ledger::funding_source::parse(
+        "partner:" + scene_keys().encode_id(storage::id_kind::partner, partner.value()).str());
+    auto terms = std::make_shared<const ledger::lot_terms>(ledger::lot_terms{
+        1, ledger::undecided_program(partner), *source, ledger::never_expires, ledger::instant{1'775'012'645'678}});
+    return {ledger::wallet_id{3}, {std::move(terms), *ledger::points::from(800)}};
+}
+
+ledger::points_transferred sample_transfer() {
+    auto from = sample_conversion().lot;
+    from.amount = *ledger::points::from(500);
+    auto terms = std::make_shared<ledger::lot_terms>(*from.lot);
+    terms->number = 2;
+    terms->program = program(ishinomaki);
+    terms->expires_on = *ledger::parse_date("2026-10-02");
+    return {ledger::wallet_id{3}, false, {from}, {{std::move(terms), from.amount}}};
+}
+
+ledger::correction_proposed sample_correction(ledger::correction_kind kind) {
+    const bool credits = kind == ledger::correction_kind::credit;
+    ledger::correction what{kind,
+                            program(ishinomaki),
+                            *ledger::points::from(300),
+                            *ledger::funding_source::parse("budget:042021:health"),
+                            credits ? *ledger::parse_date("2027-03-31") : ledger::jst_day{},
+                            "二重付与"};
+    return {ledger::wallet_id{3}, std::make_shared<const ledger::correction>(std::move(what))};
+}
+
+ledger::correction_decided sample_decision(ledger::correction_kind kind, bool approved) {
+    ledger::correction_decided decided;
+    decided.wallet = ledger::wallet_id{3};
+    decided.proposal = 41;
+    decided.maker = {ledger::caller_kind::municipality, 2};
+    decided.approved = approved;
+    decided.what = sample_correction(kind).what;
+    if (approved) decided.lots = {sample_lot(ishinomaki, 300)};
+    return decided;
 }
 
 std::string authorization_path(std::uint64_t position) {

@@ -113,7 +113,8 @@ public:
     api_scene();
     ~api_scene() { operations.taken.clear(); } // those that nobody ended are answered while the api is there
 
-    // The scene's principals: "op", "mu" (Ishinomaki's), "te", "sh" (merchant 7's), "pa".
+    // The scene's principals: "op", "mu" (Ishinomaki's), "te", "sh" (merchant 7's), "pa"; and of other persons "op2",
+    // "mu2" (Ishinomaki's too), "aso".
     [[nodiscard]] static std::string key_of(std::string_view role);
 
     // Hands a request over; what was answered at once stands in `answers`, else an operation in `operations`.
@@ -152,5 +153,14 @@ public:
 [[nodiscard]] ledger::payment_changed sample_step(ledger::payment_step step, ledger::payment_status status,
                                                   std::int64_t refunded = 0);
 [[nodiscard]] ledger::lot_use sample_lot(std::string_view of_program, std::int64_t amount);
+
+// 800 points of partner 3 that wallet 3 was credited at 2026-04-01T03:04:05.678Z: undecided until the 15th is over.
+[[nodiscard]] ledger::points_granted sample_conversion();
+// 500 of them to Ishinomaki's program.
+[[nodiscard]] ledger::points_transferred sample_transfer();
+// Staff member 2 asks for 300 of `budget:042021:health` in Ishinomaki's program to be credited to wallet 3, or taken.
+[[nodiscard]] ledger::correction_proposed sample_correction(ledger::correction_kind kind);
+// The same, proposed by entry 41 and decided.
+[[nodiscard]] ledger::correction_decided sample_decision(ledger::correction_kind kind, bool approved);
 
 } // namespace meguri::test

@@ -30,6 +30,20 @@ std::vector<command> different_commands() {
     other_issuer.issuer = ledger::issuer_kind::prefecture;
     const ledger::wallet_id wallet{1};
     const ledger::merchant_id merchant{1};
+    const ledger::correction corrected{
+        ledger::correction_kind::credit, ishinomaki, points(1), source("budget:x"), {}, "r"};
+    auto debited = corrected, in_aso = corrected, of_two = corrected, of_another = corrected, with_day = corrected,
+         because = corrected;
+    debited.kind = ledger::correction_kind::debit;
+    in_aso.program = aso;
+    of_two.amount = points(2);
+    of_another.source = source("budget:y");
+    with_day.expires_on = *day;
+    because.reason = "s";
+    const auto propose = [&](std::uint64_t of, const ledger::correction& what) {
+        return ledger::propose_correction{ledger::wallet_id{of}, std::make_shared<const ledger::correction>(what)};
+    };
+    const ledger::partner_id partner{1};
     return {
         ledger::open_program{opened},
         ledger::open_program{other_code},
@@ -90,6 +104,31 @@ std::vector<command> different_commands() {
         ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {{}, 1}, {}}, "r"},
         ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {}, {points(1), {}}}, "r"},
         ledger::set_limits{ledger::limit_subject::wallet, 1, {{}, {}, {{}, 1}}, "r"},
+        ledger::credit_undecided{wallet, partner, points(1), source("partner:x")},
+        ledger::credit_undecided{ledger::wallet_id{2}, partner, points(1), source("partner:x")},
+        ledger::credit_undecided{wallet, ledger::partner_id{2}, points(1), source("partner:x")},
+        ledger::credit_undecided{wallet, partner, points(2), source("partner:x")},
+        ledger::credit_undecided{wallet, partner, points(1), source("partner:y")},
+        ledger::choose_home{wallet, ishinomaki},
+        ledger::choose_home{wallet, aso},
+        ledger::choose_home{ledger::wallet_id{2}, ishinomaki},
+        ledger::transfer_undecided{wallet, ishinomaki, {}},
+        ledger::transfer_undecided{wallet, ishinomaki, points(1)},
+        ledger::transfer_undecided{wallet, ishinomaki, points(2)},
+        ledger::transfer_undecided{wallet, aso, {}},
+        ledger::transfer_undecided{ledger::wallet_id{2}, ishinomaki, {}},
+        propose(1, corrected),
+        propose(2, corrected),
+        propose(1, debited),
+        propose(1, in_aso),
+        propose(1, of_two),
+        propose(1, of_another),
+        propose(1, with_day),
+        propose(1, because),
+        ledger::decide_correction{wallet, 7, true, {}},
+        ledger::decide_correction{wallet, 7, false, {}},
+        ledger::decide_correction{wallet, 7, true, "r"},
+        ledger::decide_correction{wallet, 8, true, {}},
         ledger::reverse_attempt{"a"},
         ledger::reverse_attempt{"b"},
     };

@@ -111,10 +111,14 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         if (body == nullptr) return;
         json::object example = body->at_pointer("/content/application~1json/example").as_object();
         if (example.contains("wallet")) example["wallet"] = test::wallet_id(3);
+        if (example.contains("partner"))
+            example["partner"] = test::scene_keys().encode_id(storage::id_kind::partner, 3).str();
         const bool is_payment = path.starts_with("/v1/authorizations") || path == "/v1/reversals";
+        const bool is_correction = path.starts_with("/v1/corrections");
         const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
+                                    : is_correction                     ? storage::id_kind::correction
                                     : is_payment                        ? storage::id_kind::authorization
                                                                         : storage::id_kind::shop;
         std::string target = path;
@@ -123,6 +127,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         if (const auto at = target.find("{id}"); at != std::string::npos) target.replace(at, 4, id);
         if (const auto at = target.find("{code}"); at != std::string::npos) target.replace(at, 6, "042021");
         test::api_scene scene;
+        scene.ledger.entries.resize(3);
+        scene.ledger.entries.back().what = test::sample_correction(ledger::correction_kind::debit);
         const auto op = scene.operation({.method = "POST",
                                          .target = target,
                                          .body = json::serialize(example),

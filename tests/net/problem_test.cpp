@@ -65,6 +65,12 @@ TEST(problem, maps_every_refusal) {
     const actors::request pays = ledger::command{ledger::authorize{}};
     const actors::request captures = ledger::command{ledger::capture_payment{}};
     const actors::request reverses = ledger::command{ledger::reverse_attempt{}};
+    const actors::request credits =
+        ledger::command{ledger::credit_undecided{{}, {}, {}, *ledger::funding_source::parse("partner:x")}};
+    const actors::request chooses_home = ledger::command{ledger::choose_home{}};
+    const actors::request transfers = ledger::command{ledger::transfer_undecided{}};
+    const actors::request proposes = ledger::command{ledger::propose_correction{}};
+    const actors::request decides = ledger::command{ledger::decide_correction{}};
     const actors::request reads = actors::read_wallet{};
     struct row {
         refusal why;
@@ -76,6 +82,9 @@ TEST(problem, maps_every_refusal) {
         {refusal::program_exists, joins, "program_exists", "/code"},
         {refusal::program_unknown, grants, "program_unknown", "/program"},
         {refusal::program_unknown, joins, "program_unknown", "/programs"},
+        {refusal::program_unknown, transfers, "program_unknown", "/program"},
+        {refusal::program_unknown, proposes, "program_unknown", "/program"},
+        {refusal::program_unknown, chooses_home, "program_unknown", "/municipality"},
         {refusal::program_unknown, freezes, "not_found", "-"},
         {refusal::program_required, pays, "program_required", "/program"},
         {refusal::municipality_unknown, freezes, "not_found", "-"},
@@ -83,16 +92,27 @@ TEST(problem, maps_every_refusal) {
         {refusal::outlet_unknown, freezes, "not_found", "-"},
         {refusal::outlets_exhausted, freezes, "outlets_exhausted", "-"},
         {refusal::wallet_unknown, grants, "wallet_unknown", "/wallet"},
+        {refusal::wallet_unknown, credits, "wallet_unknown", "/wallet"},
+        {refusal::wallet_unknown, proposes, "wallet_unknown", "/wallet"},
+        {refusal::wallet_unknown, transfers, "not_found", "-"},
+        {refusal::wallet_unknown, chooses_home, "not_found", "-"},
         {refusal::wallet_unknown, reads, "not_found", "-"},
         {refusal::wallet_unknown, freezes, "not_found", "-"},
         {refusal::expires_in_the_past, grants, "expires_in_the_past", "/expires_on"},
         {refusal::expires_too_far, grants, "expires_too_far", "/expires_on"},
+        {refusal::expires_in_the_past, proposes, "expires_in_the_past", "/expires_on"},
+        {refusal::expires_in_the_past, decides, "expires_in_the_past", "-"},
         {refusal::balance_too_large, grants, "balance_too_large", "-"},
         {refusal::forbidden, freezes, "forbidden", "-"},
         {refusal::payment_unknown, captures, "not_found", "-"},
         {refusal::terminal_inactive, captures, "terminal_inactive", "-"},
         {refusal::invalid_state, captures, "invalid_state", "-"},
         {refusal::amount_exceeds_remaining, captures, "amount_exceeds_remaining", "/amount"},
+        {refusal::amount_exceeds_remaining, transfers, "amount_exceeds_remaining", "/amount"},
+        {refusal::amount_exceeds_remaining, decides, "amount_exceeds_remaining", "-"},
+        {refusal::nothing_undecided, transfers, "nothing_undecided", "-"},
+        {refusal::corrections_exhausted, proposes, "corrections_exhausted", "-"},
+        {refusal::second_person_required, decides, "second_person_required", "-"},
         {refusal::not_reversible, reverses, "not_reversible", "/idempotency_key"},
     };
     for (const auto& one : rows) {

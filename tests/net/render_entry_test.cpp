@@ -210,6 +210,62 @@ TEST(render_entry, what_was_limited) {
     EXPECT_EQ(test::member(rendered(test::sample_payment()), "detail"), "");
 }
 
+TEST(render_entry, what_happened_to_undecided_points) {
+    const std::string wallet = R"("wallet":")" + id(id_kind::wallet, 3) + "\",";
+    const std::string partner = id(id_kind::partner, 3);
+    EXPECT_EQ(rendered(test::sample_conversion()), R"({"id":")" + id(id_kind::grant, 41) + "\"," + wallet +
+                                                       R"("partner":")" + partner +
+                                                       R"(","amount":800,"source":"partner:)" + partner +
+                                                       R"(","undecided_until":"2026-04-15T15:00:00.000Z",)" + created);
+    EXPECT_EQ(status_of(entry_of(test::sample_conversion())), 201);
+
+    auto transfer = test::sample_transfer();
+    transfer.to.push_back(test::sample_lot("042021", 70)); // of another source
+    EXPECT_EQ(rendered(transfer), R"({"id":")" + id(id_kind::entry, 41) + "\"," + wallet +
+                                      R"("program":"042021","amount":570,"expires_on":"2026-10-02",)" +
+                                      R"("lots":[{"amount":500,"source":"partner:)" + partner +
+                                      R"("},{"amount":70,"source":"budget:042021:health"}],)" + created);
+    EXPECT_EQ(status_of(entry_of(transfer)), 201);
+
+    const ledger::home_chosen home{ledger::wallet_id{3}, program("432148")};
+    EXPECT_EQ(rendered(home), R"({"id":")" + id(id_kind::wallet, 3) +
+                                  R"(","home_municipality":"432148","changed_at":"2026-04-01T03:04:05.678Z"})");
+    EXPECT_EQ(status_of(entry_of(home)), 200);
+}
+
+// The id is the proposal's, whoever decides it; the person is whose key asked, an operator or one of a staff.
+TEST(render_entry, what_became_of_a_correction) {
+    using enum ledger::correction_kind;
+    const auto answer = [](ledger::fact what, ledger::caller_kind kind, std::uint64_t person) {
+        id_texts ids{test::scene_keys()};
+        auto one = entry_of(std::move(what));
+        one.caller.kind = kind;
+        one.person = person;
+        EXPECT_EQ(status_of(one), 201);
+        std::string body;
+        render_entry(body, one, ids);
+        return body;
+    };
+    const auto shown = [](std::string_view status, std::string_view kind, std::string_view expires_on,
+                          const std::string& rest) {
+        return R"({"id":")" + id(id_kind::correction, 41) + R"(","status":")" + std::string{status} +
+               R"(","wallet":")" + id(id_kind::wallet, 3) + R"(","program":"042021","kind":")" + std::string{kind} +
+               R"(","amount":300,"source":"budget:042021:health","expires_on":)" + std::string{expires_on} +
+               R"(,"reason":"二重付与","proposed_by":")" + id(id_kind::staff, 2) + R"(","decided_by":)" + rest +
+               R"(_at":"2026-04-01T03:04:05.678Z"})";
+    };
+    EXPECT_EQ(answer(test::sample_correction(debit), ledger::caller_kind::municipality, 2),
+              shown("proposed", "debit", "null", R"(null,"decision_reason":null,"created)"));
+    EXPECT_EQ(answer(test::sample_decision(credit, true), ledger::caller_kind::operator_, 1),
+              shown("approved", "credit", "\"2027-03-31\"",
+                    "\"" + id(id_kind::operator_, 1) + R"(","decision_reason":null,"decided)"));
+    auto rejected = test::sample_decision(debit, false);
+    rejected.reason = "違う";
+    EXPECT_EQ(
+        answer(rejected, ledger::caller_kind::municipality, 3),
+        shown("rejected", "debit", "null", "\"" + id(id_kind::staff, 3) + R"(","decision_reason":"違う","decided)"));
+}
+
 TEST(approval_number, is_another_for_each_of_a_million_payments) {
     id_texts ids{test::scene_keys()};
     std::vector<bool> seen(1'000'000);

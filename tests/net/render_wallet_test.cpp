@@ -23,7 +23,8 @@ ledger::wallet sample_wallet() {
 
 std::string balances(ledger::program_code only) {
     std::string body;
-    render_balances(body, sample_wallet(), only);
+    id_texts ids{test::scene_keys()};
+    render_balances(body, sample_wallet(), only, ids);
     return body;
 }
 
@@ -33,10 +34,39 @@ TEST(render_balances, by_program_and_lot) {
                               terms + R"(,{"amount":800,"held":50,)" + terms + "]}";
     const std::string second =
         R"({"program":"432148","available":0,"held":7,"lots":[{"amount":0,"held":7,)" + terms + "]}";
-    EXPECT_EQ(balances({}), R"({"data":[)" + first + "," + second + "]}");
+    EXPECT_EQ(balances({}), R"({"data":[)" + first + "," + second + R"(],"undecided":[],"home_municipality":null})");
     EXPECT_EQ(balances(program("042021")), R"({"data":[)" + first + "]}");
     EXPECT_EQ(balances(program("432148")), R"({"data":[)" + second + "]}");
     EXPECT_EQ(balances(program("040002")), R"({"data":[]})");
+}
+
+// Staff see neither what is undecided nor where it goes.
+TEST(render_balances, shows_operators_what_is_undecided) {
+    ledger::wallet seen;
+    seen.home = program("432148");
+    const auto own = test::sample_lot("042021", 10);
+    const auto converted = test::sample_conversion().lot;
+    auto later = std::make_shared<ledger::lot_terms>(*converted.lot);
+    later->number = 2;
+    later->issued_at = *ledger::parse_rfc3339("2026-04-01T15:00:00Z"); // the 2nd in Japan
+    seen.lots = {{own.lot, own.amount, {}},
+                 {converted.lot, converted.amount, {}},
+                 {std::move(later), *ledger::points::from(5), {}}};
+    const auto shown = [&](ledger::program_code only) {
+        id_texts ids{test::scene_keys()};
+        std::string body;
+        render_balances(body, seen, only, ids);
+        return body;
+    };
+    const std::string partner = R"({"partner":")" + test::scene_keys().encode_id(storage::id_kind::partner, 3).str();
+    const std::string data = R"({"data":[{"program":"042021","available":10,"held":0,"lots":[{"amount":10,"held":0,)"
+                             R"("expires_on":"2027-03-31","source":"budget:042021:health"}]}])";
+    EXPECT_EQ(shown({}), data + R"(,"undecided":[)" + partner +
+                             R"(","amount":800,"undecided_until":"2026-04-15T15:00:00.000Z"},)" + partner +
+                             R"(","amount":5,"undecided_until":"2026-04-16T15:00:00.000Z"}],)" +
+                             R"("home_municipality":"432148"})");
+    EXPECT_EQ(shown(program("042021")), data + "}");
+    EXPECT_EQ(shown(program("432148")), R"({"data":[]})");
 }
 
 // By day, then by program; what is over, held, or further away than 30 days is no notice.
@@ -52,9 +82,12 @@ TEST(render_expiry_notices, by_day_and_program_within_30_days) {
     ledger::wallet seen;
     seen.lots = {lot("042021", -1, 1, 0), lot("042021", 0, 2, 0),  lot("042021", 30, 3, 0), lot("042021", 30, 40, 9),
                  lot("042021", 31, 5, 0), lot("432148", 30, 6, 0), lot("432148", 7, 0, 70), lot("432148", 1, 8, 0)};
+    const auto undecided = test::sample_conversion().lot; // does not expire
+    seen.lots.push_back({undecided.lot, undecided.amount, {}});
     const auto shown = [&](ledger::program_code only) {
+        id_texts ids{test::scene_keys()};
         std::string body;
-        render_expiry_notices(body, seen, only, today);
+        render_expiry_notices(body, seen, only, today, ids);
         return body;
     };
     const std::string first = R"({"program":"042021","amount":2,"expires_on":"2026-11-24","days_left":0})";
@@ -110,6 +143,50 @@ TEST(render_wallet_entry, golden_bytes_of_a_step) {
                               R"(,"expired":)" + lot("50") + R"(,"created_at":"2026-04-01T03:04:05.678Z"})");
 }
 
+TEST(render_wallet_entry, golden_bytes_of_undecided_points) {
+    const std::string en = R"({"id":")" + test::scene_keys().encode_id(storage::id_kind::entry, 41).str();
+    const std::string partner = test::scene_keys().encode_id(storage::id_kind::partner, 3).str();
+    const std::string nobody =
+        R"("authorization":null,"status":null,"decline_code":null,"merchant":null,"reason":null,)";
+    const std::string at = R"("created_at":"2026-04-01T03:04:05.678Z"})";
+    EXPECT_EQ(line(test::sample_conversion()), en + R"(","type":"conversion","program":"undecided:)" + partner +
+                                                   R"(","amount":800,)" + nobody + R"("lots":[{"program":"undecided:)" +
+                                                   partner + R"(","amount":800,"expires_on":null,"source":"partner:)" +
+                                                   partner + R"("}],)" + at);
+    EXPECT_EQ(line(test::sample_transfer()),
+              en + R"(","type":"transfer","program":"042021","amount":500,)" + nobody +
+                  R"("lots":[{"program":"042021","amount":500,"expires_on":"2026-10-02","source":"partner:)" + partner +
+                  R"("}],"by_default":false,)" + at);
+    auto by_default = test::sample_transfer();
+    by_default.by_default = true;
+    EXPECT_EQ(test::member(line(by_default), "by_default"), "true");
+    EXPECT_EQ(line(ledger::home_chosen{ledger::wallet_id{3}, program("042021")}),
+              en + R"(","type":"home_municipality","program":"042021","amount":null,)" + nobody + R"("lots":[],)" + at);
+}
+
+// A decision is told with its own reason, or where it has none, with that of the proposal.
+TEST(render_wallet_entry, golden_bytes_of_a_correction) {
+    using enum ledger::correction_kind;
+    const std::string en = R"({"id":")" + test::scene_keys().encode_id(storage::id_kind::entry, 41).str();
+    const std::string nobody = R"("authorization":null,"status":null,"decline_code":null,"merchant":null,)";
+    const auto rest = [](std::string_view kind) {
+        return R"("correction":")" + test::scene_keys().encode_id(storage::id_kind::correction, 41).str() +
+               R"(","kind":")" + std::string{kind} + R"(","created_at":"2026-04-01T03:04:05.678Z"})";
+    };
+    EXPECT_EQ(line(test::sample_correction(debit)),
+              en + R"(","type":"correction_proposal","program":"042021","amount":300,)" + nobody +
+                  R"("reason":"二重付与","lots":[],)" + rest("debit"));
+    EXPECT_EQ(line(test::sample_decision(credit, true)),
+              en + R"(","type":"correction","program":"042021","amount":300,)" + nobody +
+                  R"("reason":"二重付与","lots":[{"program":"042021","amount":300,"expires_on":"2027-03-31",)"
+                  R"("source":"budget:042021:health"}],)" +
+                  rest("credit"));
+    auto rejected = test::sample_decision(debit, false);
+    rejected.reason = "違う";
+    EXPECT_EQ(line(rejected), en + R"(","type":"correction_rejection","program":"042021","amount":300,)" + nobody +
+                                  R"("reason":"違う","lots":[],)" + rest("debit"));
+}
+
 TEST(render_wallet_entry, names_every_kind) {
     struct row {
         ledger::fact what;
@@ -151,6 +228,14 @@ TEST(render_wallet_entry, shows_staff_their_own_program_alone) {
     EXPECT_EQ(line(ledger::wallet_opened{wallet}, own), "");
     EXPECT_EQ(line(ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, own), "");
     EXPECT_EQ(line(ledger::points_granted{wallet, test::sample_lot("432148", 5)}, own), "");
+    EXPECT_EQ(line(ledger::home_chosen{wallet, own}, own), "");
+    EXPECT_EQ(line(test::sample_conversion(), own), "");
+    EXPECT_EQ(test::member(line(test::sample_transfer(), own), "type"), "transfer");
+    EXPECT_EQ(line(test::sample_transfer(), program("432148")), "");
+    const auto correction = test::sample_correction(ledger::correction_kind::credit);
+    EXPECT_EQ(test::member(line(correction, own), "type"), "correction_proposal");
+    EXPECT_EQ(line(correction, program("432148")), "");
+    EXPECT_EQ(line(test::sample_decision(ledger::correction_kind::credit, true), program("432148")), "");
     EXPECT_EQ(line(test::sample_payment(), program("432148")), "");
     const auto refund = test::sample_step(ledger::payment_step::refund, ledger::payment_status::captured);
     EXPECT_EQ(line(refund, program("432148")), "");

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace meguri::net {
 namespace {
@@ -29,6 +30,13 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/wallets/{id}/expiry_notices", "op mu"},
         {"/v1/wallets/{id}/statements/{month}", "op mu"},
         {"/v1/merchants/{id}/statements/{month}", "op mu"},
+        {"/v1/conversions", "op"},
+        {"/v1/wallets/{id}/home_municipality", "op"},
+        {"/v1/wallets/{id}/transfers", "op"},
+        {"/v1/corrections", "op mu"},
+        {"/v1/corrections/{id}/approvals", "op mu"},
+        {"/v1/corrections/{id}/rejections", "op mu"},
+        {"/v1/wallets/{id}/corrections", "op mu"},
         {"/v1/programs", "op mu"},
         {"/v1/merchants", "op mu"},
         {"/v1/merchants/{id}/terminals", "op mu"},
@@ -82,10 +90,11 @@ TEST(routes, open_to_their_roles_alone) {
 }
 
 TEST(routes, that_move_points_need_a_key) {
+    const std::set<std::string_view> moving{"/v1/reversals", "/v1/grants", "/v1/conversions",
+                                            "/v1/wallets/{id}/transfers", "/v1/corrections/{id}/approvals"};
     for (const auto& one : all_resources()) {
-        const bool of_payments = one.pattern.starts_with("/v1/authorizations") || one.pattern == "/v1/reversals";
-        const bool moves = one.method == http_method::post && (one.pattern == "/v1/grants" || of_payments);
-        EXPECT_EQ(one.needs_key, moves) << one.pattern;
+        const bool moves = one.pattern.starts_with("/v1/authorizations") || moving.contains(one.pattern);
+        EXPECT_EQ(one.needs_key, moves && one.method == http_method::post) << one.pattern;
     }
 }
 

@@ -122,6 +122,43 @@ TEST(statement, as_csv_disarms_formulas) {
         << csv;
 }
 
+// What is undecided has a program of its own name, and a transfer is told in both; proposals and rejections move
+// nothing.
+TEST(statement, of_undecided_points_and_corrections) {
+    using enum ledger::correction_kind;
+    statement made{*parse_month("2026-11"), wallet_columns, {}, 1};
+    made.add(entry_of(10, "2026-10-31T00:00:00Z", test::sample_conversion()));
+    made.add(entry_of(11, "2026-11-01T00:00:00Z", test::sample_transfer()));
+    made.add(entry_of(12, "2026-11-02T00:00:00Z", ledger::home_chosen{ledger::wallet_id{3}, program("042021")}));
+    made.add(entry_of(13, "2026-11-03T00:00:00Z", test::sample_correction(debit)));
+    made.add(entry_of(14, "2026-11-04T00:00:00Z", test::sample_decision(debit, true)));
+    made.add(entry_of(15, "2026-11-05T00:00:00Z", test::sample_decision(credit, true)));
+    made.add(entry_of(16, "2026-11-06T00:00:00Z", test::sample_decision(credit, false)));
+    id_texts ids{test::scene_keys()};
+    std::string json;
+    made.write_json(json, ids);
+    const std::string undecided = "undecided:" + id(id_kind::partner, 3);
+    const auto line = [](std::uint64_t position, std::string_view day, std::string_view type,
+                         const std::string& of_program, std::string_view available) {
+        return R"({"id":")" + id(id_kind::entry, position) + R"(","created_at":"2026-11-)" + std::string{day} +
+               R"(T00:00:00.000Z","type":")" + std::string{type} + R"(","program":")" + of_program +
+               R"(","available":)" + std::string{available} +
+               R"(,"held":0,"authorization":null,"merchant":null,"reference":null})";
+    };
+    EXPECT_EQ(json, R"({"month":"2026-11","part":1,"parts":1,"opening":[{"program":")" + undecided +
+                        R"(","available":800,"held":0}],"data":[)" + line(11, "01", "transfer", "042021", "500") + "," +
+                        line(11, "01", "transfer", undecided, "-500") + "," +
+                        line(14, "04", "correction", "042021", "-300") + "," +
+                        line(15, "05", "correction", "042021", "300") +
+                        R"(],"closing":[{"program":"042021","available":500,"held":0},{"program":")" + undecided +
+                        R"(","available":300,"held":0}]})");
+    std::string csv;
+    made.write_csv(csv, ids);
+    EXPECT_NE(csv.find(",opening_balance," + undecided + ",800,0,,,\r\n"), std::string::npos) << csv;
+    EXPECT_NE(csv.find(",transfer," + undecided + ",-500,0,,,\r\n"), std::string::npos) << csv;
+    EXPECT_NE(csv.find(",closing_balance," + undecided + ",300,0,,,\r\n"), std::string::npos) << csv;
+}
+
 // Wallets decide for one merchant, each by its own time.
 TEST(statement, does_not_mind_times_that_go_back) {
     statement made{*parse_month("2026-11"), merchant_columns, {}, 1};

@@ -34,6 +34,9 @@ std::string text_of(const ledger::wallet& one) {
         text << " hold " << hold.sequence << ' ' << hold.amount.value();
         for (const auto& use : hold.lots) text << ' ' << use.lot->number << ':' << use.amount.value();
     }
+    text << " home " << one.home.number();
+    for (const auto& open : one.corrections) text << " correction " << open.sequence << ' ' << open.maker.id;
+    text << " used " << one.used.size() << (one.limit.any() ? " limited" : "");
     return text.str();
 }
 
@@ -50,9 +53,9 @@ bool is_approval(const entry& one) {
 }
 
 const char* kind_of(const entry& one) {
-    static constexpr std::array names{"ledger",   "operator", "staff",   "partner", "program",
-                                      "merchant", "outlet",   "wallet",  "code",    "freeze",
-                                      "grant",    "expiry",   "payment", "step",    "bar"};
+    static constexpr std::array names{"ledger", "operator", "staff",  "partner",  "program",  "merchant",  "outlet",
+                                      "wallet", "code",     "freeze", "grant",    "expiry",   "payment",   "step",
+                                      "bar",    "limits",   "home",   "transfer", "proposal", "correction"};
     return names.at(one.what.index());
 }
 
@@ -61,6 +64,8 @@ std::string name_of(const entry& one) {
     const auto* const step = std::get_if<ledger::payment_changed>(&one.what);
     if (step != nullptr && step->step == ledger::payment_step::hold_expiry) return "hold expiry";
     if (step != nullptr && step->step == ledger::payment_step::reversal) return "reversal";
+    const auto* const transfer = std::get_if<ledger::points_transferred>(&one.what);
+    if (transfer != nullptr && transfer->by_default) return "transfer by default";
     return kind_of(one);
 }
 

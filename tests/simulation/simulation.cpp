@@ -135,7 +135,8 @@ void simulation::sweep() {
 // A second's tick, mostly; past the ends of holds and lots, at times.
 void simulation::pass_time() {
     const auto kind = dice_.below(30);
-    const auto more = kind == 0 ? dice_.between(1, 3) * day_ms
+    // Now and then past the fortnight that undecided points wait.
+    const auto more = kind == 0 ? (dice_.one_in(6) ? 15 : dice_.between(1, 3)) * day_ms
                     : kind < 3  ? dice_.between(1, 14) * day_ms / 24
                     : kind < 10 ? dice_.between(1, 600) * second_ms
                                 : dice_.between(0, 3 * second_ms);

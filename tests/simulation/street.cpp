@@ -4,6 +4,7 @@
 #include "tests/support/stepped_switch.hpp"
 
 #include <array>
+#include <memory>
 
 namespace meguri::test {
 namespace {
@@ -87,8 +88,11 @@ attempt street::next() {
     if (kind < 48) return step();
     if (kind < 57) return reverse();
     if (kind < 71) return again();
-    if (kind < 83) return grant();
-    if (kind < 87) return freeze();
+    if (kind < 79) return grant();
+    if (kind < 82) return freeze();
+    if (kind < 84) return limit();
+    if (kind < 87) return undecided();
+    if (kind < 90) return correct();
     if (kind < 96) return look();
     return new_party();
 }
@@ -165,6 +169,52 @@ attempt street::freeze() {
     }
 }
 
+attempt street::limit() {
+    ledger::limits set;
+    if (dice_.one_in(3)) set.per_payment = yen(dice_.between(100, 500));
+    if (dice_.one_in(3)) set.per_day.amount = yen(dice_.between(200, 2'000));
+    if (dice_.one_in(3)) set.per_hour.count = static_cast<std::uint32_t>(dice_.between(1, 20));
+    using enum ledger::limit_subject;
+    switch (dice_.below(4)) {
+    case 0: return by_operator(ledger::set_limits{wallet, dice_.any_of(wallets_).value(), set, "上限"});
+    case 1: return by_operator(ledger::set_limits{merchant, dice_.any_of(merchants_).value(), set, "上限"});
+    case 2: return by_operator(ledger::set_limits{terminal, outlets_.front().outlet.value(), set, "上限"});
+    default: return by_operator(ledger::set_limits{program, dice_.any_of(codes).number(), set, "上限"});
+    }
+}
+
+// Points of one of two partners; sooner or later a program is chosen for them, or the home municipality's is.
+attempt street::undecided() {
+    const auto wallet = dice_.any_of(wallets_);
+    switch (dice_.below(5)) {
+    case 0:
+    case 1: return by_operator(ledger::choose_home{wallet, dice_.any_of(codes)});
+    case 2: {
+        const auto part = dice_.one_in(2) ? std::nullopt : std::optional{yen(dice_.between(1, 300))};
+        return by_operator(ledger::transfer_undecided{wallet, dice_.any_of(codes), part});
+    }
+    default:
+        return by_operator(ledger::credit_undecided{wallet, ledger::partner_id{1 + dice_.below(2)},
+                                                    yen(dice_.between(50, 500)), *funding_source::parse("partner:a")});
+    }
+}
+
+// Proposed by the first operator, and decided by the second, or by the first, which is refused.
+attempt street::correct() {
+    if (proposals_.empty() || dice_.one_in(2)) {
+        const bool credit = dice_.one_in(2);
+        const auto kind = credit ? ledger::correction_kind::credit : ledger::correction_kind::debit;
+        auto what = std::make_shared<const ledger::correction>(
+            ledger::correction{kind, dice_.any_of(codes), yen(dice_.between(10, 200)),
+                               *funding_source::parse("budget:042021:health"), ledger::jst_day{}, "二重付与"});
+        return by_operator(ledger::propose_correction{dice_.any_of(wallets_), std::move(what)});
+    }
+    const auto& of = dice_.any_of(proposals_);
+    auto by = stepped_switch::first_operator();
+    if (!dice_.one_in(5)) by.caller.id = by.person = 2;
+    return asked(by, ledger::decide_correction{of.wallet, of.position, !dice_.one_in(3), "確認"});
+}
+
 attempt street::look() {
     const auto by = stepped_switch::first_operator();
     if (dice_.one_in(6)) return {by, actors::read_merchant{dice_.any_of(merchants_)}, {}};
@@ -196,6 +246,10 @@ void street::learn(const attempt& answered) {
     if (const auto* const issued = std::get_if<code_issued>(&what)) {
         add(codes_, issued->code);
         if (codes_.size() > 30) codes_.erase(codes_.begin() + 8);
+    }
+    if (std::holds_alternative<ledger::correction_proposed>(what)) {
+        proposals_.push_back({op.record.wallet, op.record.position});
+        forget_oldest(proposals_, 12);
     }
     const auto* const paid = std::get_if<payment_decided>(&what);
     if (paid != nullptr && paid->status != payment_status::declined) {

@@ -34,6 +34,11 @@ private:
         std::string key;
     };
 
+    struct proposal {
+        ledger::wallet_id wallet;
+        ledger::journal_position position = 0;
+    };
+
     [[nodiscard]] attempt asked(const actors::principal& by, ledger::command what);
     [[nodiscard]] attempt by_operator(ledger::command what);
     [[nodiscard]] attempt pay();
@@ -42,6 +47,9 @@ private:
     [[nodiscard]] attempt again();
     [[nodiscard]] attempt grant();
     [[nodiscard]] attempt freeze();
+    [[nodiscard]] attempt limit();
+    [[nodiscard]] attempt undecided();
+    [[nodiscard]] attempt correct();
     [[nodiscard]] attempt look();
     [[nodiscard]] attempt new_party();
     [[nodiscard]] const payment& any_payment();
@@ -54,7 +62,8 @@ private:
     std::vector<ledger::digest128> codes_;
     std::size_t programs_ = 0;
     std::vector<payment> payments_; // approved
-    std::vector<attempt> sent_;     // the latest
+    std::vector<proposal> proposals_;
+    std::vector<attempt> sent_; // the latest
     std::vector<attempt> unanswered_;
 };
 

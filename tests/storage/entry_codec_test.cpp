@@ -120,6 +120,17 @@ TEST(entry_codec, knows_no_enum_number_beyond_the_last) {
     one = test::sample_payment();
     std::get<ledger::payment_decided>(one.what).decline = static_cast<ledger::decline_code>(15);
     EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
+    for (const unsigned kind : {0u, 3u}) {
+        one.what = ledger::correction_proposed{
+            one.wallet,
+            std::make_shared<const ledger::correction>(ledger::correction{static_cast<ledger::correction_kind>(kind),
+                                                                          test::ishinomaki,
+                                                                          test::yen(1),
+                                                                          test::sample_lot()->source,
+                                                                          {},
+                                                                          ""})};
+        EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
+    }
     one = test::sample_payment();
     one.caller.kind = static_cast<ledger::caller_kind>(6);
     EXPECT_EQ(code_of(encoded(one)), errc::corrupt);

@@ -79,10 +79,32 @@ inline auto tied(const ledger::key_barred& one) {
     const auto& [merchant, key] = one;
     return std::tie(merchant, key);
 }
+inline auto tied(const ledger::home_chosen& one) {
+    const auto& [wallet, municipality] = one;
+    return std::tie(wallet, municipality);
+}
+inline auto tied(const ledger::correction_proposed& one) {
+    const auto& [wallet, what] = one;
+    return std::tie(wallet, *what);
+}
 
 template <class Fact>
 bool same(const Fact& a, const Fact& b) {
     return tied(a) == tied(b);
+}
+inline bool same(const ledger::points_transferred& a, const ledger::points_transferred& b) {
+    const auto& [wallet_a, by_default_a, from_a, to_a] = a;
+    const auto& [wallet_b, by_default_b, from_b, to_b] = b;
+    return wallet_a == wallet_b && by_default_a == by_default_b && same(from_a, from_b) && same(to_a, to_b);
+}
+inline bool same(const ledger::correction_decided& a, const ledger::correction_decided& b) {
+    const auto split = [](const ledger::correction_decided& one) {
+        const auto& [wallet, proposal, proposal_sequence, maker, approved, what, lots, reason] = one;
+        return std::pair{std::tie(wallet, proposal, proposal_sequence, maker, approved, *what, reason), &lots};
+    };
+    const auto [scalars_a, lots_a] = split(a);
+    const auto [scalars_b, lots_b] = split(b);
+    return scalars_a == scalars_b && same(*lots_a, *lots_b);
 }
 inline bool same(const ledger::points_granted& a, const ledger::points_granted& b) {
     const auto& [wallet_a, lot_a] = a;
@@ -187,7 +209,9 @@ private:
     ledger::points points() {
         return *ledger::points::from(dice_.between(0, ledger::points::value_max) >> dice_.below(62));
     }
+    // Sometimes a partner's pseudo-program.
     ledger::program_code program() {
+        if (dice_.one_in(4)) return ledger::program_code::as_stored(static_cast<std::uint32_t>(number()));
         return ledger::program_code::as_named(static_cast<std::uint32_t>(dice_.below(1'000'000)));
     }
     std::string text(std::size_t most) {
@@ -210,6 +234,11 @@ private:
         std::vector<ledger::lot_use> all(dice_.one_in(20) ? dice_.below(300) : dice_.below(4));
         for (auto& one : all) one = lot();
         return all;
+    }
+    ledger::correction_ptr correction() {
+        return std::make_shared<const ledger::correction>(
+            ledger::correction{static_cast<ledger::correction_kind>(dice_.between(1, 2)), program(), points(), source(),
+                               ledger::jst_day{static_cast<std::int32_t>(signed_number())}, text(300)});
     }
     ledger::fact fact(std::size_t kind) {
         using namespace ledger;
@@ -242,7 +271,14 @@ private:
         case 12: return payment();
         case 13: return step();
         case 14: return key_barred{merchant_id{number()}, text(64)};
-        default: return limits_set{static_cast<limit_subject>(dice_.between(1, 5)), number(), limits(), text(300)};
+        case 15: return limits_set{static_cast<limit_subject>(dice_.between(1, 5)), number(), limits(), text(300)};
+        case 16: return home_chosen{wallet_id{number()}, program()};
+        case 17: return points_transferred{wallet_id{number()}, dice_.one_in(2), lots(), lots()};
+        case 18: return correction_proposed{wallet_id{number()}, correction()};
+        default:
+            return correction_decided{
+                wallet_id{number()}, number(),     number(), {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                dice_.one_in(2),     correction(), lots(),   text(300)};
         }
     }
     ledger::payment_decided payment() {

@@ -1,5 +1,6 @@
 #include "storage/state_records.hpp"
 
+#include "ledger/undecided.hpp"
 #include "storage/record_bytes.hpp"
 #include "tests/storage/sample_entries.hpp"
 #include "tests/storage/town.hpp"
@@ -173,6 +174,55 @@ TEST(state_records, limits_and_what_is_counted_are_kept) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, limited_program.code); });
 }
 
+// Its last lot is undecided points, and two corrections wait.
+wallet wallet_with_corrections() {
+    wallet one = wallet_with_lots(2);
+    one.home = *program_code::parse("432148");
+    const lot_terms undecided{40, undecided_program(partner_id{3}), *funding_source::parse("partner:card"),
+                              never_expires, instant{1'790'000'000'000}};
+    one.lots.push_back({std::make_shared<const lot_terms>(undecided), *points::from(500), points{}});
+    const correction credit{correction_kind::credit, *program_code::parse("042021"),
+                            *points::from(70),       *funding_source::parse("national:2026"),
+                            jst_day{20'900},         "二重取消"};
+    correction debit = credit;
+    debit.kind = correction_kind::debit;
+    debit.expires_on = {};
+    debit.reason.clear();
+    one.corrections = {{850, 4'000, {caller_kind::operator_, 9}, std::make_shared<const correction>(credit)},
+                       {900, 5'000, {caller_kind::municipality, 9}, std::make_shared<const correction>(debit)}};
+    return one;
+}
+
+TEST(state_records, a_wallet_keeps_its_home_undecided_points_and_corrections) {
+    const wallet one = wallet_with_corrections();
+    record_buffer record;
+    encode(record, one);
+    auto again = decode_wallet(record, one.id);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->home, one.home);
+    ASSERT_EQ(again->lots.size(), 3u);
+    EXPECT_EQ(*again->lots[2].terms, *one.lots[2].terms);
+    again->lots.erase(again->lots.begin(), again->lots.begin() + 2);
+    EXPECT_EQ(next_due(*again), decided_by_default_at(one.lots[2].terms->issued_at));
+    ASSERT_EQ(again->corrections.size(), 2u);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(again->corrections[i].sequence, one.corrections[i].sequence);
+        EXPECT_EQ(again->corrections[i].position, one.corrections[i].position);
+        EXPECT_EQ(again->corrections[i].maker, one.corrections[i].maker);
+        EXPECT_EQ(*again->corrections[i].what, *one.corrections[i].what);
+    }
+    expect_round_trip(one, [&](bytes some) { return decode_wallet(some, one.id); });
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
+
+    wallet full = wallet_with_lots(1);
+    full.corrections.assign(corrections_max, one.corrections.front());
+    encode(record, full);
+    EXPECT_TRUE(decode_wallet(record, full.id).has_value());
+    full.corrections.push_back(one.corrections.front());
+    encode(record, full);
+    EXPECT_FALSE(decode_wallet(record, full.id).has_value()) << "more than can be open";
+}
+
 TEST(state_records, the_newest_step_of_a_payment_is_kept) {
     record_buffer record;
     encode_follow_up(record, 77);
@@ -283,6 +333,52 @@ TEST(state_records, another_way_to_say_the_same_is_refused) {
     encode(record, one);
     EXPECT_TRUE(decode_wallet(with_byte(record, record.size() - 12, 2), one.id).has_value());
     EXPECT_FALSE(decode_wallet(with_byte(record, record.size() - 12, 0), one.id).has_value()); // nothing held
+}
+
+// From its end: the last correction's reason is empty, before it lie its day, source, amount, program and kind.
+TEST(state_records, a_home_or_correction_that_was_never_written_is_refused) {
+    const wallet one = wallet_with_corrections();
+    record_buffer record;
+    encode(record, one);
+    const std::size_t source_at = record.size() - 4 - 2 - 4 - std::string_view{"national:2026"}.size();
+    const std::size_t kind_at = source_at - 1 - 8 - 4 - 1;
+    const std::size_t maker_at = kind_at - 8 - 1;
+    struct row {
+        std::size_t at;
+        unsigned value;
+        bool is_read;
+    };
+    for (const auto& [at, value, is_read] : {
+             row{maker_at, 5, true},
+             row{maker_at, 6, false},
+             row{kind_at, 1, true},
+             row{kind_at, 0, false},
+             row{kind_at, 3, false},
+             row{kind_at + 1, 0, false},        // nobody's program
+             row{kind_at + 5 + 7, 0x80, false}, // an amount below zero
+             row{source_at, 'x', false},        // nobody's source
+             row{1, 16 | 32, true},
+             row{1, 16 | 32 | 64, false}, // an unknown flag
+             row{1, 16, false},           // corrections that nothing tells of
+             row{1, 32, false},
+         })
+        EXPECT_EQ(decode_wallet(with_byte(record, at, value), one.id).has_value(), is_read) << at << ' ' << value;
+
+    wallet none = wallet_with_lots(0);
+    none.home = one.home;
+    encode(record, none);
+    record_buffer content{record.begin(), record.end() - 4};
+    for (auto at = content.end() - 4; at != content.end(); ++at) *at = std::byte{};
+    record_buffer sealed;
+    seal_bytes(sealed, content);
+    EXPECT_FALSE(decode_wallet(sealed, none.id).has_value()) << "no home, written out";
+
+    none.home = {};
+    none.corrections = {one.corrections.front()};
+    encode(record, none);
+    const std::size_t count_at = record.size() - 4 - (4 + 8 + 8 + 1 + 8 + 1 + 4 + 8 + 1 + 13 + 4 + 2 + 12);
+    EXPECT_TRUE(decode_wallet(with_byte(record, count_at, 1), none.id).has_value());
+    EXPECT_FALSE(decode_wallet(with_byte(record, count_at, 0), none.id).has_value()) << "no corrections, written out";
 }
 
 TEST(state_records, whatever_a_town_comes_to_is_read_back) {

@@ -77,6 +77,10 @@ void town::add(fact what, const std::function<void(entry&)>& change) {
     ASSERT_TRUE(journal_->append(batch, instant{now_}).has_value());
 }
 
+void town::tell(fact what) {
+    add(std::move(what), [this](entry& one) { folded_.apply(one, keys_); });
+}
+
 entry town::complete(fact what) {
     entry one;
     one.position = journal_->end().last + entries_of_batch_ + 1;
@@ -119,7 +123,20 @@ entry town::complete(fact what) {
         one.wallet = granted->wallet;
     else if (const auto* expired = std::get_if<points_expired>(&what))
         one.wallet = expired->wallet;
-    else if (const auto* joined = std::get_if<merchant_joined>(&what))
+    else if (const auto* home = std::get_if<home_chosen>(&what))
+        one.wallet = home->wallet;
+    else if (const auto* proposed = std::get_if<correction_proposed>(&what))
+        one.wallet = proposed->wallet;
+    else if (const auto* moved = std::get_if<points_transferred>(&what)) {
+        one.wallet = moved->wallet;
+        one.decided_at = moved->to.front().lot->issued_at; // the very moment
+        if (moved->by_default) one.caller = {};
+        if (moved->by_default) one.person = 0;
+    } else if (const auto* decided = std::get_if<correction_decided>(&what)) {
+        one.wallet = decided->wallet;
+        one.person = decided->maker.id + 1;
+        one.caller.id = one.person;
+    } else if (const auto* joined = std::get_if<merchant_joined>(&what))
         one.merchant = joined->id;
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
         one.merchant = outlet->id.merchant();
@@ -190,6 +207,11 @@ fact town::random_fact() {
     }
     if (dice_.one_in(50)) now_ += 10 * 86'400'000LL; // ten days on, so that lots expire
     if (auto gone = due(some_wallet, instant{now_})) return *gone;
+    if (auto moved = due_transfer(some_wallet, folded_.registry.programs, instant{now_})) return *moved;
+    if (dice_.one_in(12))
+        if (auto made = random_undecided(some_wallet)) return std::move(*made);
+    if (dice_.one_in(16))
+        if (auto made = random_correction(some_wallet)) return std::move(*made);
     if (dice_.one_in(100)) return random_bar();
     if (dice_.one_in(2))
         if (auto step = random_step()) return std::move(*step);
@@ -223,6 +245,39 @@ std::optional<fact> town::random_step() {
     if (now >= payment.capture_before) return end_of_hold(payment, payer, now);
     if (dice_.one_in(3)) return *decide(void_payment{payment.position}, payment, payer, now);
     return *decide(capture_payment{payment.position, part(payment.amount)}, payment, payer, now);
+}
+
+std::optional<fact> town::random_undecided(const wallet& of) {
+    const auto& programs = folded_.registry.programs;
+    const auto program = dice_.any_of(program_codes());
+    if (dice_.one_in(4)) return *decide(choose_home{of.id, program}, of, programs);
+    if (dice_.one_in(2)) {
+        const transfer_undecided asked{of.id, program,
+                                       dice_.one_in(3) ? std::nullopt : points::from(dice_.between(1, 900))};
+        const auto moved = decide(asked, of, programs, instant{now_});
+        return moved ? std::optional<fact>{*moved} : std::nullopt;
+    }
+    if (folded_.ids.partner == 0) return std::nullopt;
+    const credit_undecided asked{of.id, partner_id{1 + dice_.below(folded_.ids.partner)},
+                                 *points::from(dice_.between(1, 2'000)), *funding_source::parse("partner:card")};
+    return *decide(asked, of, instant{now_});
+}
+
+std::optional<fact> town::random_correction(const wallet& of) {
+    if (!of.corrections.empty() && dice_.one_in(2)) {
+        const open_correction& open = dice_.any_of(of.corrections);
+        const person_ref checker{open.maker.kind, open.maker.id + 1};
+        const auto decided =
+            decide(decide_correction{of.id, open.position, !dice_.one_in(4), "確認"}, checker, of, instant{now_});
+        return decided ? std::optional<fact>{*decided} : std::nullopt;
+    }
+    const auto kind = dice_.one_in(2) ? correction_kind::credit : correction_kind::debit;
+    const auto amount = *points::from(dice_.between(1, 800));
+    const auto source = *funding_source::parse("budget:042021:health");
+    const auto what =
+        std::make_shared<const correction>(correction{kind, dice_.any_of(program_codes()), amount, source, {}, "誤り"});
+    const auto proposed = decide(propose_correction{of.id, what}, of, folded_.registry.programs, instant{now_});
+    return proposed ? std::optional<fact>{*proposed} : std::nullopt;
 }
 
 fact town::random_bar() {

@@ -45,6 +45,8 @@ public:
     void live(std::size_t entries);
     // One batch of one entry with this fact: positions, chains and sequence filled in. Nothing checks that it is right.
     void add(ledger::fact what, const std::function<void(ledger::entry&)>& change = {});
+    // The same with one that is right: the town goes on from it.
+    void tell(ledger::fact what);
 
     [[nodiscard]] storage::journal& journal() { return *journal_; }
     [[nodiscard]] const storage::key_ring& keys() const { return keys_; }
@@ -64,6 +66,8 @@ private:
     [[nodiscard]] ledger::fact random_payment();
     [[nodiscard]] std::optional<ledger::fact> random_step();
     [[nodiscard]] ledger::fact random_bar();
+    [[nodiscard]] std::optional<ledger::fact> random_undecided(const ledger::wallet& of);
+    [[nodiscard]] std::optional<ledger::fact> random_correction(const ledger::wallet& of);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] ledger::fact random_limits();

@@ -1,6 +1,7 @@
 // `meguri verify` passes what is right, and names what is wrong: each kind of damage is planted once.
 #include "storage/verify.hpp"
 
+#include "ledger/undecided.hpp"
 #include "storage/checkpointer.hpp"
 #include "storage/index_runs.hpp"
 #include "storage/state_store.hpp"
@@ -55,7 +56,9 @@ using names = std::vector<std::string>;
 
 const wallet& some_wallet_with_lots(const town& of) {
     for (const auto& [id, one] : of.stands().wallets)
-        if (!one.lots.empty() && one.lots.front().available > points{}) return one; // not all of it held
+        if (!one.lots.empty() && one.lots.front().available > points{} && // not all of it held
+            !is_undecided(one.lots.front().terms->program))
+            return one;
     throw std::logic_error{"nobody has points"};
 }
 
@@ -174,9 +177,12 @@ TEST_F(verify_of_a_town, notices_a_key_in_two_entries) {
 
 TEST_F(verify_of_a_town, notices_a_step_that_does_not_follow) {
     const auto& payments = town_.payments();
-    const auto captured =
-        std::ranges::find_if(payments, [](const auto& one) { return one.second.status == payment_status::captured; });
-    ASSERT_NE(captured, payments.end());
+    const auto find_captured = [&] {
+        return std::ranges::find_if(payments,
+                                    [](const auto& one) { return one.second.status == payment_status::captured; });
+    };
+    while (find_captured() == payments.end()) town_.live(60);
+    const auto captured = find_captured();
     const payment_state& payment = captured->second;
     const auto& payer = town_.stands().wallets.at(payment.wallet);
     auto step = *decide(refund_payment{payment.position, {}}, payment, payer, town_.now());
@@ -186,6 +192,47 @@ TEST_F(verify_of_a_town, notices_a_step_that_does_not_follow) {
     town_.add(step);
     const auto report = report_of(town_);
     EXPECT_EQ(wrong_in(report).front(), "payments: each step follows from the one before") << report.text();
+}
+
+TEST_F(verify_of_a_town, notices_a_transfer_that_makes_more_of_undecided_points) {
+    const auto id = some_wallet_with_lots(town_).id;
+    const auto& wallet = town_.stands().wallets.at(id);
+    const auto& programs = town_.stands().registry.programs;
+    const auto chosen = programs.programs[1].code;
+    const auto transfer_of = [&](std::int64_t amount) {
+        return *decide(transfer_undecided{id, chosen, *points::from(amount)}, wallet, programs, town_.now());
+    };
+    const credit_undecided conversion{id, partner_id{1}, *points::from(500), *funding_source::parse("partner:card")};
+    town_.tell(*decide(conversion, wallet, town_.now()));
+    town_.tell(*decide(choose_home{id, chosen}, wallet, programs));
+    town_.tell(transfer_of(200));
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+
+    auto grown = transfer_of(1);
+    grown.to.front().amount = *points::from(2);
+    town_.add(grown);
+    expect_wrong({"undecided points: leave once, to one program", "postings: debits equal credits in every entry"});
+}
+
+TEST_F(verify_of_a_town, notices_a_correction_by_one_person) {
+    const auto id = some_wallet_with_lots(town_).id;
+    const auto& wallet = town_.stands().wallets.at(id);
+    const auto propose_and_approve = [&] {
+        const auto& lot = *std::ranges::find_if(wallet.lots, [](const auto& one) { return !one.available.is_zero(); });
+        const auto what = std::make_shared<const correction>(
+            correction{correction_kind::debit, lot.terms->program, *points::from(1), lot.terms->source, {}, "誤り"});
+        const auto& programs = town_.stands().registry.programs;
+        town_.tell(*decide(propose_correction{id, what}, wallet, programs, town_.now()));
+        const auto& open = wallet.corrections.back();
+        const person_ref checker{open.maker.kind, open.maker.id + 1};
+        return *decide(decide_correction{id, open.position, true, ""}, checker, wallet, town_.now());
+    };
+    town_.tell(propose_and_approve());
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    town_.add(propose_and_approve(), [](entry& one) { one.caller.id = one.person = 1; });
+    expect_wrong({"corrections: two persons, once, as proposed", "books: equal to the sum over wallets"});
 }
 
 TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
