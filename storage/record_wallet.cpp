@@ -221,7 +221,7 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     if ((flags & usage_follows) != 0 && !read_usage(in, found)) return std::nullopt;
     if ((flags & home_follows) != 0) {
         const auto home = ledger::program_code::from_number(in.number<std::uint32_t>());
-        if (!home || !*home) return std::nullopt;
+        if (!home) return std::nullopt;
         found.home = *home;
     }
     if ((flags & corrections_follow) != 0 && !read_corrections(in, found)) return std::nullopt;

@@ -1,5 +1,7 @@
 #include "storage/verify_replay.hpp"
 
+#include "ledger/undecided.hpp"
+
 #include <algorithm>
 
 namespace meguri::storage {
@@ -57,7 +59,7 @@ struct concerned {
 } // namespace
 
 void verify_replay::apply(const entry& one) {
-    if (!belongs(one)) return;
+    if (!belongs(one) || !names_open_programs(one)) return;
     const auto* const step = std::get_if<ledger::payment_changed>(&one.what);
     std::optional<ledger::payment_state> payment; // as it stood before its step
     if (step != nullptr && !take_step(one, *step, payment)) return;
@@ -74,6 +76,17 @@ bool verify_replay::belongs(const entry& one) {
     const auto names = std::visit(concerned{}, one.what);
     return tally_.check(rule::belongs, names.wallet == one.wallet && names.merchant == one.merchant,
                         [&] { return at(one); });
+}
+
+// Of the points that it moves, and of the home to which undecided ones will go.
+bool verify_replay::names_open_programs(const entry& one) {
+    bool open = true;
+    const auto look_for = [&](ledger::program_code code) {
+        open = open && (ledger::is_undecided(code) || registry_.programs.find(code) != nullptr);
+    };
+    ledger::for_each_posting(one, [&](const ledger::posting& posted) { look_for(posted.program); });
+    if (const auto* const home = std::get_if<ledger::home_chosen>(&one.what)) look_for(home->municipality);
+    return tally_.check(rule::registry, open, [&] { return at(one); });
 }
 
 // Where there is a wallet, the invariants look at the step.

@@ -81,6 +81,7 @@ public:
 
 private:
     [[nodiscard]] bool belongs(const ledger::entry& one);
+    [[nodiscard]] bool names_open_programs(const ledger::entry& one);
     // Finds the payment and lets it take the step; false where it has no decision to follow.
     [[nodiscard]] bool take_step(const ledger::entry& one, const ledger::payment_changed& step,
                                  std::optional<ledger::payment_state>& before);

@@ -19,7 +19,7 @@ constexpr named_rule names[] = {
     {rule::payment_terms, "payments: accepted by the merchant's terms"},
     {rule::payment_decisions, "payments: each step has its decision"},
     {rule::keys_once, "keys: each idempotency key made one entry"},
-    {rule::registry, "registry: everything new added once"},
+    {rule::registry, "registry: everything new added once, programs open before their points"},
     {rule::postings, "postings: debits equal credits in every entry"},
     {rule::books, "books: balanced in every program"},
     {rule::books_and_wallets, "books: equal to the sum over wallets"},

@@ -269,7 +269,11 @@ TEST(wallet_invariants, name_what_is_done_to_undecided_points) {
              moved.from[0] = {lot_terms_of(1, ishinomaki, "2026-11-30", now), yen(100)};
              moved.to[0].lot = lot_terms_of(6, ishinomaki, "2027-06-06", first_is_due);
          }},
-        {leave_once, [](auto& moved) { moved.by_default = true; }}, // Ishinomaki is not the home
+        {leave_once,
+         [](auto& moved) { // the first lot is due, but Ishinomaki is not the home
+             moved.from.resize(1), moved.to.resize(1);
+             moved.by_default = true;
+         }},
         {"lots: nothing taken that is not there", [](auto& moved) { moved.from[0].amount = yen(101); }},
         {"lots: nothing taken that is not there", [](auto& moved) { moved.from[1] = moved.from[0]; }},
         {"lots: nothing taken that is not there", [](auto& moved) { std::swap(moved.to[0], moved.to[1]); }},
@@ -293,7 +297,9 @@ TEST(wallet_invariants, name_undecided_points_that_come_or_go_in_another_way) {
     const instant first_is_due = last_moment_of("2026-12-07").plus_ms(1);
     const auto next = state.lots_issued + 1;
     const auto pseudo = undecided_program(card_company);
-    auto too_early = *due_transfer(state, scene.programs, first_is_due);
+    const instant too_early_at = first_is_due.plus_ms(-1);
+    auto too_early = *decide(transfer_undecided{resident, aso, yen(100)}, state, scene.programs, too_early_at);
+    too_early.by_default = true;
     auto spent = scene.pay(700, scene.card);
     spent.program = undecided.terms->program;
     spent.lots = {{undecided.terms, yen(300)}};
@@ -305,7 +311,7 @@ TEST(wallet_invariants, name_undecided_points_that_come_or_go_in_another_way) {
         {points_granted{resident, {lot_terms_of(next, pseudo, "9999-12-31", now, "budget:x"), yen(1)}}, now},
         {points_granted{resident, {lot_terms_of(next, pseudo, "2027-03-31", now, "partner:card"), yen(1)}}, now},
         {points_expired{resident, {{undecided.terms, yen(300)}}}, now},
-        {too_early, last_moment_of("2026-12-07")},
+        {too_early, too_early_at},
         {spent, now},
         {cancelled, now},
     };

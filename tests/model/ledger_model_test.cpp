@@ -122,7 +122,7 @@ void expect_tried_every_step(lived all) {
 }
 
 TEST(ledger_model, agrees_with_the_rules_over_random_lives) {
-    const auto all = live(100, 400);
+    const auto all = live(140, 400);
     if (HasFailure() || std::getenv("MEGURI_SEED") != nullptr) return;
     expect_tried_every_outcome(all);
     expect_tried_every_step(all);

@@ -125,6 +125,7 @@ private:
     std::vector<std::int64_t> ends_of_choosing() const;
     model_limits some_limits();
     model_person any_person();
+    std::string source_to_correct(std::uint64_t wallet, code_number program);
     // Mostly one of those statuses.
     std::optional<std::size_t> any_payment(const std::set<payment_status>& wanted);
     std::optional<yen> some_part(yen all);

@@ -171,6 +171,18 @@ model_person region::any_person() {
     return {dice_.one_in(3) ? caller_kind::municipality : caller_kind::operator_, 1 + dice_.below(2)};
 }
 
+// Mostly the one of which there are the most lots.
+std::string region::source_to_correct(std::uint64_t wallet, code_number program) {
+    std::string chosen{dice_.any_of(corrected_sources)};
+    if (dice_.one_in(3)) return chosen;
+    std::map<std::string, int> lots;
+    for (const auto& [number, lot] : model_.wallets[wallet].lots)
+        if (lot.program == program && lot.left > 0) ++lots[lot.source.text];
+    for (const auto& [text, count] : lots)
+        if (count > lots[chosen]) chosen = text;
+    return chosen;
+}
+
 // Often of what was granted, so that there is something to take.
 void region::propose() {
     const bool of_grant = granted_ && dice_.one_in(2);
@@ -183,7 +195,7 @@ void region::propose() {
 void region::propose_one(std::uint64_t wallet, program_code program) {
     const auto at = edge_time();
     const auto time = model_time(wallet, at);
-    const auto source = *funding_source::parse(dice_.any_of(corrected_sources));
+    const auto source = *funding_source::parse(source_to_correct(wallet, program.number()));
     model_proposal what{wallet,
                         dice_.one_in(3) ? correction_kind::credit : correction_kind::debit,
                         program.number(),
@@ -196,7 +208,7 @@ void region::propose_one(std::uint64_t wallet, program_code program) {
     yen there = 0;
     for (const auto& [number, lot] : model_.wallets[wallet].lots)
         if (lot.program == what.program && lot.source == what.source) there += lot.left;
-    if (there > 1 && there < points::command_max && dice_.one_in(2)) what.amount = there + dice_.between(-1, 1);
+    if (there > 1 && there < points::command_max && !dice_.one_in(3)) what.amount = there + dice_.between(-1, 1);
     const jst_day expires_on{static_cast<std::int32_t>(what.last_day.value_or(0))};
     deed_ = "propose " + std::string{ledger::name_of(what.kind)} + " for wallet " + std::to_string(wallet);
     const auto before = machine_.journal().size();

@@ -215,6 +215,11 @@ TEST_F(verify_of_a_town, notices_a_transfer_that_makes_more_of_undecided_points)
     expect_wrong({"undecided points: leave once, to one program", "postings: debits equal credits in every entry"});
 }
 
+TEST_F(verify_of_a_town, notices_a_home_that_is_no_program) {
+    town_.add(home_chosen{some_wallet_with_lots(town_).id, *program_code::parse("131016")});
+    expect_wrong({"registry: everything new added once, programs open before their points"});
+}
+
 TEST_F(verify_of_a_town, notices_a_correction_by_one_person) {
     const auto id = some_wallet_with_lots(town_).id;
     const auto& wallet = town_.stands().wallets.at(id);
@@ -270,7 +275,8 @@ TEST_F(verify_of_a_town, notices_a_program_opened_twice_and_an_amount_out_of_ran
     const lot_terms terms{wallet.lots_issued + 1, *program_code::parse("042021"), *funding_source::parse("budget:x"),
                           jst_day{30'000}, instant{}};
     town_.add(points_granted{wallet.id, {std::make_shared<const lot_terms>(terms), points{}}});
-    expect_wrong({"amounts: 1 to 100,000,000", "registry: everything new added once"});
+    expect_wrong(
+        {"amounts: 1 to 100,000,000", "registry: everything new added once, programs open before their points"});
 }
 
 TEST_F(verify_of_a_town, notices_an_altered_entry) {
