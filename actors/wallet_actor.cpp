@@ -95,8 +95,8 @@ void wallet_actor::receive(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     if (const auto* const ended = std::get_if<end_hold>(&op->asked)) return end_hold_of(op, ended->sequence);
     const ledger::instant now = std::max(op->at, state_.last_time);
-    if (holds_ending_ > 0 || (now >= nothing_due_before_ && begin_ends_of_holds(*op, now)))
-        return waiting_.push_back(op);
+    if (holds_are_ending() || (now >= nothing_due_before_ && begin_ends_of_holds(*op, now)))
+        return unfinished_->waiting.push_back(op);
     decide(op);
 }
 
@@ -135,7 +135,7 @@ void wallet_actor::write(const operation_ptr& op, ledger::fact fact, ledger::ins
     op->record.what = std::move(fact);
     ledger::apply_watched(state_, op->record, payment);
     if (const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what))
-        steps_[step->after->position] = step->after;
+        begin_something().steps[step->after->position] = step->after;
     const auto* const paid = std::get_if<ledger::payment_decided>(&op->record.what);
     if (paid == nullptr || paid->status == ledger::payment_status::authorized) look_for_what_is_due();
     thread_.to_journal(op);
@@ -150,7 +150,9 @@ tl::expected<ledger::payment_state, storage::error> wallet_actor::payment_of(con
         payment.position = original.position; // which its own durability may not have told us yet
         return payment;
     }
-    if (const auto step = steps_.find(original.position); step != steps_.end()) return *step->second;
+    if (unfinished_)
+        if (const auto step = unfinished_->steps.find(original.position); step != unfinished_->steps.end())
+            return *step->second;
     const auto newest = thread_.reader().find_follow_up(original.position);
     if (!newest) return tl::unexpected{newest.error()};
     if (!*newest) return ledger::payment_after(original);
@@ -162,9 +164,21 @@ void wallet_actor::durable(const operation_ptr& op) noexcept {
     for (auto& open : state_.corrections)
         if (open.sequence == op->record.wallet_sequence) open.position = op->record.position;
     const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what);
-    if (step == nullptr) return;
-    const auto mine = steps_.find(step->after->position);
-    if (mine != steps_.end() && mine->second == step->after) steps_.erase(mine); // no newer one followed
+    if (step == nullptr || !unfinished_) return;
+    auto& steps = unfinished_->steps;
+    const auto mine = steps.find(step->after->position);
+    if (mine != steps.end() && mine->second == step->after) steps.erase(mine); // no newer one followed
+    end_what_is_finished();
+}
+
+wallet_actor::unfinished& wallet_actor::begin_something() {
+    if (!unfinished_) unfinished_ = std::make_unique<unfinished>();
+    return *unfinished_;
+}
+
+void wallet_actor::end_what_is_finished() noexcept {
+    if (unfinished_->steps.empty() && unfinished_->waiting.empty() && unfinished_->holds_ending == 0)
+        unfinished_.reset();
 }
 
 // --- what falls due ---
@@ -183,28 +197,29 @@ bool wallet_actor::begin_ends_of_holds(const operation& before, ledger::instant 
         op->asked = end_hold{state_.id, one.sequence};
         op->by.merchant = one.merchant;
         op->at = std::max(now, before.at);
-        ++holds_ending_;
+        ++begin_something().holds_ending;
         thread_.submit(op);
     }
-    return holds_ending_ > 0;
+    return holds_are_ending();
 }
 
 void wallet_actor::end_hold_of(const operation_ptr& op, std::uint64_t sequence) {
-    EXPECTS(holds_ending_ > 0);
-    --holds_ending_;
+    EXPECTS(holds_are_ending());
+    --unfinished_->holds_ending;
     if (op->caller_slot != nullptr) {
         const auto* const open = state_.hold(sequence);
         EXPECTS(open != nullptr); // nothing else was decided meanwhile
         const ledger::instant now = std::max(op->at, state_.last_time);
         write(op, ledger::end_of_hold(*open, state_, now), now, open);
     } else { // its merchant could not be read
-        ending_failed_ = true;
+        unfinished_->ending_failed = true;
         thread_.settle(op, ending::read_failed);
     }
-    if (holds_ending_ > 0) return;
-    const bool failed = std::exchange(ending_failed_, false);
-    for (const auto& one : std::exchange(waiting_, {}))
-        failed ? thread_.settle(one, ending::read_failed) : receive(one);
+    if (unfinished_->holds_ending > 0) return;
+    const bool failed = std::exchange(unfinished_->ending_failed, false);
+    const auto waiting = std::exchange(unfinished_->waiting, {});
+    end_what_is_finished();
+    for (const auto& one : waiting) failed ? thread_.settle(one, ending::read_failed) : receive(one);
 }
 
 // Lots past their last day, and undecided points past theirs, leave by entries of their own.

@@ -12,6 +12,7 @@
 
 #include <tl/expected.hpp>
 
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -50,14 +51,21 @@ private:
     void book_what_is_due(const operation& before, ledger::instant now);
     void book(const operation& before, ledger::fact what, ledger::instant now);
 
+    struct unfinished {
+        // The state of payments whose newest step is on its way to the disk, by the position of their decision.
+        std::unordered_map<ledger::journal_position, ledger::payment_state_ptr> steps;
+        std::vector<operation_ptr> waiting; // until the holds that are over have ended
+        std::uint32_t holds_ending = 0;     // on their way to their merchants and back
+        bool ending_failed = false;
+    };
+    [[nodiscard]] unfinished& begin_something();
+    void end_what_is_finished() noexcept;
+    [[nodiscard]] bool holds_are_ending() const noexcept { return unfinished_ && unfinished_->holds_ending > 0; }
+
     switch_thread& thread_;
     ledger::wallet state_;
-    ledger::instant nothing_due_before_; // a lower bound: payments that are captured at once leave it as it is
-    // The state of payments whose newest step is on its way to the disk, by the position of their decision.
-    std::unordered_map<ledger::journal_position, ledger::payment_state_ptr> steps_;
-    std::vector<operation_ptr> waiting_; // until the holds that are over have ended
-    std::uint32_t holds_ending_ = 0;     // on their way to their merchants and back
-    bool ending_failed_ = false;
+    ledger::instant nothing_due_before_;     // a lower bound: payments that are captured at once leave it as it is
+    std::unique_ptr<unfinished> unfinished_; // none at most times: a million live wallets do not pay for it
 };
 
 } // namespace meguri::actors

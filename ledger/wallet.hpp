@@ -36,12 +36,12 @@ struct wallet {
     bool frozen = false;
     std::uint32_t lots_issued = 0;
     std::uint32_t codes_issued = 0;
+    program_code home;                        // of the home municipality; none: undecided points stay where they are
     std::vector<lot> lots;                    // by program, expiry, time of issue, number; none is empty
     std::vector<std::uint64_t> codes_used;    // one bit per code's ordinal
     std::vector<payment_state> holds;         // open ones, in the order of their decisions
     limits limit;                             // of all its payments
     std::vector<program_usage> used;          // of payments that were counted, by program
-    program_code home;                        // of the home municipality; none: undecided points stay where they are
     std::vector<open_correction> corrections; // in the order of their proposals
 
     [[nodiscard]] bool code_is_used(std::uint32_t ordinal) const noexcept;

@@ -19,11 +19,14 @@ error does_not_follow(const std::string& what, const ledger::entry& one) {
 
 tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max) {
     EXPECTS(entries_.empty());
+    const auto last = from.last();
+    if (!last) return tl::unexpected{last.error()};
+    entries_.reserve(std::min<std::size_t>(entries_max, *last - std::min(*last, stand_.at.end.last)));
     bool ended = false;
-    auto read = from.read_from(stand_.at.end.last + 1, [&](const journal_record& record) {
-        take(record.what);
+    auto read = from.read_from(stand_.at.end.last + 1, [&](journal_record&& record) {
         const auto& end = record.end_of_batch;
         if (end) stand_.at.end = {record.what.position, end->hash, end->recorded_at};
+        take(std::move(record.what));
         ended = end.has_value();
         return !(ended && (entries_.size() >= entries_max || registry_.size() >= registry_changes_max));
     });
@@ -43,7 +46,7 @@ tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::si
     return {};
 }
 
-void checkpoint_round::take(const ledger::entry& one) {
+void checkpoint_round::take(ledger::entry&& one) {
     const auto number = static_cast<std::uint32_t>(entries_.size());
     if (one.wallet) wallets_.push_back({one.wallet.value(), number});
     if (one.merchant) merchants_.push_back({one.merchant.value(), number});
@@ -63,7 +66,7 @@ void checkpoint_round::take(const ledger::entry& one) {
     });
     ledger::apply(stand_.books, one);
     apply(stand_.at.ids, one);
-    entries_.push_back(one);
+    entries_.push_back(std::move(one));
 }
 
 tl::expected<bool, error> checkpoint_round::write_slice(std::size_t puts_max) {

@@ -69,7 +69,7 @@ private:
         written
     };
 
-    void take(const ledger::entry& one);
+    void take(ledger::entry&& one);
     // Each writes as much as the budget allows; true once its part of the round is written.
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);

@@ -127,7 +127,7 @@ tl::expected<chain_end, error> journal_reader::check_chain(const chain_end& from
     chain_hasher hasher;
     hasher.begin(from.hash);
     const auto check = [&](ledger::journal_position at, bytes raw) -> tl::expected<bool, error> {
-        const auto record = decode_at(at, raw);
+        auto record = decode_at(at, raw);
         if (!record) return tl::unexpected{record.error()};
         add_to_chain(hasher, raw, record->end_of_batch.has_value());
         seen = at;
@@ -144,7 +144,7 @@ tl::expected<chain_end, error> journal_reader::check_chain(const chain_end& from
             arrived = {at, trailer->hash, trailer->recorded_at};
             hasher.begin(arrived.hash);
         }
-        return !visit || visit(*record);
+        return !visit || visit(*std::move(record));
     };
     if (auto walked = each_raw(from.last + 1, to, check); !walked) return tl::unexpected{std::move(walked.error())};
     if (seen != arrived.last) return fail_at(errc::chain_broken, "the journal ends in the middle of a batch", seen);

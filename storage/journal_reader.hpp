@@ -14,8 +14,8 @@ namespace meguri::storage {
 
 class journal_reader {
 public:
-    // Sees each entry in order; false ends the reading.
-    using visitor = std::function<bool(const journal_record&)>;
+    // Sees each entry in order, and may keep it; false ends the reading.
+    using visitor = std::function<bool(journal_record&&)>;
     static constexpr ledger::journal_position to_the_end = std::numeric_limits<ledger::journal_position>::max();
 
     [[nodiscard]] static tl::expected<journal_reader, error> make(const journal& over);
