@@ -218,6 +218,15 @@ std::size_t json_fields::choice(const json_node& node, std::span<const std::stri
     return 0;
 }
 
+std::optional<ledger::funding_source> json_fields::funding_source(std::string_view name) {
+    const std::string_view given = text(name, {3, ledger::funding_source::length_max});
+    auto source = given.empty() ? std::nullopt : ledger::funding_source::parse(given);
+    if (!source)
+        refuse(name, problem_code::invalid_value,
+               "Must be kind:rest in visible ASCII; kinds: budget, national, partner, purchase, donation.");
+    return source;
+}
+
 std::size_t json_fields::one_of(std::string_view name, std::span<const std::string_view> choices) {
     const auto* const node = find(name, json_kind::text, true);
     return node != nullptr ? choice(*node, choices) : 0;

@@ -1,7 +1,6 @@
 #include "net/resource_corrections.hpp"
 
 #include "net/json_fields.hpp"
-#include "net/query_parameters.hpp"
 #include "net/render_correction.hpp"
 
 #include <array>
@@ -10,7 +9,6 @@ namespace meguri::net {
 namespace {
 
 constexpr std::array<std::string_view, 2> correction_kinds{"credit", "debit"};
-constexpr text_bounds source_bounds{3, ledger::funding_source::length_max};
 constexpr text_bounds id_bounds{1, 64};
 constexpr text_bounds reason_bounds{1, 200};
 
@@ -53,13 +51,10 @@ asked propose_correction(call& from) {
     const auto kind =
         body.one_of("kind", correction_kinds) == 0 ? ledger::correction_kind::credit : ledger::correction_kind::debit;
     const auto amount = body.amount("amount");
-    const auto source = ledger::funding_source::parse(body.text("source", source_bounds));
+    const auto source = body.funding_source("source");
     const auto expires_on = body.optional_date("expires_on");
     std::string reason{body.text("reason", reason_bounds)};
     body.finish();
-    if (!source)
-        body.refuse("source", problem_code::invalid_value,
-                    "Must be kind:rest in visible ASCII; kinds: budget, national, partner, purchase, donation.");
     if (expires_on && kind == ledger::correction_kind::debit)
         body.refuse("expires_on", problem_code::invalid_value, "Only a credit has a last day.");
     if (!fault && from.is_staff() && program != from.by.municipality) return refused(problem_code::forbidden);
@@ -74,15 +69,6 @@ asked propose_correction(call& from) {
 asked approve_correction(call& from) { return decide_correction(from, true); }
 
 asked reject_correction(call& from) { return decide_correction(from, false); }
-
-asked read_open_corrections(call& from) {
-    const auto wallet = from.id(storage::id_kind::wallet);
-    if (!wallet) return refused(problem_code::not_found);
-    request_fault fault;
-    query_parameters{from.request.query, fault}.finish();
-    if (fault) return tl::unexpected{std::move(*fault)};
-    return actors::read_wallet{ledger::wallet_id{*wallet}};
-}
 
 problem_or_none render_corrections_read(rendering& to) {
     const auto only = to.done.by.municipality;

@@ -12,7 +12,6 @@ namespace meguri::net {
 // POST /v1/corrections/{id}/rejections
 [[nodiscard]] asked reject_correction(call& from);
 // GET /v1/wallets/{id}/corrections
-[[nodiscard]] asked read_open_corrections(call& from);
 [[nodiscard]] problem_or_none render_corrections_read(rendering& to);
 
 } // namespace meguri::net

@@ -11,7 +11,6 @@ namespace meguri::net {
 namespace {
 
 constexpr std::array<std::string_view, 2> code_kinds{"card", "once"};
-constexpr text_bounds source_bounds{3, ledger::funding_source::length_max};
 constexpr text_bounds id_bounds{1, 64};
 
 asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
@@ -45,11 +44,8 @@ asked grant_points(call& from) {
     const auto program = body.program("program");
     const auto amount = body.amount("amount");
     const auto expires_on = body.optional_date("expires_on");
-    const auto source = ledger::funding_source::parse(body.text("source", source_bounds));
+    const auto source = body.funding_source("source");
     body.finish();
-    if (!source)
-        body.refuse("source", problem_code::invalid_value,
-                    "Must be kind:rest in visible ASCII; kinds: budget, national, partner, purchase, donation.");
     if (!fault && from.is_staff() && program != from.by.municipality) return refused(problem_code::forbidden);
     const auto wallet = from.keys.decode_id(storage::id_kind::wallet, wallet_text);
     if (!wallet) body.refuse("wallet", problem_code::wallet_unknown, {});
@@ -89,7 +85,7 @@ problem_or_none render_wallet_balances(rendering& to) {
     return std::nullopt;
 }
 
-asked read_expiry_notices(call& from) {
+asked read_wallet_as_it_stands(call& from) {
     const auto wallet = from.id(storage::id_kind::wallet);
     if (!wallet) return refused(problem_code::not_found);
     request_fault fault;

@@ -16,8 +16,9 @@ namespace meguri::net {
 [[nodiscard]] asked read_wallet_balances(call& from);
 [[nodiscard]] problem_or_none render_wallet_balances(rendering& to);
 [[nodiscard]] past_question look_back_at_wallet_balances(const actors::operation& read, const storage::key_ring& keys);
+// For whatever shows a wallet and takes no parameters.
+[[nodiscard]] asked read_wallet_as_it_stands(call& from);
 // GET /v1/wallets/{id}/expiry_notices
-[[nodiscard]] asked read_expiry_notices(call& from);
 [[nodiscard]] problem_or_none render_expiry_notices(rendering& to);
 // GET /v1/wallets/{id}/entries
 [[nodiscard]] asked read_wallet_entries(call& from);

@@ -66,7 +66,7 @@ constexpr std::array table{
           look_back_at_wallet_balances),
     reads("/v1/wallets/{id}/statements/{month}", office, read_wallet_statement, render_no_statement,
           look_back_at_wallet_statement),
-    reads("/v1/wallets/{id}/expiry_notices", office, read_expiry_notices, render_expiry_notices),
+    reads("/v1/wallets/{id}/expiry_notices", office, read_wallet_as_it_stands, render_expiry_notices),
     reads("/v1/wallets/{id}/entries", office, read_wallet_entries, render_wallet_entries),
 
     commands("/v1/conversions", operator_, credit_undecided, moves_points),
@@ -76,7 +76,7 @@ constexpr std::array table{
     commands("/v1/corrections", office, propose_correction),
     commands("/v1/corrections/{id}/approvals", office, approve_correction, moves_points),
     commands("/v1/corrections/{id}/rejections", office, reject_correction),
-    reads("/v1/wallets/{id}/corrections", office, read_open_corrections, render_corrections_read),
+    reads("/v1/wallets/{id}/corrections", office, read_wallet_as_it_stands, render_corrections_read),
 
     commands("/v1/programs", office, open_program),
     commands("/v1/merchants", office, join_merchant),

@@ -128,7 +128,7 @@ TEST(ledger_model, agrees_with_the_rules_over_random_lives) {
     expect_tried_every_step(all);
 }
 
-TEST(long_ledger_model, agrees_with_the_rules_over_many_random_lives) { (void)live(3000, 1500); }
+TEST(long_ledger_model, agrees_with_the_rules_over_many_random_lives) { (void)live(400, 1500); }
 
 } // namespace
 } // namespace meguri::ledger::model
