@@ -10,6 +10,7 @@
 #include "ledger/wallet.hpp"
 #include "storage/append_request.hpp"
 
+#include <caf/error.hpp> // which CAF only declares elsewhere, and clang-tidy 14 takes storage::error for it
 #include <caf/intrusive_ptr.hpp>
 
 #include <atomic>

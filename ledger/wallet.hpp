@@ -50,7 +50,7 @@ struct wallet {
     [[nodiscard]] payment_state* hold(std::uint64_t wanted) noexcept;
     // The correction proposed by the entry at that place; null: there is none, or it was decided.
     [[nodiscard]] const open_correction* correction_at(journal_position proposal) const noexcept;
-    [[nodiscard]] const usage_windows* used_in(program_code program) const noexcept;
+    [[nodiscard]] const usage_windows* used_in(program_code wanted) const noexcept;
     // Whether all its lots together, holds included, can be so many more points.
     [[nodiscard]] bool has_room_for(points added) const noexcept;
     // What can be spent in the program on that day: lots past their last day do not count, even if not booked yet.

@@ -26,7 +26,7 @@ namespace meguri::net {
 class role_set {
 public:
     constexpr role_set() noexcept = default;
-    constexpr role_set(ledger::caller_kind one) noexcept : bits_{bit(one)} {}
+    constexpr explicit role_set(ledger::caller_kind one) noexcept : bits_{bit(one)} {}
     [[nodiscard]] constexpr bool contains(ledger::caller_kind one) const noexcept { return (bits_ & bit(one)) != 0; }
     [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
     friend constexpr role_set operator|(role_set a, role_set b) noexcept {

@@ -19,10 +19,10 @@ namespace {
 constexpr auto get = http_method::get;
 constexpr auto post = http_method::post;
 
-constexpr role_set operator_ = ledger::caller_kind::operator_;
-constexpr role_set staff = ledger::caller_kind::municipality;
-constexpr role_set outlets = role_set{ledger::caller_kind::terminal} | ledger::caller_kind::shop;
-constexpr role_set office = operator_ | staff;
+constexpr role_set operators{ledger::caller_kind::operator_};
+constexpr role_set staff{ledger::caller_kind::municipality};
+constexpr role_set outlets = role_set{ledger::caller_kind::terminal} | role_set{ledger::caller_kind::shop};
+constexpr role_set office = operators | staff;
 constexpr role_set everybody{};
 
 constexpr bool moves_points = true; // so it needs an Idempotency-Key
@@ -69,9 +69,9 @@ constexpr std::array table{
     reads("/v1/wallets/{id}/expiry_notices", office, read_wallet_as_it_stands, render_expiry_notices),
     reads("/v1/wallets/{id}/entries", office, read_wallet_entries, render_wallet_entries),
 
-    commands("/v1/conversions", operator_, credit_undecided, moves_points),
-    commands("/v1/wallets/{id}/home_municipality", operator_, choose_home),
-    commands("/v1/wallets/{id}/transfers", operator_, transfer_undecided, moves_points),
+    commands("/v1/conversions", operators, credit_undecided, moves_points),
+    commands("/v1/wallets/{id}/home_municipality", operators, choose_home),
+    commands("/v1/wallets/{id}/transfers", operators, transfer_undecided, moves_points),
 
     commands("/v1/corrections", office, propose_correction),
     commands("/v1/corrections/{id}/approvals", office, approve_correction, moves_points),
@@ -87,11 +87,11 @@ constexpr std::array table{
     reads("/v1/merchants/{id}/statements/{month}", office, read_merchant_statement, render_no_statement,
           look_back_at_merchant_statement),
     commands("/v1/municipalities/{code}/staff", office, add_staff),
-    commands("/v1/partners", operator_, add_partner),
-    commands("/v1/operators", operator_, add_operator),
+    commands("/v1/partners", operators, add_partner),
+    commands("/v1/operators", operators, add_operator),
 
-    commands("/v1/wallets/{id}/freeze", operator_, set_freeze<subject::wallet, frozen>),
-    commands("/v1/wallets/{id}/unfreeze", operator_, set_freeze<subject::wallet, !frozen>),
+    commands("/v1/wallets/{id}/freeze", operators, set_freeze<subject::wallet, frozen>),
+    commands("/v1/wallets/{id}/unfreeze", operators, set_freeze<subject::wallet, !frozen>),
     commands("/v1/merchants/{id}/freeze", office, set_freeze<subject::merchant, frozen>),
     commands("/v1/merchants/{id}/unfreeze", office, set_freeze<subject::merchant, !frozen>),
     commands("/v1/terminals/{id}/freeze", office, set_freeze<subject::terminal, frozen>),
@@ -101,7 +101,7 @@ constexpr std::array table{
     commands("/v1/programs/{id}/freeze", office, set_freeze<subject::program, frozen>),
     commands("/v1/programs/{id}/unfreeze", office, set_freeze<subject::program, !frozen>),
 
-    commands("/v1/wallets/{id}/limits", operator_, set_limits<limited::wallet>),
+    commands("/v1/wallets/{id}/limits", operators, set_limits<limited::wallet>),
     commands("/v1/programs/{id}/limits", office, set_limits<limited::program>),
     commands("/v1/merchants/{id}/limits", office, set_limits<limited::merchant>),
     commands("/v1/terminals/{id}/limits", office, set_limits<limited::terminal>),
@@ -117,6 +117,7 @@ std::span<const resource> all_resources() noexcept { return table; }
 
 std::vector<route> all_routes() {
     std::vector<route> routes;
+    routes.reserve(table.size());
     for (const auto& one : table)
         routes.push_back({one.method, one.pattern, static_cast<std::uint16_t>(routes.size())});
     return routes;

@@ -147,7 +147,7 @@ struct refused_row {
     std::string body;
     int status;
     std::string_view code;
-    std::string_view pointer = "";
+    std::string_view pointer = {};
 };
 
 void expect_refused(const refused_row& one) {

@@ -97,8 +97,9 @@ TEST(openapi, gives_examples_that_keep_its_schemas) {
         for (const auto& [status, response] : operation.at("responses").as_object()) {
             const auto* const content = response.as_object().if_contains("content");
             if (content == nullptr) continue;
-            for (const auto& media : content->as_object())
-                check(media.value().as_object(), method + ' ' + path + ' ' + std::string{status});
+            std::string where = method;
+            where.append(1, ' ').append(path).append(1, ' ').append(status);
+            for (const auto& media : content->as_object()) check(media.value().as_object(), where);
         }
     });
     EXPECT_GT(examples, 45U);
@@ -159,7 +160,7 @@ test::http_reply good_reply() {
 }
 
 TEST(openapi_contract, finds_each_planted_fault) {
-    const auto faults = [](test::http_reply reply, std::string_view method = "POST",
+    const auto faults = [](const test::http_reply& reply, std::string_view method = "POST",
                            std::string_view target = "/v1/wallets") {
         return test::contract_faults(method, target, reply).size();
     };
