@@ -79,6 +79,8 @@ private:
     }
     [[nodiscard]] request_refusal reason_of(error_code ec) const {
         if (refusal_ != request_refusal::none) return refusal_;
+        // Of a trailer it depends on where the pieces ended what Beast finds wrong first.
+        if (header_seen_) return request_refusal::malformed;
         if (ec == http::error::header_limit) return request_refusal::header_too_large;
         if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length) {
             return request_refusal::content_length;

@@ -202,6 +202,14 @@ TEST(request_parser, ignores_what_a_trailer_claims) {
     EXPECT_FALSE(result.has_key);
 }
 
+// It may be wrong in several ways, and which of them Beast meets first depends on the pieces.
+TEST(request_parser, calls_a_wrong_trailer_malformed) {
+    for (const std::string_view trailer : {"Transfer-Encoding: gzip\r\n", "Content-Length: x\r\n", "no colon\r\n"})
+        EXPECT_EQ(parse(post("Transfer-Encoding: chunked\r\n", "0\r\n" + std::string{trailer} + "\r\n")).refusal,
+                  request_refusal::malformed)
+            << trailer;
+}
+
 std::string header_of(std::size_t bytes) {
     std::string text = "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n";
     text.insert(text.size() - 4, bytes - text.size(), 'x');
