@@ -57,6 +57,8 @@ asked propose_correction(call& from) {
     body.finish();
     if (expires_on && kind == ledger::correction_kind::debit)
         body.refuse("expires_on", problem_code::invalid_value, "Only a credit has a last day.");
+    // The day that stands for none in the command is a real one, and long past.
+    if (expires_on == ledger::jst_day{}) body.refuse("expires_on", problem_code::expires_in_the_past, {});
     if (!fault && from.is_staff() && program != from.by.municipality) return refused(problem_code::forbidden);
     const auto wallet = from.keys.decode_id(storage::id_kind::wallet, wallet_text);
     if (!wallet) body.refuse("wallet", problem_code::wallet_unknown, {});

@@ -183,6 +183,8 @@ TEST(api, refuses_what_is_wrong_about_a_proposal) {
         {"op", path, proposal("reason", long_reason), 400, "invalid_value", "/reason"},
         {"op", path, proposal("expires_on", R"("2027-03-31")"), 400, "invalid_value", "/expires_on"}, // of a debit
         {"op", path, proposal("kind", R"("credit","expires_on":"2027-02-30")"), 400, "invalid_value", "/expires_on"},
+        {"op", path, proposal("kind", R"("credit","expires_on":"1970-01-01")"), 400, "expires_in_the_past",
+         "/expires_on"},
         {"op", path, proposal("approved_by", R"("op")"), 400, "malformed_request", "/approved_by"},
         {"aso", path, proposal(), 403, "forbidden"},
         {"mu", path, proposal("program", R"("432148")"), 403, "forbidden"},
