@@ -44,8 +44,8 @@ public:
     void end_of_reads() override {}
 
 private:
-    static constexpr route routes_[] = {{http_method::post, "/v1/authorizations", 1}};
-    router router_{routes_};
+    static constexpr route routes[] = {{http_method::post, "/v1/authorizations", 1}};
+    router router_{routes};
 };
 
 } // namespace

@@ -120,7 +120,8 @@ int main(int argc, char** argv) try {
     for (const auto& binary : binaries) {
         const auto number = std::to_string(contenders.size() + 1);
         const auto name = binaries.size() == 1 ? "payments" : "payments " + number;
-        contenders.push_back(std::make_unique<contender>(name, binary, folder + "/" + number, residents));
+        const auto own_folder = std::filesystem::path{folder} / number;
+        contenders.push_back(std::make_unique<contender>(name, binary, own_folder.string(), residents));
     }
     latency_histogram latency_of_constant;
     for (int round = 0; round < rounds; ++round) {

@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     const auto until = storage::steady_ns() + static_cast<std::int64_t>(seconds * 1e9);
     std::vector<bench::in_process_switch::source> sources;
     for (std::uint32_t i = 0; i < io_threads; ++i)
-        sources.push_back([&, random = std::mt19937_64{i + 1}, number = std::uint64_t{i}]() mutable {
+        sources.emplace_back([&, random = std::mt19937_64{i + 1}, number = std::uint64_t{i}]() mutable {
             number += io_threads;
             if (number / io_threads % 256 == 0 && storage::steady_ns() >= until) return actors::operation_ptr{};
             return bench::payment_of(running.store().keys(), town.tills[random() % town.tills.size()],

@@ -58,7 +58,8 @@ tl::expected<std::unique_ptr<listener>, error> listener::open(io_loop& loop, std
     if (!parsed) return tl::unexpected{parsed.error()};
     const asio::ip::tcp::endpoint endpoint{*parsed, port};
     std::unique_ptr<listener> opened{new listener{std::move(fronts)}};
-    opened->acceptor_.reset(new acceptor{asio::ip::tcp::acceptor{loop.context()}, asio::steady_timer{loop.context()}});
+    opened->acceptor_ = std::make_unique<acceptor>(
+        acceptor{asio::ip::tcp::acceptor{loop.context()}, asio::steady_timer{loop.context()}});
     auto& socket = opened->acceptor_->socket;
     error_code failure;
     socket.open(endpoint.protocol(), failure);

@@ -63,8 +63,9 @@ tls_context::tls_context(std::string certificate_file, std::string key_file)
 
 tl::expected<std::shared_ptr<tls_context>, error> tls_context::load(const std::string& certificate_file,
                                                                     const std::string& key_file) {
-    const std::shared_ptr<tls_context> loaded{new tls_context{certificate_file, key_file}};
-    return loaded->reload().map([&] { return loaded; });
+    std::shared_ptr<tls_context> loaded{new tls_context{certificate_file, key_file}};
+    if (auto read = loaded->reload(); !read) return tl::unexpected{read.error()};
+    return loaded;
 }
 
 tl::expected<void, error> tls_context::reload() {

@@ -44,7 +44,7 @@ protected:
         return running->submit(till, std::move(asked), "step " + std::to_string(++keys_));
     }
     actors::operation_ptr ask(ledger::command asked) {
-        const auto op = submit(std::move(asked));
+        auto op = submit(std::move(asked));
         running->settle();
         return op;
     }

@@ -11,7 +11,7 @@ namespace {
 TEST(payment_status, numbers_and_names_never_change) {
     constexpr std::array<std::string_view, 7> names{"authorized", "captured", "voided",  "expired",
                                                     "refunded",   "reversed", "declined"};
-    for (std::uint8_t i = 0; i < names.size(); ++i) EXPECT_EQ(name_of(static_cast<payment_status>(i + 1)), names[i]);
+    for (std::size_t i = 0; i < names.size(); ++i) EXPECT_EQ(name_of(static_cast<payment_status>(i + 1)), names[i]);
 }
 
 TEST(decline_code, numbers_and_names_never_change) {

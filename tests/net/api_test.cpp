@@ -267,7 +267,7 @@ struct problem_row {
     asking asked;
     int status;
     std::string_view code;
-    std::string_view pointer = "";
+    std::string_view pointer = {};
 };
 
 TEST(api, refuses_by_rule) {

@@ -70,7 +70,7 @@ TEST(past_thread, turns_away_who_comes_when_too_many_wait) {
     running_loop home;
     std::atomic<std::size_t> answered{0};
     past_thread past{*made.journal};
-    const auto count = [&answered](past_result body) { answered += body.has_value(); };
+    const auto count = [&answered](const past_result& body) { answered += body.has_value(); };
     for (std::size_t i = 0; i < past_thread::waiting_max; ++i)
         ASSERT_TRUE(past.ask(home.loop, says("x"), count)); // nobody answers yet
     EXPECT_FALSE(past.ask(home.loop, says("x"), count));

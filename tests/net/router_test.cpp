@@ -24,8 +24,8 @@ struct row {
     std::string_view path;
     routing result;
     std::uint16_t id = 0;
-    std::string_view captured = "";
-    std::string_view allow = "";
+    std::string_view captured = {};
+    std::string_view allow = {};
 };
 
 TEST(router, matches) {

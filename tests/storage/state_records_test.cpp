@@ -386,10 +386,10 @@ TEST(state_records, whatever_a_town_comes_to_is_read_back) {
         SCOPED_TRACE(seed);
         test::town town{seed};
         town.live(1'500);
-        for (const auto& [id, one] : town.stands().wallets)
-            expect_round_trip(one, [&](bytes some) { return decode_wallet(some, id); });
-        for (const auto& [id, one] : town.stands().merchants)
-            expect_round_trip(one, [&](bytes some) { return decode_merchant(some, id); });
+        for (const auto& wallet : town.stands().wallets)
+            expect_round_trip(wallet.second, [&](bytes some) { return decode_wallet(some, wallet.first); });
+        for (const auto& merchant : town.stands().merchants)
+            expect_round_trip(merchant.second, [&](bytes some) { return decode_merchant(some, merchant.first); });
         for (const auto& one : town.stands().books.programs)
             expect_round_trip(one, [&](bytes some) { return decode_accounts(some, one.program); });
         expect_round_trip(town.stands().books.payments_by_outcome, decode_outcomes);

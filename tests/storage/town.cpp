@@ -81,12 +81,8 @@ void town::tell(fact what) {
     add(std::move(what), [this](entry& one) { folded_.apply(one, keys_); });
 }
 
-entry town::complete(fact what) {
-    entry one;
-    one.position = journal_->end().last + entries_of_batch_ + 1;
-    one.decided_at = instant{now_ += static_cast<std::int64_t>(dice_.below(2'000))};
-    one.caller = {caller_kind::operator_, 1};
-    one.person = 1;
+// Whose entry it is, and who asked for it.
+void town::name_parties(entry& one, const fact& what) {
     if (const auto* paid = std::get_if<payment_decided>(&what)) {
         one.wallet = paid->wallet;
         one.merchant = paid->merchant;
@@ -140,7 +136,15 @@ entry town::complete(fact what) {
         one.merchant = joined->id;
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
         one.merchant = outlet->id.merchant();
+}
 
+entry town::complete(fact what) {
+    entry one;
+    one.position = journal_->end().last + entries_of_batch_ + 1;
+    one.decided_at = instant{now_ += static_cast<std::int64_t>(dice_.below(2'000))};
+    one.caller = {caller_kind::operator_, 1};
+    one.person = 1;
+    name_parties(one, what);
     if (one.caller.kind != caller_kind::none && !dice_.one_in(4))
         one.idempotency_key = "key-" + std::to_string(one.position);
     one.fingerprint = {dice_.engine()(), one.position};

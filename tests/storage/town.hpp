@@ -71,6 +71,7 @@ private:
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] ledger::fact random_limits();
+    static void name_parties(ledger::entry& one, const ledger::fact& what);
     [[nodiscard]] ledger::entry complete(ledger::fact what);
     [[nodiscard]] std::optional<ledger::digest128> code_of_somebody();
 

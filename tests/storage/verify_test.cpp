@@ -66,7 +66,7 @@ class verify_of_a_town : public testing::Test {
 protected:
     verify_of_a_town() : town_{test::seeds(1).front()} { town_.live(900); }
     // The only rules that the entry may break.
-    void expect_wrong(names expected) {
+    void expect_wrong(const names& expected) {
         const auto report = report_of(town_);
         EXPECT_EQ(wrong_in(report), expected) << report.text();
         EXPECT_FALSE(report.all_agree());

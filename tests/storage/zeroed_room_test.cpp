@@ -21,7 +21,7 @@ class zeroed_room_test : public ::testing::Test {
 protected:
     // A file that holds so many bytes of 'x'.
     fs::path file_of(std::size_t bytes) {
-        const auto path = folder_ / "grows";
+        auto path = folder_ / "grows";
         std::ofstream{path} << std::string(bytes, 'x');
         return path;
     }

@@ -84,7 +84,7 @@ void check_content(const json::object& response, const http_reply& reply, std::v
     for (auto& fault : schema_faults(openapi_file(), media->as_object().at("schema"), body))
         faults.push_back(std::move(fault));
     if (type == "application/problem+json" && body.as_object().at("status") != reply.status)
-        faults.push_back("the problem's status is not the response's");
+        faults.emplace_back("the problem's status is not the response's");
 }
 
 // What no operation describes is told by a problem: 404 of a path, 405 of a method, or what stands before any routing.
@@ -93,7 +93,7 @@ void check_undescribed(bool known_path, const http_reply& reply, std::vector<std
     const int wanted = known_path ? 405 : 404;
     if (reply.status != wanted &&
         std::find(before_routing.begin(), before_routing.end(), reply.status) == before_routing.end())
-        faults.push_back("this path and method are not described");
+        faults.emplace_back("this path and method are not described");
     const json::value body = parsed_body(reply, faults);
     if (!faults.empty()) return;
     const auto& schema = openapi_file().at_pointer("/components/schemas/Problem");
