@@ -92,6 +92,7 @@ private:
         if (part.empty()) return {};
         return {static_cast<std::uint32_t>(part.data() - message_), static_cast<std::uint32_t>(part.size())};
     }
+    [[nodiscard]] std::size_t place_of(const char* byte) const { return static_cast<std::size_t>(byte - message_); }
     // Keeps the first `part`; a second one is refused.
     void once(bool& seen, piece& kept, text part, error_code& ec) {
         if (seen) return fail(request_refusal::repeated_field, ec);
@@ -115,6 +116,9 @@ private:
     char* message_ = nullptr; // during advance() only
     std::size_t message_end_ = 0;
     std::size_t consumed_ = 0; // of the message, by Beast
+    // Where the framing begins that Beast is at: a chunk's header, or the last one with the trailer. How long it may be
+    // must not depend on where the pieces ended.
+    std::size_t framing_begin_ = 0;
     std::size_t header_bytes_ = 0;
     std::size_t body_bytes_ = 0; // that are there, without framing
     std::uint64_t length_ = 0;   // Content-Length
@@ -169,7 +173,7 @@ request_parser::progress strict_message::advance_header(std::size_t size) {
     if (ec == http::error::need_more) return request_parser::progress::need_more;
     if (ec) return refuse(reason_of(ec));
     if (!is_header_done()) return request_parser::progress::need_more;
-    header_bytes_ = consumed_;
+    header_bytes_ = framing_begin_ = consumed_;
     return request_parser::progress::complete;
 }
 
@@ -182,10 +186,13 @@ request_parser::progress strict_message::advance_body(std::size_t& size) {
         if (ec == http::error::need_more) break;
         if (ec) return refuse(reason_of(ec));
     }
+    if (is_done() && consumed_ - framing_begin_ > limits_.header_bytes) return refuse(request_refusal::malformed);
     // Close the gap that the framing left between the joined body and what is not parsed yet.
     const std::size_t joined_end = header_bytes_ + body_bytes_;
     std::memmove(message_ + joined_end, message_ + consumed_, size - consumed_);
     size -= consumed_ - joined_end;
+    // Between a chunk's header and its body the framing may begin before what is kept: nobody measures it then.
+    framing_begin_ = std::max(framing_begin_, consumed_) - (consumed_ - joined_end);
     consumed_ = joined_end;
     if (is_done()) return request_parser::progress::complete;
     // A chunk header or trailer that does not end.
@@ -262,11 +269,14 @@ void strict_message::on_header_impl(error_code& ec) {
     if (length_ > body_limit_bytes_) fail(request_refusal::body_too_large, ec);
 }
 
-void strict_message::on_chunk_header_impl(std::uint64_t size, text, error_code& ec) {
+void strict_message::on_chunk_header_impl(std::uint64_t size, text extensions, error_code& ec) {
+    const std::size_t end = place_of(extensions.data()) + extensions.size() + 2; // its line ends there
+    if (end - framing_begin_ > limits_.header_bytes) return fail(request_refusal::malformed, ec);
     if (size > body_limit_bytes_ - body_bytes_) fail(request_refusal::body_too_large, ec);
 }
 
 std::size_t strict_message::on_chunk_body_impl(std::uint64_t, text body, error_code&) {
+    framing_begin_ = place_of(body.data()) + body.size();
     std::memmove(message_ + header_bytes_ + body_bytes_, body.data(), body.size());
     body_bytes_ += body.size();
     return body.size();

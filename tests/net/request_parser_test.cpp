@@ -210,6 +210,35 @@ TEST(request_parser, calls_a_wrong_trailer_malformed) {
             << trailer;
 }
 
+// A chunk's header with the end of the line before it, and what ends a chunked message, are held to the header's limit.
+TEST(request_parser, limits_the_framing_however_it_comes) {
+    const http_limits limits{.header_bytes = 200, .body_bytes = 10};
+    const auto filled = [](std::string_view before, std::string_view after, std::size_t bytes) {
+        return std::string{before} + std::string(bytes - before.size() - after.size(), 'x') + std::string{after};
+    };
+    struct row {
+        const char* what;
+        std::string_view begins; // of the framing that is filled up
+        std::string_view ends;
+        std::string_view rest; // of the message
+    };
+    for (const auto& [what, begins, ends, rest] : {
+             row{"first chunk's extension", "1;n=", "\r\n", "y\r\n0\r\n\r\n"},
+             row{"last chunk's extension", "0;n=", "\r\n\r\n", ""},
+             row{"trailer", "0\r\nT: ", "\r\n\r\n", ""},
+             row{"folded trailer", "0\r\nT: ", "\r\n t\r\n\r\n", ""},
+         })
+        for (const std::size_t bytes : {200U, 201U}) {
+            const std::string message =
+                post("Transfer-Encoding: chunked\r\n", filled(begins, ends, bytes) + std::string{rest});
+            std::vector<std::size_t> bytewise;
+            for (std::size_t cut = 1; cut < message.size(); ++cut) bytewise.push_back(cut);
+            const auto expected = bytes == 200 ? request_refusal::none : request_refusal::malformed;
+            EXPECT_EQ(parse(message, limits).refusal, expected) << what << ", " << bytes;
+            EXPECT_EQ(parse(message, limits, bytewise).refusal, expected) << what << ", bytewise, " << bytes;
+        }
+}
+
 std::string header_of(std::size_t bytes) {
     std::string text = "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n";
     text.insert(text.size() - 4, bytes - text.size(), 'x');
