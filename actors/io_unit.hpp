@@ -23,6 +23,7 @@ public:
     bool run(std::size_t turns_max = 64, std::size_t messages_max = 64);
 
     [[nodiscard]] bool idle() const noexcept { return ready_.empty(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return ready_.size(); }
 
 private:
     std::deque<caf::resumable*> ready_;

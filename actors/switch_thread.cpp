@@ -8,13 +8,22 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 namespace meguri::actors {
 namespace {
 
 template <class Handle, class Message>
-void mail(const Handle& to, Message message, io_unit& unit) {
+void send(const Handle& to, Message message, io_unit& unit, actor_probes& counted) {
+    if constexpr (std::is_same_v<Handle, wallet_handle>)
+        counted.to_wallets.add();
+    else if constexpr (std::is_same_v<Handle, merchant_handle>)
+        counted.to_merchants.add();
+    else if constexpr (std::is_same_v<Handle, caller_handle>)
+        counted.to_parties.add();
+    else
+        counted.to_registry.add();
     auto* const actor = caf::actor_cast<caf::abstract_actor*>(to);
     actor->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(message)), &unit);
 }
@@ -118,6 +127,7 @@ bool switch_thread::turn() {
     // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
     if (!more || staged_.size() >= staged_max || ++turns_staged_ >= turns_staged_max) flush_to_journal();
     flush_to_threads();
+    mail_.ready.set(unit_.waiting());
     in_turn_ = false;
     return more;
 }
@@ -176,7 +186,7 @@ void switch_thread::begin(operation_ptr op) {
         auto& slot = directory_.party(op->by.caller);
         op->caller_slot = &slot;
         use(slot);
-        return mail(slot.handle, begin_command{std::move(op)}, unit_);
+        return send(slot.handle, begin_command{std::move(op)}, unit_, mail_);
     }
     const auto found = directory_.merchant(op->by.merchant, false);
     if (!found || *found == nullptr) { // its key, or a hold of it, says that it exists
@@ -188,7 +198,7 @@ void switch_thread::begin(operation_ptr op) {
     op->caller_slot = &slot;
     op->merchant_tail = &slot.tail;
     use(slot);
-    mail(slot.handle, begin_command{std::move(op)}, unit_);
+    send(slot.handle, begin_command{std::move(op)}, unit_, mail_);
 }
 
 // --- to the actor that decides ---
@@ -204,7 +214,7 @@ void switch_thread::decide(operation_ptr op) {
     const auto hand_over = [&](auto& slot) {
         op->target_slot = &slot;
         use(slot);
-        mail(slot.handle, decide_command{op}, unit_);
+        send(slot.handle, decide_command{op}, unit_, mail_);
     };
     if (const auto* wallet = std::get_if<ledger::wallet_id>(&op->decided_by)) {
         const auto found = directory_.wallet(*wallet, asks_for<ledger::open_wallet>(*op));
@@ -244,7 +254,7 @@ void switch_thread::durable(operation_ptr op) {
     if (how == ending::decided && has_more_to_come(*op)) {
         const auto wallet = directory_.wallet(op->record.wallet, false);
         EXPECTS(wallet && *wallet != nullptr); // it is live: the operation is unfinished with it
-        mail((*wallet)->handle, entry_durable{op}, unit_);
+        send((*wallet)->handle, entry_durable{op}, unit_, mail_);
     }
     settle(std::move(op), how);
 }
@@ -270,11 +280,11 @@ void switch_thread::settle_at_caller(operation_ptr op) {
         op->caller_slot->last_position = std::max(op->caller_slot->last_position, op->record.position);
     if (!op->by.merchant) {
         const auto& slot = directory_.party(op->by.caller);
-        return mail(slot.handle, command_settled{std::move(op)}, unit_);
+        return send(slot.handle, command_settled{std::move(op)}, unit_, mail_);
     }
     const auto caller = directory_.merchant(op->by.merchant, false);
     EXPECTS(caller && *caller != nullptr); // it is live: the operation is unfinished with it
-    mail((*caller)->handle, command_settled{std::move(op)}, unit_);
+    send((*caller)->handle, command_settled{std::move(op)}, unit_, mail_);
 }
 
 void switch_thread::answer(operation_ptr op) {

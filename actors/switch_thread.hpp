@@ -2,6 +2,7 @@
 // loop calls turn(), the front end submits, other threads post; all the rest is for the actors of this thread.
 #pragma once
 
+#include "actors/actor_probes.hpp"
 #include "actors/directory.hpp"
 #include "actors/letter.hpp"
 #include "actors/switch_shared.hpp"
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] switch_shared& shared() noexcept { return shared_; }
     [[nodiscard]] const ledger::program_table& programs();
     [[nodiscard]] const directory& actors() const noexcept { return directory_; }
+    // Any thread.
+    [[nodiscard]] const actor_probes& mail() const noexcept { return mail_; }
     // As of the last sweep; any thread.
     [[nodiscard]] std::uint64_t live_wallets() const noexcept { return live_wallets_.value(); }
     [[nodiscard]] std::uint64_t live_callers() const noexcept { return live_callers_.value(); }
@@ -80,6 +83,7 @@ private:
     storage::thread_reader reader_;
     io_unit unit_;
     directory directory_;
+    actor_probes mail_;
     metrics::counter live_wallets_;
     metrics::counter live_callers_;
     program_table_ptr programs_;

@@ -195,7 +195,7 @@ int main(int argc, char** argv) {
     payers.furnish();
     payers.wait_for_all();
     const auto before = writer.durable_position();
-    const auto batches_before = writer.probes().batches.value();
+    const auto batches_before = writer.probes().batches.count();
     const auto begun = storage::steady_ns();
     const auto asked = payers.pay_for(seconds);
     writer.stop();
@@ -203,8 +203,8 @@ int main(int argc, char** argv) {
     const auto durable = writer.durable_position() - before;
     std::printf("%.0f durable payments/s over %.1f s, without actors; entries a batch %.0f, longest commit %.2f ms\n",
                 static_cast<double>(durable) / took, took,
-                static_cast<double>(durable) / static_cast<double>(writer.probes().batches.value() - batches_before),
-                static_cast<double>(writer.probes().commit_max_ns.value()) / 1e6);
+                static_cast<double>(durable) / static_cast<double>(writer.probes().batches.count() - batches_before),
+                static_cast<double>(writer.probes().commit_ns.max.value()) / 1e6);
     std::filesystem::remove_all(folder);
     return !writer.failed() && durable == asked ? 0 : 1;
 }

@@ -93,8 +93,8 @@ int main(int argc, char** argv) {
                 static_cast<double>(result.latency.percentile_ns(0.99)) / 1e6,
                 static_cast<double>(result.latency.max_ns()) / 1e6,
                 (cpu_seconds() - cpu_before) * 1e6 / static_cast<double>(result.finished),
-                static_cast<double>(commits.entries.value()) / static_cast<double>(commits.batches.value()),
-                static_cast<double>(commits.commit_max_ns.value()) / 1e6,
+                static_cast<double>(commits.batches.sum.value()) / static_cast<double>(commits.batches.count()),
+                static_cast<double>(commits.commit_ns.max.value()) / 1e6,
                 static_cast<unsigned long>(running.store().checkpoints().probes().rounds.load()));
     std::filesystem::remove_all(folder);
     return result.failed == 0 ? 0 : 1;

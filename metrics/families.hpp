@@ -34,6 +34,8 @@ inline constexpr auto journal_commit_duration =
     histogram_family("meguri_journal_commit_duration_seconds", "From closing a batch to its commit, sync included.");
 inline constexpr auto journal_commit_longest =
     gauge_family("meguri_journal_commit_longest_seconds", "The longest commit since the start.");
+inline constexpr auto journal_sync_duration = histogram_family(
+    "meguri_journal_sync_duration_seconds", "Of a commit what the disk took: the write and both syncs.");
 inline constexpr auto journal_queue =
     gauge_family("meguri_journal_queue_entries", "Entries submitted and not yet in a batch.");
 inline constexpr auto journal_position = gauge_family("meguri_journal_position", "Position of the last durable entry.");
@@ -55,6 +57,8 @@ inline constexpr auto checkpoint_busy =
     counter_family("meguri_checkpoint_busy_seconds_total", "Time spent gathering and writing checkpoints.");
 inline constexpr auto checkpoint_last =
     gauge_family("meguri_checkpoint_last_round_seconds", "How long the latest checkpoint took.");
+inline constexpr auto checkpoint_last_finished =
+    gauge_family("meguri_checkpoint_last_finished_timestamp_seconds", "When the latest checkpoint ended, Unix time.");
 inline constexpr auto index_runs = gauge_family("meguri_index_runs", "Sorted runs that a look-up passes.");
 inline constexpr auto state_map_used = gauge_family("meguri_state_map_used_bytes", "Used of the state store's map.");
 
@@ -78,6 +82,10 @@ inline constexpr auto problems = // code: of problem+json
     counter_family("meguri_problems_total", "Problems answered, by their code.");
 inline constexpr auto answers_dropped =
     counter_family("meguri_answers_dropped_total", "Answers whose connection was gone.");
+inline constexpr auto http_request_duration = // route: method and pattern, or unrouted
+    histogram_family("meguri_http_request_duration_seconds", "From a request's last byte to its answer.");
+inline constexpr auto http_responses = // route, class
+    counter_family("meguri_http_responses_total", "Answers by route and class of their status.");
 inline constexpr auto bytes_received = counter_family("meguri_received_bytes_total", "Bytes read from connections.");
 inline constexpr auto bytes_sent = counter_family("meguri_sent_bytes_total", "Bytes written to connections.");
 
@@ -86,8 +94,29 @@ inline constexpr auto operations_lost =
     counter_family("meguri_operations_lost_total", "Operations dropped unanswered: any is a bug.");
 inline constexpr auto ledger_imbalance =
     gauge_family("meguri_ledger_imbalance_points", "Debits less credits over all programs: must be 0.");
+inline constexpr auto program_points = // program, state: issued, available, held, unsettled, settled, ...
+    gauge_family("meguri_program_points", "Points of a program by where they are; issued is the sum of the others.");
+inline constexpr auto actor_messages = // kind: wallet, merchant, party, registry
+    counter_family("meguri_actor_messages_total", "Messages sent to actors.");
+inline constexpr auto actors_ready = // thread
+    gauge_family("meguri_actors_ready", "Actors that had mail and waited when their thread's last turn ended.");
 inline constexpr auto actors = gauge_family("meguri_actors", "Live actors."); // kind: wallet, caller, ...
 inline constexpr auto ready = gauge_family("meguri_ready", "1 while payments are accepted.");
+inline constexpr auto certificate_expiry =
+    gauge_family("meguri_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, Unix time.");
+inline constexpr auto disk_free =
+    gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
+inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");
+inline constexpr auto thread_cpu = // thread: io-0, journal, checkpointer, ...
+    counter_family("meguri_thread_cpu_seconds_total", "CPU time of each thread.");
 inline constexpr auto build = gauge_family("meguri_build_info", "Always 1; the version is its label.");
+
+// The process as every exporter shows it, under the names that all of them share
+// (prometheus.io/docs/instrumenting/writing_clientlibs, "Process metrics").
+inline constexpr auto process_start = gauge_family("process_start_time_seconds", "When the process began, Unix time.");
+inline constexpr auto process_cpu = counter_family("process_cpu_seconds_total", "User and system CPU time.");
+inline constexpr auto process_resident = gauge_family("process_resident_memory_bytes", "Resident memory.");
+inline constexpr auto process_open_files = gauge_family("process_open_fds", "Open file descriptors.");
+inline constexpr auto process_files_max = gauge_family("process_max_fds", "Most file descriptors that may be open.");
 
 } // namespace meguri::metrics::families

@@ -16,10 +16,12 @@ struct family {
     family_type type;
 };
 
-// Prometheus' conventions (prometheus.io/docs/practices/naming): our prefix, snake_case, base units written out,
+// Prometheus' conventions (prometheus.io/docs/practices/naming): our prefix (or the one of what all processes show),
+// snake_case, base units written out,
 // `_total` for counters and nothing else, none of the suffixes that histograms make.
 [[nodiscard]] constexpr bool follows_name_rules(const family& one) noexcept {
-    if (!one.name.starts_with("meguri_") || one.name.ends_with('_') || one.help.empty()) return false;
+    const bool is_ours = one.name.starts_with("meguri_") || one.name.starts_with("process_");
+    if (!is_ours || one.name.ends_with('_') || one.help.empty()) return false;
     for (const char c : one.name)
         if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_') return false;
     if (one.name.ends_with("_total") != (one.type == family_type::counter)) return false;

@@ -36,10 +36,12 @@ api::api(api_dependencies dependencies)
       router_{all_routes()},
       authentication_{use_.keys, use_.ledger, use_.service},
       admission_{use_.operations_max},
-      ids_{use_.keys} {}
+      ids_{use_.keys},
+      routes_{all_resources().size()} {}
 
 void api::handle(const http_request& request) {
-    if (const auto found = serve(request)) answer_problem(request.reply_to, *found, request.request_id);
+    asker from{request.reply_to, request.request_id, routes_.unrouted(), request.received_steady_ns};
+    if (const auto found = serve(request, from)) answer_problem(from, *found);
 }
 
 http_response api::refusal(int status, std::string_view code, std::string_view detail, std::uint64_t request_id) {
@@ -62,7 +64,7 @@ problem_or_none api::not_serving(const http_request& request) const {
     return problem{problem_code::not_ready};
 }
 
-problem_or_none api::serve(const http_request& request) {
+problem_or_none api::serve(const http_request& request, asker& from) {
     if (auto problem = not_serving(request)) return problem;
     const route_match route = router_.match(request.method, request.path);
     if (route.result == routing::unknown_path) return problem{problem_code::not_found};
@@ -71,6 +73,7 @@ problem_or_none api::serve(const http_request& request) {
         wrong.allow = route.allow;
         return wrong;
     }
+    from.route = route.id;
     const resource& one = all_resources()[route.id];
     static const actors::principal nobody;
     const actors::principal* by = &nobody;
@@ -83,26 +86,26 @@ problem_or_none api::serve(const http_request& request) {
     if (one.method == http_method::post && !is_json(request.content_type))
         return problem{problem_code::unsupported_media_type};
 
-    call from{request, route, *by, use_.keys, use_.ledger, json_, ids_};
+    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_};
     if (one.look_back_at_once != nullptr) {
-        auto question = one.look_back_at_once(from);
+        auto question = one.look_back_at_once(asking);
         if (!question) return std::move(question.error());
         if (*question) {
-            look_back(request.reply_to, request.request_id, std::move(*question));
+            look_back(from, std::move(*question));
             return std::nullopt;
         }
     }
     if (one.answer != nullptr) {
         http_response answer;
         answer.body = responder_->take_body();
-        if (auto problem = one.answer(from, answer)) return problem;
+        if (auto problem = one.answer(asking, answer)) return problem;
         probes_.answers.add();
-        responder_->respond(request.reply_to, std::move(answer));
+        respond(from, std::move(answer));
         return std::nullopt;
     }
     const auto op = actors::make_operation();
     if (auto problem = read_key(request, one, *op)) return problem;
-    auto asks = one.ask(from);
+    auto asks = one.ask(asking);
     if (!asks) return std::move(asks.error());
     op->asked = std::move(*asks);
     return submit(request, route.id, *by, op);
@@ -148,20 +151,25 @@ problem_or_none api::submit(const http_request& request, std::uint16_t route, co
 void api::finished(actors::operation& done) noexcept {
     admission_.leave();
     probes_.in_flight.subtract();
-    const reply_address to{done.ticket.connection, done.ticket.generation, done.ticket.sequence};
+    const auto& ticket = done.ticket;
+    const asker to{{ticket.connection, ticket.generation, ticket.sequence},
+                   ticket.request_id,
+                   static_cast<std::uint16_t>(ticket.kind),
+                   done.stages.received_ns};
     const resource& one = all_resources()[done.ticket.kind];
     if (done.end == actors::ending::read && one.look_back != nullptr)
-        if (auto question = one.look_back(done, use_.keys))
-            return look_back(to, done.ticket.request_id, std::move(question));
+        if (auto question = one.look_back(done, use_.keys)) return look_back(to, std::move(question));
     http_response answer;
     answer.body = responder_->take_body();
+    std::int64_t answered_ns = 0;
     if (const auto problem = render(done, answer)) {
-        answer_problem(to, *problem, done.ticket.request_id);
+        answered_ns = answer_problem(to, *problem);
     } else {
-        count(done);
-        responder_->respond(to, std::move(answer));
+        probes_.answers.add();
+        if (done.end == actors::ending::replayed) probes_.replayed.add();
+        answered_ns = respond(to, std::move(answer));
     }
-    if (use_.answered) use_.answered(done);
+    if (use_.answered) use_.answered(done, answered_ns);
 }
 
 problem_or_none api::render(const actors::operation& done, http_response& answer) {
@@ -181,33 +189,35 @@ problem_or_none api::render(const actors::operation& done, http_response& answer
     return std::nullopt;
 }
 
-void api::look_back(reply_address to, std::uint64_t request_id, past_question question) {
-    auto answered = [this, to, request_id](past_result body) {
+void api::look_back(const asker& by, past_question question) {
+    auto answered = [this, by](past_result body) {
         probes_.looking_back.subtract();
-        if (!body) return answer_problem(to, body.error(), request_id);
+        if (!body) {
+            answer_problem(by, body.error());
+            return;
+        }
         probes_.answers.add();
         http_response answer;
         answer.body = std::move(body->body);
         answer.content_type = body->content_type;
-        responder_->respond(to, std::move(answer));
+        respond(by, std::move(answer));
     };
     probes_.looking_back.add();
     if (use_.past.ask(std::move(question), std::move(answered))) return;
     probes_.looking_back.subtract();
-    answer_problem(to, problem{problem_code::overloaded}, request_id);
+    answer_problem(by, problem{problem_code::overloaded});
 }
 
-void api::count(const actors::operation& done) {
-    probes_.answers.add();
-    if (done.end == actors::ending::replayed) probes_.replayed.add();
-    const auto* const paid = std::get_if<ledger::payment_decided>(&done.record.what);
-    if (done.end == actors::ending::decided && paid != nullptr)
-        probes_.payments[static_cast<std::size_t>(paid->decline)].add();
+std::int64_t api::respond(const asker& to, http_response&& answer) {
+    const std::int64_t now = storage::steady_ns();
+    routes_.record(to.route, answer.status, now - to.received_ns);
+    responder_->respond(to.to, std::move(answer));
+    return now;
 }
 
-void api::answer_problem(reply_address to, const problem& one, std::uint64_t request_id) {
+std::int64_t api::answer_problem(const asker& to, const problem& one) {
     probes_.problems[static_cast<std::size_t>(one.code)].add();
-    responder_->respond(to, to_response(one, request_id, responder_->take_body()));
+    return respond(to, to_response(one, to.request_id, responder_->take_body()));
 }
 
 } // namespace meguri::net

@@ -13,6 +13,7 @@
 #include "net/render_ids.hpp"
 #include "net/resource.hpp"
 #include "net/responder.hpp"
+#include "net/route_probes.hpp"
 #include "net/router.hpp"
 #include "net/service_state.hpp"
 #include "net/submitter.hpp"
@@ -30,8 +31,9 @@ struct api_dependencies {
     submitter& to_switch;
     past_desk& past;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
-    // Told of every answered operation, when its answer is rendered: for the stage histograms. May be empty.
-    std::function<void(const actors::operation&)> answered = {};
+    // Told of every answered operation and when its answer left (steady clock, nanoseconds): for the stage histograms.
+    // May be empty.
+    std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};
 };
 
 class api final : public http_handler, public actors::reply_sink {
@@ -49,18 +51,27 @@ public:
 
     // Any thread.
     [[nodiscard]] const api_probes& probes() const noexcept { return probes_; }
+    [[nodiscard]] const route_probes& routes() const noexcept { return routes_; }
 
 private:
-    [[nodiscard]] problem_or_none serve(const http_request& request);
+    // What is kept of a request until it is answered.
+    struct asker {
+        reply_address to;
+        std::uint64_t request_id = 0;
+        std::uint16_t route = 0;
+        std::int64_t received_ns = 0; // steady clock
+    };
+    [[nodiscard]] problem_or_none serve(const http_request& request, asker& from);
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
     [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
                                            actors::operation& into) const;
     [[nodiscard]] problem_or_none submit(const http_request& request, std::uint16_t route, const actors::principal& by,
                                          const actors::operation_ptr& op);
     [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
-    void count(const actors::operation& done);
-    void look_back(reply_address to, std::uint64_t request_id, past_question question);
-    void answer_problem(reply_address to, const problem& one, std::uint64_t request_id);
+    void look_back(const asker& by, past_question question);
+    // When it was: steady clock, nanoseconds.
+    std::int64_t respond(const asker& to, http_response&& answer);
+    std::int64_t answer_problem(const asker& to, const problem& one);
 
     api_dependencies use_;
     responder* responder_ = nullptr;
@@ -70,6 +81,7 @@ private:
     json_document json_;
     id_texts ids_;
     api_probes probes_;
+    route_probes routes_;
 };
 
 } // namespace meguri::net

@@ -1,7 +1,6 @@
 // What the API of one io thread counts. Written by that thread alone, read by any that collects metrics.
 #pragma once
 
-#include "ledger/payment.hpp"
 #include "metrics/counter.hpp"
 #include "net/problem.hpp"
 
@@ -12,12 +11,11 @@ namespace meguri::net {
 struct api_probes {
     using counter = metrics::counter;
 
-    std::array<counter, ledger::decline_codes + 1> payments; // new decisions: [0] approved, then by decline code
-    std::array<counter, problem_codes> problems;             // by problem_code
-    counter answers;                                         // 2xx
-    counter replayed;                                        // of these, answers given before
-    counter in_flight;                                       // operations under way
-    counter looking_back;                                    // questions about the past under way
+    std::array<counter, problem_codes> problems; // by problem_code
+    counter answers;                             // 2xx
+    counter replayed;                            // of these, answers given before
+    counter in_flight;                           // operations under way
+    counter looking_back;                        // questions about the past under way
 };
 
 } // namespace meguri::net

@@ -1,18 +1,18 @@
 #include "net/io_thread.hpp"
 
-#include "storage/steady_clock.hpp"
 #include "storage/thread_name.hpp"
 
 namespace meguri::net {
 
 io_thread::io_thread(actors::switch_shared& shared, past_thread& past, const service_state& service,
                      io_thread_settings settings)
-    : switch_{shared, settings.index, [this] { loop_.wake(); }},
+    : index_{settings.index},
+      switch_{shared, settings.index, [this] { loop_.wake(); }},
       view_{shared.store(), switch_.reader()},
       submitter_{switch_, payments_},
       past_{past, loop_},
       api_{{service, shared.store().keys(), view_, submitter_, past_, settings.in_flight_max,
-            [this](const actors::operation& answered) { note_payment(answered); }}},
+            [this](const actors::operation& answered, std::int64_t at_ns) { note_payment(answered, at_ns); }}},
       front_{loop_, api_, std::move(settings.front)},
       responder_{front_} {
     shared.add(switch_);
@@ -25,23 +25,23 @@ io_thread::io_thread(actors::switch_shared& shared, past_thread& past, const ser
     });
 }
 
-void io_thread::note_payment(const actors::operation& answered) noexcept {
+void io_thread::note_payment(const actors::operation& answered, std::int64_t at_ns) noexcept {
     if (answered.payment() == nullptr) return;
     const auto& way = answered.stages;
     const auto& disk = answered.times;
     std::optional<std::size_t> outcome;
     if (answered.end == actors::ending::decided)
         outcome = static_cast<std::size_t>(std::get<ledger::payment_decided>(answered.record.what).decline);
-    payments_.record({way.received_ns, way.parsed_ns, way.caller_ns, way.decided_ns, disk.batch_ns, disk.durable_ns,
-                      storage::steady_ns()},
-                     static_cast<std::size_t>(answered.end), outcome);
+    payments_.record(
+        {way.received_ns, way.parsed_ns, way.caller_ns, way.decided_ns, disk.batch_ns, disk.durable_ns, at_ns},
+        static_cast<std::size_t>(answered.end), outcome);
 }
 
 io_thread::~io_thread() { join(); }
 
 void io_thread::start() {
-    thread_ = std::thread{[this] {
-        storage::name_this_thread("io");
+    thread_ = std::thread{[this, name = "io-" + std::to_string(index_)] {
+        storage::name_this_thread(name.c_str());
         loop_.run();
     }};
 }

@@ -59,12 +59,14 @@ public:
 
     // Any thread.
     [[nodiscard]] const api_probes& probes() const noexcept { return api_.probes(); }
+    [[nodiscard]] const route_probes& routes() const noexcept { return api_.routes(); }
     [[nodiscard]] const front_probes& http_probes() const noexcept { return front_.probes(); }
     [[nodiscard]] const metrics::payment_probes& payments() const noexcept { return payments_; }
 
 private:
-    void note_payment(const actors::operation& answered) noexcept;
+    void note_payment(const actors::operation& answered, std::int64_t at_ns) noexcept;
 
+    const std::uint32_t index_;
     io_loop loop_;
     metrics::payment_probes payments_;
     actors::switch_thread switch_;

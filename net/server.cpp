@@ -109,7 +109,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     if (!bound) return tl::unexpected{bound.error()};
     accepting = std::move(*bound);
 
-    metrics = std::make_unique<server_metrics>(store, service, threads);
+    metrics = std::make_unique<server_metrics>(store, service, threads, tls);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =

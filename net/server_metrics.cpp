@@ -3,11 +3,18 @@
 #include "metrics/exporter.hpp"
 #include "metrics/families.hpp"
 #include "metrics/payment_samples.hpp"
+#include "metrics/process_samples.hpp"
+#include "net/program_name.hpp"
 #include "net/request_refusal.hpp"
+#include "net/routes.hpp"
 #include "storage/checkpointer.hpp"
 #include "storage/journal_writer.hpp"
 
 #include <array>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace meguri::net {
@@ -43,24 +50,36 @@ auto outcome_names() {
     return names;
 }
 
+template <std::size_t Bounds>
+metrics::sample shown(const metrics::family& of, const metrics::bucket_counts<Bounds>& seen, double unit) {
+    std::vector<std::uint64_t> counts;
+    counts.reserve(seen.buckets.size());
+    for (const auto& bucket : seen.buckets) counts.push_back(bucket.value());
+    return metrics::distribution_of(of, seen.bounds, counts, seen.sum.value(), unit);
+}
+
 void add_journal(samples& out, storage::store& store) {
     const auto& writer = store.writer();
     const auto& seen = writer.probes();
-    out.push_back(number(families::journal_entries, seen.entries.value()));
-    out.push_back(number(families::journal_batches, seen.batches.value()));
+    out.push_back(number(families::journal_entries, seen.batches.sum.value()));
+    out.push_back(number(families::journal_batches, seen.batches.count()));
     out.push_back(number(families::journal_barriers, seen.barriers.value()));
     out.push_back(number(families::journal_bytes, seen.bytes.value()));
-    out.push_back(number(families::journal_batch_largest, seen.batch_max.value()));
-    std::vector<std::uint64_t> counts;
-    for (const auto& bucket : seen.commit_buckets) counts.push_back(bucket.value());
-    out.push_back(metrics::distribution_of(families::journal_commit_duration, seen.commit_bounds_ns, counts,
-                                           seen.commit_ns.value(), 1e9));
-    out.push_back(seconds(families::journal_commit_longest, seen.commit_max_ns.value()));
+    out.push_back(number(families::journal_batch_largest, seen.batches.max.value()));
+    out.push_back(shown(families::journal_batch_size, seen.batches, 1));
+    out.push_back(shown(families::journal_commit_duration, seen.commit_ns, 1e9));
+    out.push_back(shown(families::journal_sync_duration, seen.sync_ns, 1e9));
+    out.push_back(seconds(families::journal_commit_longest, seen.commit_ns.max.value()));
     out.push_back(number(families::journal_queue, seen.queued.value()));
     out.push_back(number(families::journal_position, writer.durable_position()));
     out.push_back(number(families::journal_map_used, seen.map_used_bytes.value()));
     out.push_back(number(families::journal_map_size, seen.map_bytes.value()));
     out.push_back(number(families::journal_failed, writer.failed() ? 1 : 0));
+    std::error_code unknown;
+    const auto disk = std::filesystem::space(store.entries().folder(), unknown);
+    if (unknown) return;
+    out.push_back(number(families::disk_free, disk.available));
+    out.push_back(number(families::disk_size, disk.capacity));
 }
 
 void add_checkpoints(samples& out, storage::store& store) {
@@ -74,6 +93,7 @@ void add_checkpoints(samples& out, storage::store& store) {
     out.push_back(number(families::checkpoint_puts, seen.puts.load()));
     out.push_back(seconds(families::checkpoint_busy, seen.busy_ns.load()));
     out.push_back(seconds(families::checkpoint_last, seen.last_round_ns.load()));
+    out.push_back({families::checkpoint_last_finished, {}, static_cast<double>(seen.last_finished_ms.load()) / 1e3});
     out.push_back(number(families::index_runs, seen.runs.load()));
     out.push_back(number(families::state_map_used, seen.map_used_bytes.load()));
 }
@@ -126,6 +146,30 @@ void add_front_ends(samples& out, threads_view threads) {
     }
 }
 
+std::string route_name(std::size_t number) {
+    static constexpr std::array<std::string_view, 8> methods{"GET",   "HEAD",   "POST",    "PUT",
+                                                             "PATCH", "DELETE", "OPTIONS", ""};
+    const auto known = all_resources();
+    if (number >= known.size()) return "unrouted";
+    return std::string{methods[static_cast<std::size_t>(known[number].method)]} + ' ' +
+           std::string{known[number].pattern};
+}
+
+void add_routes(samples& out, threads_view threads) {
+    const std::size_t routes = threads.front()->routes().size();
+    for (std::size_t number = 0; number < routes; ++number) {
+        metrics::histogram_view duration;
+        for (const auto& one : threads) duration += one->routes().of(number).duration.view();
+        out.push_back(metrics::latency(families::http_request_duration, duration, {{"route", route_name(number)}}));
+        for (std::size_t i = 2; i < route_probes::status_classes; ++i) {
+            const auto count =
+                sum_of(threads, [=](const io_thread& one) { return one.routes().of(number).answers[i].value(); });
+            out.push_back(metrics::number(families::http_responses, count,
+                                          {{"route", route_name(number)}, {"class", std::to_string(i) + "xx"}}));
+        }
+    }
+}
+
 void add_payments(samples& out, threads_view threads) {
     static const auto outcomes = outcome_names();
     std::vector<const metrics::payment_probes*> probes;
@@ -139,17 +183,62 @@ std::int64_t imbalance_of(const ledger::books& books) {
     return sum;
 }
 
-void add_switch(samples& out, storage::store& store, const service_state& service, threads_view threads) {
+// What a program's points are: issued, and where they are by now.
+void add_points(samples& out, const ledger::books& books, const storage::key_ring& keys) {
+    using ledger::account;
+    const auto kinds = [](account first) { return std::pair{first, ledger::funding_kinds}; };
+    const auto one = [](account which) { return std::pair{which, std::size_t{1}}; };
+    for (const auto& program : books.programs) {
+        const auto credited = [&](std::pair<account, std::size_t> range) {
+            std::int64_t points = 0;
+            for (std::size_t i = 0; i < range.second; ++i) {
+                const auto& sums = program.sums[static_cast<std::size_t>(range.first) + i];
+                points += sums.credits.value() - sums.debits.value();
+            }
+            return points;
+        };
+        const std::pair<std::string_view, std::int64_t> states[]{
+            {"issued", -credited(kinds(account::funding)) - credited(one(account::clearing_in))},
+            {"available", credited(one(account::available))},
+            {"held", credited(one(account::held))},
+            {"unsettled", credited(one(account::payable))},
+            {"settled", credited(one(account::settled))},
+            {"expired", credited(kinds(account::expired))},
+            {"cancelled", credited(kinds(account::cancelled))},
+            {"passed_on", credited(one(account::clearing_out))}};
+        for (const auto& [state, points] : states)
+            out.push_back(metrics::signed_number(
+                families::program_points, points,
+                {{"program", program_name(program.program, keys)}, {"state", std::string{state}}}));
+    }
+}
+
+void add_actors(samples& out, threads_view threads) {
+    const auto live = [&](std::string_view kind, auto pick) {
+        out.push_back(number(families::actors, sum_of(threads, pick), {{"kind", std::string{kind}}}));
+    };
+    live("wallet", [](const io_thread& one) { return one.actors().live_wallets(); });
+    live("caller", [](const io_thread& one) { return one.actors().live_callers(); });
+    const auto mail = [&](std::string_view kind, metrics::counter actors::actor_probes::*sent) {
+        const auto count = sum_of(threads, [=](const io_thread& one) { return (one.actors().mail().*sent).value(); });
+        out.push_back(number(families::actor_messages, count, {{"kind", std::string{kind}}}));
+    };
+    mail("wallet", &actors::actor_probes::to_wallets);
+    mail("merchant", &actors::actor_probes::to_merchants);
+    mail("party", &actors::actor_probes::to_parties);
+    mail("registry", &actors::actor_probes::to_registry);
+    add_per_thread(out, families::actors_ready, threads,
+                   [](const io_thread& one) { return one.actors().mail().ready.value(); });
+}
+
+void add_switch(samples& out, storage::store& store, const service_state& service) {
     const bool ready = service.phase.load() == service_phase::serving;
     out.push_back(number(families::ready, ready ? 1 : 0));
     out.push_back(number(families::operations_lost, actors::operations_lost()));
-    out.push_back(metrics::signed_number(families::ledger_imbalance, imbalance_of(store.writer().books_at().second)));
-    out.push_back(number(families::actors,
-                         sum_of(threads, [](const io_thread& one) { return one.actors().live_wallets(); }),
-                         {{"kind", "wallet"}}));
-    out.push_back(number(families::actors,
-                         sum_of(threads, [](const io_thread& one) { return one.actors().live_callers(); }),
-                         {{"kind", "caller"}}));
+    out.push_back(number(families::build, 1, {{"version", MEGURI_VERSION}}));
+    const auto books = store.writer().books_at().second;
+    out.push_back(metrics::signed_number(families::ledger_imbalance, imbalance_of(books)));
+    add_points(out, books, store.keys());
 }
 
 } // namespace
@@ -158,13 +247,20 @@ struct server_metrics::parts {
     metrics::exporter exporter;
 };
 
-server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads)
+server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
+                               std::shared_ptr<const tls_context> tls)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
           [&store](samples& out) { add_checkpoints(out, store); },
           [threads](samples& out) { add_front_ends(out, threads); },
-          [&store, &service, threads](samples& out) { add_switch(out, store, service, threads); },
+          [threads](samples& out) { add_routes(out, threads); },
+          [threads](samples& out) { add_actors(out, threads); },
+          [&store, &service](samples& out) { add_switch(out, store, service); },
+          [tls = std::move(tls)](samples& out) {
+              if (tls) out.push_back(metrics::signed_number(families::certificate_expiry, tls->expires_s()));
+          },
+          metrics::add_process_samples,
       }}}} {}
 
 server_metrics::~server_metrics() = default;

@@ -5,6 +5,7 @@
 #include "actors/switch_shared.hpp"
 #include "net/io_thread.hpp"
 #include "net/service_state.hpp"
+#include "net/tls.hpp"
 #include "storage/store.hpp"
 
 #include <memory>
@@ -15,9 +16,9 @@ namespace meguri::net {
 
 class server_metrics {
 public:
-    // All of them outlive the metrics.
+    // All of them outlive the metrics. `tls`: none where plain HTTP is served.
     server_metrics(storage::store& store, const service_state& service,
-                   std::span<const std::unique_ptr<io_thread>> threads);
+                   std::span<const std::unique_ptr<io_thread>> threads, std::shared_ptr<const tls_context> tls);
     ~server_metrics();
 
     // Prometheus' text format.

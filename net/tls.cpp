@@ -4,10 +4,12 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <ctime>
 
 namespace meguri::net {
 namespace {
@@ -73,6 +75,13 @@ tl::expected<void, error> tls_context::reload() {
         const std::lock_guard lock{mutex_};
         context_.swap(fresh);
     });
+}
+
+std::int64_t tls_context::expires_s() const {
+    const auto context = current();
+    std::tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context.get())), &end) != 1) return 0;
+    return ::timegm(&end);
 }
 
 std::shared_ptr<ssl_ctx_st> tls_context::current() const {

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -26,6 +27,9 @@ public:
                                                                                 const std::string& key_file);
     // Reads the files again; new connections get the new certificate. On an error the old one stays.
     [[nodiscard]] tl::expected<void, error> reload();
+
+    // When the certificate in use ends, Unix seconds. Any thread.
+    [[nodiscard]] std::int64_t expires_s() const;
 
 private:
     friend class tls_session;

@@ -105,6 +105,9 @@ void checkpointer::finish_round() {
     upkeep_left_ = upkeep_slices_per_round;
     const auto took = std::chrono::duration_cast<std::chrono::nanoseconds>(round_ended_ - round_began_);
     probes_.last_round_ns.store(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    probes_.last_finished_ms.store(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(),
+                                   std::memory_order_relaxed);
     probes_.rounds.fetch_add(1, std::memory_order_relaxed);
     probes_.entries.fetch_add(round_->entries(), std::memory_order_relaxed);
     probes_.puts.fetch_add(round_->puts(), std::memory_order_relaxed);

@@ -47,7 +47,8 @@ struct checkpoint_probes {
     std::atomic<std::uint64_t> puts{0};
     std::atomic<std::uint64_t> busy_ns{0}; // time spent in slices and gathering
     std::atomic<std::uint64_t> last_round_ns{0};
-    std::atomic<std::uint64_t> runs{0}; // index runs of all levels that a look-up passes
+    std::atomic<std::int64_t> last_finished_ms{0}; // wall clock, Unix milliseconds; 0: none yet
+    std::atomic<std::uint64_t> runs{0};            // index runs of all levels that a look-up passes
     std::atomic<std::uint64_t> map_used_bytes{0};
 };
 

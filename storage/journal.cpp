@@ -1,6 +1,7 @@
 #include "storage/journal.hpp"
 
 #include "ledger/contract.hpp"
+#include "storage/steady_clock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -185,8 +186,10 @@ tl::expected<void, error> journal::append(journal_batch& batch, ledger::instant 
             if (auto put = at->put(position.view(), batch.record(i), lmdb::put_mode::append); !put) return put;
         }
     }
+    const std::int64_t began = steady_ns();
     if (auto committed = std::move(*within).commit(); !committed)
         return tl::unexpected{blame(std::move(committed.error()))};
+    last_sync_ns_ = steady_ns() - began;
     end_ = end;
     return {};
 }

@@ -58,6 +58,9 @@ public:
 
     // The writer's thread, or before it runs.
     [[nodiscard]] const chain_end& end() const noexcept { return end_; }
+    // How long LMDB took to commit what was appended last: its write and its two syncs, in nanoseconds.
+    [[nodiscard]] std::int64_t last_sync_ns() const noexcept { return last_sync_ns_; }
+    [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
     [[nodiscard]] lmdb::map_usage usage() const noexcept { return environment_.usage(); }
 
 private:
@@ -76,6 +79,7 @@ private:
     lmdb::database entries_;
     lmdb::database meta_;
     chain_end end_;
+    std::int64_t last_sync_ns_ = 0;
     chain_hasher hasher_;
 };
 

@@ -172,10 +172,9 @@ tl::expected<void, error> journal_writer::append_prepared() {
     for (const auto program : touched_) ENSURES(ahead_.of(program).balanced());
     const std::int64_t began = steady_ns();
     if (auto appended = journal_.append(encoded_, settings_.wall_clock()); !appended) return appended;
-    probes_.note_commit(steady_ns() - began);
-    probes_.batches.add(1);
-    probes_.entries.add(entries_.size());
-    probes_.batch_max.raise_to(entries_.size());
+    probes_.commit_ns.note(steady_ns() - began);
+    probes_.sync_ns.note(journal_.last_sync_ns());
+    probes_.batches.note(static_cast<std::int64_t>(entries_.size()));
     probes_.bytes.add(encoded_.total_bytes());
     const auto usage = journal_.usage();
     probes_.map_used_bytes.set(usage.used_bytes);

@@ -2,7 +2,7 @@
 
 #include "metrics/families.hpp"
 #include "metrics/payment_samples.hpp"
-#include "tests/metrics/exposition.hpp"
+#include "tests/support/exposition.hpp"
 
 #include <gtest/gtest.h>
 

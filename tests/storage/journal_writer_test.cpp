@@ -61,9 +61,9 @@ TEST(journal_writer, splits_what_gathered_at_the_batch_limit) {
     }
     EXPECT_EQ(scene.sink.batches, (std::vector<std::size_t>{4, 4, 2}));
     EXPECT_EQ(scene.writer.durable_position(), 10U);
-    EXPECT_EQ(scene.writer.probes().batches.value(), 3U);
-    EXPECT_EQ(scene.writer.probes().entries.value(), 10U);
-    EXPECT_EQ(scene.writer.probes().batch_max.value(), 4U);
+    EXPECT_EQ(scene.writer.probes().batches.count(), 3U);
+    EXPECT_EQ(scene.writer.probes().batches.sum.value(), 10U);
+    EXPECT_EQ(scene.writer.probes().batches.max.value(), 4U);
 }
 
 TEST(journal_writer, links_the_chains_of_wallet_and_merchant) {
@@ -115,7 +115,7 @@ TEST(journal_writer, commits_nothing_for_barriers_alone) {
     EXPECT_EQ(alone.outcome, append_outcome::durable);
     EXPECT_EQ(alone.record.previous_of_wallet, 1U);
     EXPECT_EQ(scene.journal.end(), end);
-    EXPECT_EQ(scene.writer.probes().batches.value(), 1U);
+    EXPECT_EQ(scene.writer.probes().batches.count(), 1U);
     EXPECT_EQ(scene.writer.probes().barriers.value(), 1U);
 }
 
@@ -207,11 +207,12 @@ TEST(journal_writer, counts_what_it_did) {
     scene.submit(scene.barrier());
     scene.writer.step();
     const auto& probes = scene.writer.probes();
-    std::uint64_t in_buckets = 0;
-    for (const auto& bucket : probes.commit_buckets) in_buckets += bucket.value();
-    EXPECT_EQ(in_buckets, 1U);
-    EXPECT_EQ(probes.commit_max_ns.value(), probes.commit_ns.value());
-    EXPECT_GT(probes.commit_ns.value(), 0U);
+    for (const auto* const times : {&probes.commit_ns, &probes.sync_ns}) {
+        EXPECT_EQ(times->count(), 1U);
+        EXPECT_EQ(times->max.value(), times->sum.value());
+        EXPECT_GT(times->sum.value(), 0U);
+    }
+    EXPECT_LT(probes.sync_ns.sum.value(), probes.commit_ns.sum.value()) << "the commit includes the sync";
     EXPECT_GT(probes.bytes.value(), 40U);
     EXPECT_GT(probes.map_used_bytes.value(), 0U);
     EXPECT_EQ(probes.map_bytes.value(), test::test_map_bytes);

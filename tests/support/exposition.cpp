@@ -1,4 +1,4 @@
-#include "tests/metrics/exposition.hpp"
+#include "tests/support/exposition.hpp"
 
 #include <cmath>
 #include <cstdlib>
@@ -28,7 +28,7 @@ public:
         std::smatch found;
         static const std::regex help{R"(# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+))"};
         static const std::regex type{R"(# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram))"};
-        static const std::regex series{R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[^}]*\})? ([^ ]+))"};
+        static const std::regex series{R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+))"};
         if (std::regex_match(text, found, help)) return begin_family(found[1], found[2]);
         if (std::regex_match(text, found, type)) return set_type(found[1], found[2]);
         if (std::regex_match(text, found, series)) return add_series(found[1], found[2], found[3]);

@@ -1,0 +1,16 @@
+// What one io thread counts of its actors: written by that thread alone, read by any.
+#pragma once
+
+#include "metrics/counter.hpp"
+
+namespace meguri::actors {
+
+struct actor_probes {
+    metrics::counter to_wallets; // messages sent, by the kind of actor that gets them
+    metrics::counter to_merchants;
+    metrics::counter to_parties;
+    metrics::counter to_registry;
+    metrics::counter ready; // actors that still had mail when the last turn ended
+};
+
+} // namespace meguri::actors
