@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
@@ -196,6 +197,12 @@ TEST_F(tls, reloads_for_new_connections) {
     EXPECT_EQ(failed.error().kind, error_kind::bad_certificate);
     EXPECT_NE(failed.error().detail.find(certificate), std::string::npos);
     EXPECT_EQ(tls_client{served.port()}.server_name(), "second");
+}
+
+TEST_F(tls, knows_when_its_certificate_ends) {
+    const auto in_an_hour = std::time(nullptr) + 3600; // as write_certificate() makes them
+    EXPECT_NEAR(static_cast<double>(tls_context::load(certificate, key).value()->expires_s()),
+                static_cast<double>(in_an_hour), 60);
 }
 
 TEST_F(tls, says_what_is_wrong_with_the_files) {
