@@ -1,5 +1,7 @@
 #include "tests/support/switch_process.hpp"
 
+#include "tests/support/child_process.hpp"
+
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -7,9 +9,7 @@
 #include <regex>
 #include <stdexcept>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace meguri::test {
@@ -21,38 +21,6 @@ std::string binary() {
     const char* const named = std::getenv("MEGURI_BINARY");
     if (named == nullptr) throw std::runtime_error{"MEGURI_BINARY names no program to test"};
     return named;
-}
-
-struct child {
-    pid_t pid;
-    int output; // the read end of its standard output
-};
-
-child start(const std::vector<std::string>& arguments, const std::string& errors_file) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error{"pipe failed"};
-    const std::string program = binary();
-    std::vector<char*> words{const_cast<char*>(program.c_str())};
-    for (const auto& one : arguments) words.push_back(const_cast<char*>(one.c_str()));
-    words.push_back(nullptr);
-    const pid_t pid = ::fork();
-    if (pid == 0) {
-        const int errors = ::open(errors_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        ::dup2(ends[1], STDOUT_FILENO);
-        ::dup2(errors, STDERR_FILENO);
-        ::execv(program.c_str(), words.data());
-        ::_exit(127);
-    }
-    ::close(ends[1]);
-    if (pid < 0) throw std::runtime_error{"fork failed"};
-    return {pid, ends[0]};
-}
-
-int status_of(pid_t pid) {
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 std::string contents(const std::string& file) {
@@ -79,11 +47,11 @@ std::string errors_file_name() {
 
 finished_process run_meguri(const std::vector<std::string>& arguments) {
     const std::string errors = errors_file_name();
-    const child started = start(arguments, errors);
+    const auto started = start_program(binary(), arguments, errors);
     finished_process done;
     done.output = read_all(started.output);
     ::close(started.output);
-    done.status = status_of(started.pid);
+    done.status = wait_for_end(started.pid);
     done.errors = contents(errors);
     std::filesystem::remove(errors);
     return done;
@@ -105,7 +73,7 @@ switch_process::switch_process(std::filesystem::path folder, std::vector<std::st
     std::vector<std::string> arguments{"serve",       "--data",       folder_.string(), "--listen",
                                        "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"};
     arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
-    const child started = start(arguments, errors_file_);
+    const auto started = start_program(binary(), arguments, errors_file_);
     pid_ = started.pid;
     output_ = started.output;
     try {
@@ -158,7 +126,7 @@ int switch_process::terminate() {
 
 int switch_process::wait() {
     if (pid_ <= 0) return -1;
-    const int status = status_of(pid_);
+    const int status = wait_for_end(pid_);
     pid_ = -1;
     if (output_ >= 0) ::close(output_);
     output_ = -1;
