@@ -4,7 +4,7 @@
 // TypeScript widens what it reads from a JSON file ("timeseries" becomes string), so a wrong word would pass. Hence each
 // file becomes a literal in a program that does nothing but claim that it `satisfies dashboard_file`, and tsc compiles that.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { dashboard_files } from './all_dashboards.mjs';
 import type { dashboard_file } from './schema.mjs';
@@ -45,7 +45,7 @@ function file_faults(files: Map<string, string>): void {
       faults.push(`${name} is not what metrics/grafana/source writes: change it there, then npm run write`);
 }
 
-function rule_faults(name: string, one: dashboard_file): void {
+function rule_faults(name: string, one: dashboard_file, runbooks: string): void {
   const say = (title: string, what: string): void => void faults.push(`${name}, panel "${title}": ${what}`);
   const ids = new Set<number>();
   const taken = new Set<string>();
@@ -63,6 +63,10 @@ function rule_faults(name: string, one: dashboard_file): void {
         if (taken.has(`${column},${line}`)) return say(title, 'lies on another one');
         taken.add(`${column},${line}`);
       }
+    for (const link of panel.links) {
+      const file = link.url?.replace('${runbooks}/', '') ?? '';
+      if (!existsSync(join(runbooks, file))) say(title, `links to metrics/runbooks/${file}, which is not there`);
+    }
   }
 }
 
@@ -77,7 +81,7 @@ const files = new Map(
 );
 type_faults(folder, scratch, files);
 file_faults(files);
-for (const [name, text] of files) rule_faults(name, JSON.parse(text) as dashboard_file);
+for (const [name, text] of files) rule_faults(name, JSON.parse(text) as dashboard_file, join(folder, '../runbooks'));
 for (const fault of faults) console.error(fault);
 console.log(`${files.size} dashboards checked, ${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;
