@@ -34,7 +34,8 @@ function spark(one: series, tint: string, width: number, height: number): string
 
 function number_svg(panel: stat_panel, all: series[], width: number, height: number): string {
   const { noValue } = panel.fieldConfig.defaults;
-  if (all.length === 0) return `<text x="${width / 2}" y="${height / 2}" class="empty">${noValue ?? 'No data'}</text>`;
+  if (all.length === 0)
+    return `<text x="${width / 2}" y="${height / 2}" class="${noValue ? 'tick mid' : 'empty'}">${noValue ?? 'No data'}</text>`;
   const each = width / all.length;
   return all
     .map((one, at) => {

@@ -29,6 +29,8 @@ export function written_in(unit: string, value: number, decimals?: number): stri
   switch (unit) {
     case 'none':
       return digits(value, decimals);
+    case 'locale':
+      return value.toLocaleString('en');
     case 'short':
       return count(value, decimals);
     case 'reqps':

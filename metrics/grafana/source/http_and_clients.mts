@@ -229,7 +229,7 @@ export const http_and_clients = dashboard({
         }),
         graph({
           title: 'Messages to actors',
-          shows: 'Messages that actors worked off per second, by what they are.',
+          shows: 'Messages sent to actors per second, by what the actors are.',
           normal: 'some per payment.',
           act: 'far more than payments: reads or grants in bulk, see the routes.',
           unit: 'count:messages/s',
@@ -237,7 +237,7 @@ export const http_and_clients = dashboard({
         }),
         graph({
           title: 'Actors ready',
-          shows: 'Actors that have mail and wait for their turn, by io thread.',
+          shows: 'Actors that had mail and waited when the last turn of their io thread ended.',
           normal: 'near 0: a turn works off what there is.',
           act: 'it stays high: the io thread has more to do than it can.',
           runbook: 'MeguriPaymentsSlow',

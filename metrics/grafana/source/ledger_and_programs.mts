@@ -34,7 +34,8 @@ export const ledger_and_programs = dashboard({
         }),
         number({
           title: 'Issued, not accounted for',
-          shows: 'Points issued less those available, held, unsettled, settled, expired and cancelled.',
+          shows:
+            'Points issued less those available, held, unsettled, settled, expired, cancelled and passed on to another program.',
           normal: '0: every point that was issued is in exactly one of these states.',
           act: 'as for the imbalance.',
           runbook: 'MeguriLedgerImbalance',
@@ -97,7 +98,8 @@ export const ledger_and_programs = dashboard({
           normal: 'issued is the sum of the other states in every row.',
           act: 'a row that does not add up: as for the imbalance.',
           runbook: 'MeguriLedgerImbalance',
-          unit: 'count:points',
+          unit: 'locale', // every point, with separators
+          height: 6,
           expr: sum(of('meguri_program_points', 'program=~"$program"'), 'program, state'),
           rows: 'program',
           columns: 'state',
@@ -106,7 +108,7 @@ export const ledger_and_programs = dashboard({
           title: 'Points by state',
           shows: 'Where all issued points of the chosen programs are.',
           normal:
-            'the whole height is what was issued; it moves from available to unsettled to settled, or to expired.',
+            'the whole height is what was issued; it moves from available to unsettled to settled, or to expired; undecided points are passed on to the program that was chosen.',
           act: 'the height falls: impossible by the rules, see the imbalance.',
           runbook: 'MeguriLedgerImbalance',
           unit: 'count:points',

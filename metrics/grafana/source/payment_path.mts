@@ -128,11 +128,12 @@ export const payment_path = dashboard({
         graph({
           title: 'Time of a payment',
           shows:
-            "Quantiles of the time from the last byte of a payment's request to its answer. The dashed line is the objective for the p99, 5 ms.",
+            "Quantiles of the time from the last byte of a payment's request to its answer. The dashed line is the objective for the p99, 5 ms; the axis is logarithmic.",
           normal: 'p50 below 2 ms, p99 below the line.',
           act: 'all three grow: load or disk. The p99.9 alone: single long syncs, see *Commit and sync*.',
           runbook: 'MeguriPaymentsSlow',
           unit: 's',
+          logarithmic: true,
           thresholds: [
             [null, 'green'],
             [objective_s, 'red'],
@@ -166,6 +167,7 @@ export const payment_path = dashboard({
           act: 'as for *Where the time goes*; here a stage shows that is slow for few payments only.',
           runbook: 'MeguriPaymentsSlow',
           unit: 's',
+          logarithmic: true,
           table: true,
           queries: [[quantile(0.99, stage, 'stage'), '{{stage}}']],
         }),
@@ -232,6 +234,7 @@ export const payment_path = dashboard({
           act: 'both grow together: the disk, or a neighbour on it. The commit alone: the processor.',
           runbook: 'MeguriPaymentsSlow',
           unit: 's',
+          logarithmic: true,
           queries: [
             [quantile(0.5, 'meguri_journal_commit_duration_seconds'), 'commit p50'],
             [quantile(0.99, 'meguri_journal_commit_duration_seconds'), 'commit p99'],

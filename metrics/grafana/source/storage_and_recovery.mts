@@ -112,6 +112,7 @@ export const storage_and_recovery = dashboard({
           act: 'compare with *Sync* beside it: if both grow, it is the disk.',
           runbook: 'MeguriPaymentsSlow',
           unit: 's',
+          logarithmic: true,
           thresholds: [
             [null, 'green'],
             [0.005, 'red'],
@@ -129,6 +130,7 @@ export const storage_and_recovery = dashboard({
           act: 'what else writes to this disk? A backup, a log, a neighbour on the same host.',
           runbook: 'MeguriPaymentsSlow',
           unit: 's',
+          logarithmic: true,
           thresholds: [
             [null, 'green'],
             [0.005, 'red'],
