@@ -162,9 +162,11 @@ export function graph_svg(panel: graph_panel, all: series[], over: span, width: 
       `<path d="M${left} ${y(mark).toFixed(1)}H${right}" class="grid"/>` +
       `<text x="${left - 6}" y="${(y(mark) + 4).toFixed(1)}" class="tick end">${escaped(written_in(unit, mark))}</text>`,
   );
-  const times = ticks(over.from_s, over.until_s, Math.max(2, (right - left) / 110)).map(
-    at => `<text x="${x(at).toFixed(1)}" y="${bottom + 15}" class="tick mid">${new Date(at * 1e3).toISOString().slice(11, 19)}</text>`, // prettier-ignore
-  );
+  const times = ticks(over.from_s, over.until_s, Math.max(2, (right - left) / 110))
+    .filter(at => x(at) < right - 26) // the label would be cut off
+    .map(
+      at => `<text x="${x(at).toFixed(1)}" y="${bottom + 15}" class="tick mid">${new Date(at * 1e3).toISOString().slice(11, 19)}</text>`, // prettier-ignore
+    );
   const limits = custom?.thresholdsStyle?.mode === 'dashed' ? (thresholds?.steps ?? []) : [];
   const dashes = limits
     .filter(step => step.value !== null && step.value > from && step.value < to)
