@@ -54,18 +54,24 @@ unsigned flags_of(put_mode mode) noexcept {
     return 0;
 }
 
+// What LMDB asks for so many readers: 64 bytes for each and two more for itself.
+constexpr off_t lock_file_bytes(unsigned readers_max) noexcept { return (off_t{readers_max} + 2) * 64; }
+
 // LMDB maps its table of readers from a sparse file. On a full disk the first touch of a hole in it would end the
-// process with SIGBUS, so the holes are filled while there is room.
-tl::expected<void, error> fill_lock_file(const std::filesystem::path& folder) {
-    const auto file = folder / "lock.mdb";
-    std::error_code why;
-    const auto size = std::filesystem::file_size(file, why);
-    if (why) return tl::unexpected{system_error(why.value(), "look at " + file.string())};
-    return open_file::open(file, O_RDWR).and_then([&](const open_file& opened) -> tl::expected<void, error> {
-        const int rc = ::posix_fallocate(opened.descriptor(), 0, static_cast<off_t>(size));
-        if (rc != 0) return tl::unexpected{system_error(rc, "reserve room for " + file.string())};
-        return {};
-    });
+// process with SIGBUS, so the file is filled while there is room. It must happen before LMDB opens it: whoever closes a
+// file loses all POSIX locks that his process has on it, and the next process that opens the environment, finding no
+// lock, would make the table of readers and the writer's mutex anew under those who use them.
+tl::expected<void, error> fill_lock_file(const settings& with) {
+    const auto file = with.folder / "lock.mdb";
+    const auto opened = open_file::open(file, O_RDWR | (with.read_only ? 0 : O_CREAT), 0600);
+    // Who only reads makes nothing; where the file system takes no writes, LMDB reads without locks.
+    const auto absent = [&opened] { return opened.error().code == errc::not_found; };
+    const auto unwritable = [&opened] { return opened.error().code == errc::read_only; };
+    if (!opened && with.read_only && (absent() || unwritable())) return {};
+    if (!opened) return tl::unexpected{opened.error()};
+    const int rc = ::posix_fallocate(opened->descriptor(), 0, lock_file_bytes(with.readers_max));
+    if (rc != 0) return tl::unexpected{system_error(rc, "reserve room for " + file.string())};
+    return {};
 }
 
 // LMDB met a page that is not what it wrote and can only give up. Whoever reads the log is told what to do; there is
@@ -190,21 +196,23 @@ tl::expected<void, error> cursor::erase_current() {
 tl::expected<environment, error> environment::open(const settings& with) {
     MDB_env* handle = nullptr;
     const std::string doing = "open the database in " + with.folder.string();
+    if (auto filled = fill_lock_file(with); !filled) return tl::unexpected{std::move(filled.error())};
     if (const int rc = mdb_env_create(&handle); rc != 0) return failed(rc, doing);
     environment opened{handle};
     int rc = mdb_env_set_mapsize(handle, with.map_bytes);
     if (rc == 0) rc = mdb_env_set_assert(handle, give_up);
     if (rc == 0) rc = mdb_env_set_maxdbs(handle, with.databases_max);
     if (rc == 0) rc = mdb_env_set_maxreaders(handle, with.readers_max);
-    const unsigned flags = MDB_NOTLS | (with.read_ahead ? 0U : unsigned{MDB_NORDAHEAD});
+    const unsigned flags =
+        MDB_NOTLS | (with.read_ahead ? 0U : unsigned{MDB_NORDAHEAD}) | (with.read_only ? unsigned{MDB_RDONLY} : 0U);
     if (rc == 0) rc = mdb_env_open(handle, with.folder.c_str(), flags, 0600);
     // Where the write of a meta page fails, LMDB puts the old one back, but in the page cache alone: before any page is
     // used again the disk must have it too, or the failed one, if it arrived, would come back after a power cut and
     // find its pages written over.
-    if (rc == 0) rc = mdb_env_sync(handle, 1);
+    if (rc == 0 && !with.read_only) rc = mdb_env_sync(handle, 1);
     if (rc != 0) return failed(rc, doing);
-    if (auto filled = fill_lock_file(with.folder); !filled) return tl::unexpected{std::move(filled.error())};
-    return opened;
+    if (with.read_only) return opened;
+    return opened.forget_dead_readers().map([&opened] { return std::move(opened); });
 }
 
 environment& environment::operator=(environment&& from) noexcept {
@@ -220,7 +228,11 @@ tl::expected<database, error> environment::open_database(const char* name, key_o
     const unsigned order_flag = order == key_order::integer ? unsigned{MDB_INTEGERKEY} : 0U;
     const std::string doing = std::string{"open the table "} + name;
     // Only where it is not there yet does opening write anything.
+    unsigned with_flags = 0;
+    mdb_env_get_flags(handle_, &with_flags);
     for (const bool create : {false, true}) {
+        if (create && (with_flags & unsigned{MDB_RDONLY}) != 0)
+            return tl::unexpected{error{errc::not_found, "the table " + std::string{name} + " is not there", 0}};
         MDB_txn* within = nullptr;
         if (const int rc = mdb_txn_begin(handle_, nullptr, create ? 0U : unsigned{MDB_RDONLY}, &within); rc != 0)
             return failed(rc, doing);
@@ -245,6 +257,11 @@ tl::expected<read_transaction, error> environment::begin_read() const {
     MDB_txn* begun = nullptr;
     if (const int rc = mdb_txn_begin(handle_, nullptr, MDB_RDONLY, &begun); rc != 0) return failed(rc, "begin to read");
     return read_transaction{begun};
+}
+
+tl::expected<void, error> environment::forget_dead_readers() {
+    if (const int rc = mdb_reader_check(handle_, nullptr); rc != 0) return failed(rc, "look for readers that are gone");
+    return {};
 }
 
 map_usage environment::usage() const noexcept {

@@ -42,6 +42,7 @@ struct settings {
     unsigned databases_max = 8;
     unsigned readers_max = 126;
     bool read_ahead = true; // off where look-ups are random and the file may exceed the memory
+    bool read_only = false; // beside another process that may be writing: nothing is made
 };
 
 enum class key_order : std::uint8_t { bytes, integer };             // integer: an integer_key
@@ -183,17 +184,22 @@ struct map_usage {
 
 class environment {
 public:
-    // Errors: io_failed, corrupt, version_too_new, ...
+    // Any number of processes may have the same one open, but no process twice: closing one would take from the other
+    // the file locks by which processes know of each other. Errors: io_failed, corrupt, version_too_new, ...
     [[nodiscard]] static tl::expected<environment, error> open(const settings& with);
     environment(environment&& from) noexcept : handle_{std::exchange(from.handle_, nullptr)} {}
     environment& operator=(environment&& from) noexcept;
     ~environment();
 
-    // Makes it where it does not exist. While starting up, on one thread, with no transaction open on it.
+    // Makes it where it does not exist, unless the environment is read-only: not_found. While starting up, on one
+    // thread, with no transaction open on it.
     [[nodiscard]] tl::expected<database, error> open_database(const char* name, key_order order = key_order::bytes);
     // Waits while another thread has one.
     [[nodiscard]] tl::expected<write_transaction, error> begin_write();
     [[nodiscard]] tl::expected<read_transaction, error> begin_read() const;
+    // A process that was killed while it read keeps its place among the readers, and no page that it saw is used again:
+    // this frees the places of those that are gone. Any thread.
+    [[nodiscard]] tl::expected<void, error> forget_dead_readers();
     [[nodiscard]] map_usage usage() const noexcept;
 
 private:

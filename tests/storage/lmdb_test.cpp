@@ -4,11 +4,49 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <functional>
 #include <string>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
 
 namespace meguri::storage::lmdb {
 namespace {
+
+// A process of its own that opens the folder read-only, does something and says so, then waits to be killed.
+class other_process {
+public:
+    explicit other_process(const std::function<bool()>& does) {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::pipe(ends.data()), 0);
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            const char done = does() ? 'y' : 'n';
+            if (::write(ends[1], &done, 1) == 1) ::pause();
+            ::_exit(1);
+        }
+        ::close(ends[1]); // so that its end is noticed
+        char told = 0;
+        EXPECT_EQ(::read(ends[0], &told, 1), 1);
+        EXPECT_EQ(told, 'y');
+        ::close(ends[0]);
+    }
+    ~other_process() { kill(); }
+    other_process(const other_process&) = delete;
+    other_process& operator=(const other_process&) = delete;
+    void kill() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+    }
+
+private:
+    pid_t pid_ = -1;
+};
 
 class lmdb_test : public testing::Test {
 protected:
@@ -123,6 +161,62 @@ TEST_F(lmdb_test, leaves_no_hole_in_the_table_of_readers_that_a_full_disk_could_
     struct stat found {};
     ASSERT_EQ(::stat((folder_ / "lock.mdb").c_str(), &found), 0);
     EXPECT_GE(found.st_blocks * 512, found.st_size);
+}
+
+TEST_F(lmdb_test, keeps_its_lock_so_that_no_other_process_makes_the_table_of_readers_anew) {
+    const other_process asking{[this] {
+        const int file = ::open((folder_ / "lock.mdb").c_str(), O_RDWR);
+        struct flock held {};
+        held.l_type = F_WRLCK;
+        held.l_len = 1;
+        return ::fcntl(file, F_GETLK, &held) == 0 && held.l_type == F_RDLCK && held.l_pid == ::getppid();
+    }};
+}
+
+TEST_F(lmdb_test, keeps_a_snapshot_whole_after_another_process_opened_and_left) {
+    put("a", std::string(20'000, '1'));
+    const auto snapshot = environment_.begin_read().value();
+    {
+        const other_process reading{[this] {
+            auto opened = environment::open({.folder = folder_.path(), .map_bytes = 64 << 20, .read_only = true});
+            auto table = opened->open_database("table");
+            return opened->begin_read()->get(*table, bytes_of("a")).value()->size() == 20'000;
+        }};
+    }
+    for (int i = 0; i < 20; ++i) put("a", std::string(20'000, '2'));
+    EXPECT_EQ(text(snapshot.get(table_, bytes_of("a")).value().value()), std::string(20'000, '1'));
+}
+
+TEST_F(lmdb_test, uses_pages_again_that_a_killed_process_had_read) {
+    const auto growth = [this] {
+        const auto before = environment_.usage().used_bytes;
+        for (int i = 0; i < 50; ++i) put("a", std::string(100'000, static_cast<char>('a' + i % 26)));
+        return environment_.usage().used_bytes - before;
+    };
+    (void)growth();
+    other_process reading{[this] {
+        static auto opened = environment::open({.folder = folder_.path(), .map_bytes = 64 << 20, .read_only = true});
+        static auto snapshot = opened->begin_read();
+        return snapshot.has_value();
+    }};
+    EXPECT_GT(growth(), 4'000'000U) << "what it sees stays";
+    ASSERT_TRUE(environment_.forget_dead_readers().has_value());
+    EXPECT_GT(growth(), 4'000'000U) << "it is not dead";
+    reading.kill();
+    EXPECT_GT(growth(), 4'000'000U) << "nobody knows yet";
+    ASSERT_TRUE(environment_.forget_dead_readers().has_value());
+    EXPECT_LT(growth(), 1'000'000U);
+}
+
+TEST_F(lmdb_test, makes_nothing_where_it_is_read_only) {
+    const test::temporary_folder folder;
+    EXPECT_FALSE(environment::open({.folder = folder.path(), .read_only = true}).has_value());
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    const other_process reading{[this] {
+        auto opened = environment::open({.folder = folder_.path(), .map_bytes = 64 << 20, .read_only = true});
+        const auto made = opened->open_database("another");
+        return !made && made.error().code == errc::not_found && !opened->begin_write();
+    }};
 }
 
 TEST_F(lmdb_test, refuses_a_folder_that_is_not_there) {
