@@ -1,9 +1,11 @@
-// The command line: `meguri serve`, `meguri init`, `meguri verify`. Turns settings into what the folders take, in one
-// readable place, and waits for signals.
+// The command line: `meguri serve`, `init`, `verify`, `backup` and `restore`. Turns settings into what the folders
+// take, in one readable place, and waits for signals.
 #include "config/load_settings.hpp"
 #include "net/log.hpp"
 #include "net/server.hpp"
+#include "storage/backup.hpp"
 #include "storage/new_ledger.hpp"
+#include "storage/restore.hpp"
 #include "storage/store.hpp"
 #include "storage/verify.hpp"
 
@@ -136,6 +138,20 @@ int verify(const std::string& folder) {
     return report->all_agree() ? 0 : 1;
 }
 
+int backup(const std::string& folder, const std::string& to, const storage::backup_settings& settings) {
+    const auto report = storage::back_up(folder, to, settings);
+    if (!report) return fail(report.error().text());
+    std::fputs(report->text().c_str(), stdout);
+    return 0;
+}
+
+int restore(const std::string& from, const std::string& folder) {
+    const auto report = storage::restore(from, folder);
+    if (!report) return fail(report.error().text());
+    std::fputs(report->text().c_str(), stdout);
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -161,7 +177,30 @@ int main(int argc, char** argv) {
         app.add_subcommand("verify", "Replay the journal, check every rule, compare with the stored state");
     verifying->add_option("--data", folder, "The ledger's folder; no switch may be running on it")->required();
 
+    std::string backup_folder;
+    storage::backup_settings backup_settings;
+    auto* const backing_up = app.add_subcommand(
+        "backup", "Copy journal and key file, also while the switch runs; again into the same folder: what is new");
+    backing_up->add_option("--data", folder, "The ledger's folder; call it on the machine on which the switch runs")
+        ->required();
+    backing_up
+        ->add_option("--to", backup_folder,
+                     "The backup's folder, new, empty or of an earlier backup; it holds "
+                     "the ledger's key: keep it as safe as the ledger")
+        ->required();
+    backing_up
+        ->add_option("--segment-entries", backup_settings.segment_entries_max,
+                     "Journal entries per file of the backup, at most")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    auto* const restoring =
+        app.add_subcommand("restore", "Check a backup and make the ledger again from it, whole or not at all");
+    restoring->add_option("--from", backup_folder, "The backup's folder")->required();
+    restoring->add_option("--data", folder, "A new or empty folder for the ledger")->required();
+
     CLI11_PARSE(app, argc, argv);
     if (serving->parsed()) return serve(options);
+    if (backing_up->parsed()) return backup(folder, backup_folder, backup_settings);
+    if (restoring->parsed()) return restore(backup_folder, folder);
     return making->parsed() ? init(folder, for_tests) : verify(folder);
 }

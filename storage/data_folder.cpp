@@ -2,16 +2,10 @@
 
 #include "storage/key_ring.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
 #include <cerrno>
-#include <fcntl.h>
 #include <string>
-#include <sys/file.h>
 #include <sys/statvfs.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace meguri::storage {
 namespace {
@@ -33,37 +27,15 @@ tl::expected<bool, error> is_unused(const fs::path& folder) {
     return true;
 }
 
-// The pid that the lock's holder wrote, or an empty text.
-std::string holder_of(const open_file& lock) {
-    std::array<std::byte, 20> room{};
-    const auto size = lock.read(room).value_or(0);
-    std::string pid{reinterpret_cast<const char*>(room.data()), size};
-    while (!pid.empty() && pid.back() == '\n') pid.pop_back();
-    const bool digits = std::all_of(pid.begin(), pid.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
-    return digits ? pid : std::string{};
-}
-
 } // namespace
 
 tl::expected<data_folder, error> data_folder::lock(const fs::path& path) {
-    auto file = open_file::open(path / "lock", O_RDWR | O_CREAT, 0600);
-    if (!file) return tl::unexpected{std::move(file.error())};
-    if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return tl::unexpected{system_error(errno, "lock " + path.string())};
-        const std::string pid = holder_of(*file);
-        return tl::unexpected{error{errc::locked,
-                                    "the data folder " + path.string() + " is in use by " +
-                                        (pid.empty() ? "another process" : "process " + pid),
-                                    0}};
-    }
-    if (::ftruncate(file->descriptor(), 0) != 0) return tl::unexpected{system_error(errno, "write the lock file")};
-    const std::string pid = std::to_string(::getpid()) + "\n";
-    // The lock holds without its text too, so a full disk does not matter here.
-    static_cast<void>(file->write(std::as_bytes(std::span{pid})));
-    return data_folder{path, std::move(*file)};
+    return folder_lock::take(path, "the data folder").map([&path](folder_lock&& taken) {
+        return data_folder{path, std::move(taken)};
+    });
 }
 
-tl::expected<void, error> data_folder::fill() {
+tl::expected<void, error> data_folder::fill(const fs::path& key_from) {
     for (const auto& folder : {journal(), state()}) {
         std::error_code why;
         fs::create_directory(folder, why);
@@ -71,10 +43,11 @@ tl::expected<void, error> data_folder::fill() {
         fs::permissions(folder, fs::perms::owner_all, why);
         if (why) return cannot("set the rights of " + folder.string(), why);
     }
-    return key_ring::create(key_file()).and_then([this] { return sync_folder(path_); });
+    const auto made = key_from.empty() ? key_ring::create(key_file()) : key_ring::copy(key_from, key_file());
+    return made.and_then([this] { return sync_folder(path_); });
 }
 
-tl::expected<data_folder, error> data_folder::init(const fs::path& path) {
+tl::expected<data_folder, error> data_folder::init(const fs::path& path, const fs::path& key_from) {
     std::error_code why;
     fs::create_directories(path, why);
     if (why) return cannot("make the folder " + path.string(), why);
@@ -85,16 +58,22 @@ tl::expected<data_folder, error> data_folder::init(const fs::path& path) {
     if (!*unused) return tl::unexpected{error{errc::not_empty, "the folder " + path.string() + " is not empty", 0}};
     auto folder = lock(path);
     if (!folder) return folder;
-    if (auto filled = folder->fill(); !filled) return tl::unexpected{std::move(filled.error())};
+    if (auto filled = folder->fill(key_from); !filled) return tl::unexpected{std::move(filled.error())};
     return folder;
 }
 
-tl::expected<data_folder, error> data_folder::open(const fs::path& path, std::uint64_t reserve_bytes) {
+tl::expected<void, error> data_folder::expect_ledger(const fs::path& path) {
     std::error_code why;
-    const bool is_ledger = fs::is_directory(path / "journal", why) && fs::exists(path / "key", why);
+    const bool is_ledger = fs::is_directory(journal_of(path), why) && fs::exists(key_file_of(path), why);
     if (!is_ledger) return tl::unexpected{error{errc::not_a_ledger, "there is no ledger in " + path.string(), 0}};
+    return {};
+}
+
+tl::expected<data_folder, error> data_folder::open(const fs::path& path, std::uint64_t reserve_bytes) {
+    if (auto there = expect_ledger(path); !there) return tl::unexpected{std::move(there.error())};
     auto folder = lock(path);
     if (!folder) return folder;
+    std::error_code why;
     // The state is derived: whoever threw it away gets it made again.
     fs::create_directory(folder->state(), why);
     if (why) return cannot("make the folder " + folder->state().string(), why);

@@ -13,7 +13,7 @@ struct wording {
 };
 
 // In the order of errc.
-constexpr std::array<wording, 16> wordings{{
+constexpr std::array<wording, 19> wordings{{
     {"io_failed", "look at the kernel's log and the disk, then start again; nothing acknowledged is lost"},
     {"disk_full", "make room on the file system, then start again; nothing acknowledged is lost"},
     {"map_full", "raise the map size in the configuration, then start again; nothing acknowledged is lost"},
@@ -31,8 +31,12 @@ constexpr std::array<wording, 16> wordings{{
     {"state_damaged", "stop, delete the folder state/ and start again: it is made from the journal"},
     {"read_only", "see in the kernel's log why, check the file system, mount it for writing (rw), then start again; "
                   "nothing acknowledged is lost"},
+    {"not_a_backup", "name a folder that `meguri backup` wrote to its end"},
+    {"backup_damaged", "take that file from another copy of this backup; while the ledger itself is there, run `meguri "
+                       "backup` again"},
+    {"backup_foreign", "keep it as it is, and name the folder of this ledger's backup, or a new or empty one"},
 }};
-static_assert(wordings.size() == static_cast<std::size_t>(errc::read_only) + 1);
+static_assert(wordings.size() == static_cast<std::size_t>(errc::backup_foreign) + 1);
 
 const wording& wording_of(errc code) noexcept { return wordings[static_cast<std::size_t>(code)]; }
 

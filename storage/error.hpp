@@ -27,6 +27,9 @@ enum class errc : std::uint8_t {
     stopped,         // after an earlier failure that was final
     state_damaged,   // a record of the state store is not what was written: derived, so it can be made again
     read_only,       // the file system takes no writes
+    not_a_backup,    // a backup was expected where there is none
+    backup_damaged,  // a file of a backup is missing, or not what was written
+    backup_foreign,  // a backup of another ledger, or of another history of this one
 };
 
 [[nodiscard]] std::string_view name_of(errc code) noexcept;

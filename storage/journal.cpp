@@ -1,34 +1,19 @@
 #include "storage/journal.hpp"
 
 #include "ledger/contract.hpp"
+#include "storage/journal_format.hpp"
 #include "storage/steady_clock.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <system_error>
 
 namespace meguri::storage {
 namespace {
 
-constexpr std::uint64_t format_version = 1;
-constexpr std::string_view format_key = "format_version"; // u64
-constexpr std::string_view started_key = "started_at";    // ms since 1970, u64
-
-using stored_number = std::array<std::byte, 8>;
-
-stored_number to_stored(std::uint64_t value) noexcept {
-    stored_number out{};
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::byte>(value >> 8 * i & 0xFF);
-    return out;
-}
-
-std::optional<std::uint64_t> from_stored(bytes value) noexcept {
-    if (value.size() != sizeof(std::uint64_t)) return std::nullopt;
-    std::uint64_t out = 0;
-    for (std::size_t i = 8; i-- > 0;) out = out << 8 | static_cast<std::uint64_t>(value[i]);
-    return out;
-}
+// Only commits need pages, so whoever died reading keeps those of so many at most.
+constexpr std::uint64_t appends_between_looks = 1024;
+constexpr std::string_view started_key = "started_at"; // ms since 1970, u64
 
 tl::unexpected<error> broken(std::string what, ledger::journal_position at) {
     return tl::unexpected{error{errc::chain_broken, std::move(what), at}};
@@ -109,20 +94,13 @@ tl::expected<void, error> journal::open_databases() {
 
     auto within = environment_.begin_write();
     if (!within) return tl::unexpected{std::move(within.error())};
-    const auto stored = within->get(meta_, bytes_of(format_key));
-    if (!stored) return tl::unexpected{stored.error()};
-    if (*stored) {
-        const auto version = from_stored(**stored);
-        if (version && *version > format_version)
-            return tl::unexpected{
-                error{errc::version_too_new, "the journal has format " + std::to_string(*version), 0}};
-        if (version == format_version) return {};
-        return tl::unexpected{error{errc::corrupt, "the journal's format version is damaged", 0}};
-    }
+    const auto known = has_known_format(*within, meta_);
+    if (!known) return tl::unexpected{known.error()};
+    if (*known) return {};
     const auto count = within->count(entries_);
     if (!count) return tl::unexpected{count.error()};
     if (*count != 0) return tl::unexpected{error{errc::corrupt, "the journal's format version is missing", 0}};
-    auto put = within->put(meta_, bytes_of(format_key), to_stored(format_version));
+    auto put = within->put(meta_, bytes_of(journal_format_key), to_stored(journal_format_version));
     if (!put) return put;
     return std::move(*within).commit();
 }
@@ -176,6 +154,8 @@ tl::expected<void, error> journal::find_end() {
 tl::expected<void, error> journal::append(journal_batch& batch, ledger::instant now) {
     const chain_end end = batch.seal(end_, now, hasher_);
     room_.ahead_of(environment_.usage().used_bytes, batch.total_bytes());
+    // Should it fail, the journal grows, no more; what is wrong with the environment the write below will tell.
+    if (++appends_ % appends_between_looks == 0) static_cast<void>(environment_.forget_dead_readers());
     auto within = environment_.begin_write();
     if (!within) return tl::unexpected{std::move(within.error())};
     {
@@ -191,6 +171,24 @@ tl::expected<void, error> journal::append(journal_batch& batch, ledger::instant 
         return tl::unexpected{blame(std::move(committed.error()))};
     last_sync_ns_ = steady_ns() - began;
     end_ = end;
+    return {};
+}
+
+tl::expected<void, error> journal::append_copies(std::span<const bytes> records, const chain_end& to) {
+    EXPECTS(!records.empty() && end_.last + records.size() == to.last);
+    auto within = environment_.begin_write();
+    if (!within) return tl::unexpected{std::move(within.error())};
+    {
+        auto at = within->open_cursor(entries_);
+        if (!at) return tl::unexpected{std::move(at.error())};
+        for (std::size_t i = 0; i < records.size(); ++i) {
+            const lmdb::integer_key position{end_.last + 1 + i};
+            if (auto put = at->put(position.view(), records[i], lmdb::put_mode::append); !put) return put;
+        }
+    }
+    if (auto committed = std::move(*within).commit(); !committed)
+        return tl::unexpected{blame(std::move(committed.error()))};
+    end_ = to;
     return {};
 }
 

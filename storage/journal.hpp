@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <vector>
@@ -53,6 +54,9 @@ public:
     // Durable on return. `now` is the wall clock. Contract: the batch begins right after end().last and is not empty.
     // An error is final, see lmdb::write_transaction::commit.
     [[nodiscard]] tl::expected<void, error> append(journal_batch& batch, ledger::instant now);
+    // Records as another journal of the same history has them, whole batches that end at `to`: its chain was checked.
+    // Durable on return. Contract: they begin right after end().last. An error is final, as of append().
+    [[nodiscard]] tl::expected<void, error> append_copies(std::span<const bytes> records, const chain_end& to);
     // The synced commit of every start-up: shows that the disk takes writes before anybody is told "ready".
     [[nodiscard]] tl::expected<void, error> note_start(ledger::instant at);
 
@@ -81,6 +85,7 @@ private:
     chain_end end_;
     std::int64_t last_sync_ns_ = 0;
     chain_hasher hasher_;
+    std::uint64_t appends_ = 0;
 };
 
 } // namespace meguri::storage

@@ -1,5 +1,6 @@
 #include "storage/journal_reader.hpp"
 
+#include "storage/chain_walk.hpp"
 #include "storage/damage_guard.hpp"
 #include "storage/steady_clock.hpp"
 
@@ -13,20 +14,6 @@ constexpr std::int64_t snapshot_ns_max = 10'000'000;
 
 tl::unexpected<error> fail_at(errc code, std::string what, ledger::journal_position at) {
     return tl::unexpected{error{code, std::move(what), at}};
-}
-
-// The record at its place: a whole one that was written for another position is an altered journal.
-tl::expected<journal_record, error> decode_at(ledger::journal_position at, bytes record) {
-    auto decoded = decode(record);
-    if (!decoded) {
-        decoded.error().position = at;
-        return decoded;
-    }
-    if (decoded->what.position != at)
-        return fail_at(errc::chain_broken,
-                       "the entry at this position was written for position " + std::to_string(decoded->what.position),
-                       at);
-    return decoded;
 }
 
 // Closes the snapshot however the reading ends.
@@ -44,6 +31,12 @@ private:
 } // namespace
 
 tl::expected<journal_reader, error> journal_reader::make(const journal& over) {
+    return over.environment_.begin_read().map([&over](lmdb::read_transaction&& snapshot) {
+        return journal_reader{std::move(snapshot), over.entries_};
+    });
+}
+
+tl::expected<journal_reader, error> journal_reader::make(const live_journal& over) {
     return over.environment_.begin_read().map([&over](lmdb::read_transaction&& snapshot) {
         return journal_reader{std::move(snapshot), over.entries_};
     });
@@ -122,33 +115,15 @@ tl::expected<void, error> journal_reader::read_from(ledger::journal_position fro
 
 tl::expected<chain_end, error> journal_reader::check_chain(const chain_end& from, ledger::journal_position to,
                                                            const visitor& visit) {
-    chain_end arrived = from;
-    ledger::journal_position seen = from.last;
-    chain_hasher hasher;
-    hasher.begin(from.hash);
+    chain_walk walk{from};
     const auto check = [&](ledger::journal_position at, bytes raw) -> tl::expected<bool, error> {
-        auto record = decode_at(at, raw);
-        if (!record) return tl::unexpected{record.error()};
-        add_to_chain(hasher, raw, record->end_of_batch.has_value());
-        seen = at;
+        auto record = walk.take(raw);
+        if (!record) return tl::unexpected{std::move(record.error())};
         damage_guard::passed(at);
-        if (const auto& trailer = record->end_of_batch) {
-            if (hasher.finish() != trailer->hash)
-                return fail_at(errc::chain_broken,
-                               "the batch that ends at this position is not the one that was chained after position " +
-                                   std::to_string(arrived.last),
-                               at);
-            if (trailer->recorded_at < arrived.recorded_at)
-                return fail_at(errc::chain_broken,
-                               "the batch that ends at this position was recorded before its predecessor", at);
-            arrived = {at, trailer->hash, trailer->recorded_at};
-            hasher.begin(arrived.hash);
-        }
         return !visit || visit(*std::move(record));
     };
     if (auto walked = each_raw(from.last + 1, to, check); !walked) return tl::unexpected{std::move(walked.error())};
-    if (seen != arrived.last) return fail_at(errc::chain_broken, "the journal ends in the middle of a batch", seen);
-    return arrived;
+    return walk.finish();
 }
 
 } // namespace meguri::storage

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/journal.hpp"
+#include "storage/live_journal.hpp"
 
 #include <tl/expected.hpp>
 
@@ -19,6 +20,7 @@ public:
     static constexpr ledger::journal_position to_the_end = std::numeric_limits<ledger::journal_position>::max();
 
     [[nodiscard]] static tl::expected<journal_reader, error> make(const journal& over);
+    [[nodiscard]] static tl::expected<journal_reader, error> make(const live_journal& over);
 
     // The entry at the position. Errors: not_found, corrupt, version_too_new, io_failed.
     [[nodiscard]] tl::expected<ledger::entry, error> read(ledger::journal_position at);
@@ -32,6 +34,10 @@ public:
     // what is appended meanwhile is seen too. Errors: as read(); chain_broken where a position is missing.
     [[nodiscard]] tl::expected<void, error> read_from(ledger::journal_position from, const visitor& visit,
                                                       ledger::journal_position to = to_the_end);
+    // The same of each stored record as it is: its bytes are valid during the call.
+    using raw_visitor = std::function<tl::expected<bool, error>(ledger::journal_position, bytes)>;
+    [[nodiscard]] tl::expected<void, error> each_raw(ledger::journal_position from, ledger::journal_position to,
+                                                     const raw_visitor& visit);
     // Walks from the end of a batch through `to` (a batch's end) or to the journal's end, recomputing every hash, and
     // shows each entry to `visit` if one is given: the trailer of a batch comes after its hash was checked. Answers
     // where it arrived. Errors: chain_broken, corrupt, version_too_new with the position.
@@ -44,11 +50,6 @@ private:
           entries_{entries} {
         snapshot_.reset();
     }
-    // Each stored record as it is, positions dense from `from` on.
-    using raw_visitor = std::function<tl::expected<bool, error>(ledger::journal_position, bytes)>;
-    [[nodiscard]] tl::expected<void, error> each_raw(ledger::journal_position from, ledger::journal_position to,
-                                                     const raw_visitor& visit);
-
     lmdb::read_transaction snapshot_;
     lmdb::database entries_;
 };

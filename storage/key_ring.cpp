@@ -99,6 +99,32 @@ struct cipher_context {
     }
 };
 
+using key_secret = secret<std::array<std::byte, key_ring::key_bytes>>;
+
+tl::expected<key_secret, error> read_key(const fs::path& file) {
+    auto opened = open_file::open(file, O_RDONLY);
+    if (!opened) return tl::unexpected{std::move(opened.error())};
+    struct stat found {};
+    if (::fstat(opened->descriptor(), &found) != 0)
+        return tl::unexpected{system_error(errno, "look at the key file " + file.string())};
+    if ((found.st_mode & 077) != 0)
+        return tl::unexpected{error{errc::key_exposed, "the key file " + file.string() + " is open to others", 0}};
+    std::array<std::byte, key_ring::key_bytes + 1> room{};
+    const auto size = opened->read(room);
+    if (!size) return tl::unexpected{size.error()};
+    if (*size != key_ring::key_bytes)
+        return tl::unexpected{error{errc::corrupt, "the key file " + file.string() + " is not 32 bytes long", 0}};
+    std::array<std::byte, key_ring::key_bytes> key{};
+    std::copy_n(room.begin(), key_ring::key_bytes, key.begin());
+    return secret{key};
+}
+
+tl::expected<void, error> write_key(const fs::path& file, std::span<const std::byte> key) {
+    return open_file::open(file, O_WRONLY | O_CREAT | O_EXCL, 0600).and_then([key](const open_file& opened) {
+        return opened.write(key).and_then([&opened] { return opened.sync(); });
+    });
+}
+
 std::uint64_t next_serial() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -110,29 +136,17 @@ tl::expected<void, error> key_ring::create(const fs::path& file) {
     EXPECTS(sodium_init() >= 0);
     std::array<std::byte, key_bytes> key{};
     randombytes_buf(key.data(), key.size());
-    auto opened = open_file::open(file, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (!opened) return tl::unexpected{std::move(opened.error())};
-    auto written = opened->write(key).and_then([&opened] { return opened->sync(); });
+    auto written = write_key(file, key);
     sodium_memzero(key.data(), key.size());
     return written;
 }
 
+tl::expected<void, error> key_ring::copy(const fs::path& from, const fs::path& to) {
+    return read_key(from).and_then([&to](const key_secret& key) { return write_key(to, key.reveal()); });
+}
+
 tl::expected<key_ring, error> key_ring::load(const fs::path& file) {
-    auto opened = open_file::open(file, O_RDONLY);
-    if (!opened) return tl::unexpected{std::move(opened.error())};
-    struct stat found {};
-    if (::fstat(opened->descriptor(), &found) != 0)
-        return tl::unexpected{system_error(errno, "look at the key file " + file.string())};
-    if ((found.st_mode & 077) != 0)
-        return tl::unexpected{error{errc::key_exposed, "the key file " + file.string() + " is open to others", 0}};
-    std::array<std::byte, key_bytes + 1> room{};
-    const auto size = opened->read(room);
-    if (!size) return tl::unexpected{size.error()};
-    if (*size != key_bytes)
-        return tl::unexpected{error{errc::corrupt, "the key file " + file.string() + " is not 32 bytes long", 0}};
-    std::array<std::byte, key_bytes> key{};
-    std::copy_n(room.begin(), key_bytes, key.begin());
-    return key_ring{secret{key}};
+    return read_key(file).map([](const key_secret& key) { return key_ring{key}; });
 }
 
 key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial_{next_serial()} {
@@ -145,6 +159,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
+    fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
 }
 
 secret<std::string> key_ring::bearer_key(ledger::caller_kind kind, std::uint64_t id, std::uint32_t generation) const {

@@ -57,10 +57,16 @@ public:
 
     // Makes a new random key file, mode 0600, synced. Errors: not_empty where it exists, io_failed, disk_full.
     [[nodiscard]] static tl::expected<void, error> create(const std::filesystem::path& file);
+    // The same key in another file that must not exist yet. Errors: as of load() and create().
+    [[nodiscard]] static tl::expected<void, error> copy(const std::filesystem::path& from,
+                                                        const std::filesystem::path& to);
     // Errors: not_found, corrupt (not 32 bytes), key_exposed (readable by others than its owner), io_failed.
     [[nodiscard]] static tl::expected<key_ring, error> load(const std::filesystem::path& file);
     // From the key itself.
     explicit key_ring(const secret<std::array<std::byte, key_bytes>>& key);
+
+    // Tells one key from another and nothing about them.
+    [[nodiscard]] const ledger::digest128& fingerprint() const noexcept { return fingerprint_; }
 
     // The key that `kind` number `id` shows: op_, mu_ (id of the staff member), te_, sh_ or pa_, then 32 characters of
     // base64url (192 bits). Another generation is another key.
@@ -94,6 +100,7 @@ private:
     digest_key idempotency_digest_key_;
     digest_key reference_digest_key_;
     std::array<unsigned char, 16> id_key_;
+    ledger::digest128 fingerprint_;
     std::uint64_t serial_; // tells this ring's cipher contexts from another's; a copy has the same keys and serial
 };
 

@@ -6,9 +6,11 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace meguri::storage {
 
@@ -26,6 +28,7 @@ public:
     ~open_file();
 
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+    [[nodiscard]] tl::expected<std::uint64_t, error> size() const; // in bytes
     // As many bytes as there are, at most the room given, from the beginning.
     [[nodiscard]] tl::expected<std::size_t, error> read(std::span<std::byte> room) const;
     [[nodiscard]] tl::expected<void, error> write(std::span<const std::byte> all) const;
@@ -36,6 +39,11 @@ private:
     int descriptor_;
 };
 
+// All of a file, with nothing left out at its end. Errors: not_found, io_failed.
+[[nodiscard]] tl::expected<std::vector<std::byte>, error> read_file(const std::filesystem::path& path);
+// A whole file under its name, durable once the folder is synced: under `<name>.new` until it is. One that has the name
+// already is replaced. Only the owner can read it. Errors: io_failed, disk_full, read_only.
+[[nodiscard]] tl::expected<void, error> write_file(const std::filesystem::path& path, std::span<const std::byte> all);
 // Makes the names in a folder durable.
 [[nodiscard]] tl::expected<void, error> sync_folder(const std::filesystem::path& folder);
 

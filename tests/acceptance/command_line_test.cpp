@@ -14,7 +14,7 @@ namespace {
 TEST(command_line, explains_itself) {
     const auto help = run_meguri({"--help"});
     EXPECT_EQ(help.status, 0);
-    for (const char* const word : {"serve", "init", "verify"})
+    for (const char* const word : {"serve", "init", "verify", "backup", "restore"})
         EXPECT_NE(help.output.find(word), std::string::npos) << word;
     EXPECT_NE(run_meguri({"serve", "--help"}).output.find("--listen"), std::string::npos);
     EXPECT_NE(run_meguri({}).status, 0);
