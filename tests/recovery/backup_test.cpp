@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -177,7 +178,11 @@ TEST_F(backed_up_switch, is_not_hurt_by_backups_that_are_killed) {
     dice random{seed_};
     const char* const program = std::getenv("MEGURI_BINARY");
     ASSERT_NE(program, nullptr);
+    int killed = 0;
     int restored = 0;
+    posix_spawn_file_actions_t quiet;
+    ASSERT_EQ(::posix_spawn_file_actions_init(&quiet), 0);
+    ASSERT_EQ(::posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0), 0);
     for (int round = 0; round < 30; ++round) {
         ASSERT_TRUE(till.wait_for_more(20)) << "round " << round;
         std::vector<std::string> words = backing_up();
@@ -186,16 +191,23 @@ TEST_F(backed_up_switch, is_not_hurt_by_backups_that_are_killed) {
         for (auto& one : words) arguments.push_back(one.data());
         arguments.push_back(nullptr);
         pid_t pid = -1;
-        ASSERT_EQ(::posix_spawn(&pid, program, nullptr, nullptr, arguments.data(), environ), 0);
-        std::this_thread::sleep_for(std::chrono::microseconds{random.between(0, 40'000)});
+        ASSERT_EQ(::posix_spawn(&pid, program, &quiet, nullptr, arguments.data(), environ), 0);
+        std::this_thread::sleep_for(std::chrono::microseconds{random.between(0, 20'000)});
         ::kill(pid, SIGKILL);
-        ASSERT_EQ(::waitpid(pid, nullptr, 0), pid);
+        int status = 0;
+        ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+        if (!WIFSIGNALED(status)) {
+            EXPECT_EQ(WEXITSTATUS(status), 0) << "round " << round;
+        }
+        killed += WIFSIGNALED(status);
         if (!std::filesystem::exists(folder_ / "backup" / "manifest.json") || round % 5 != 4) continue;
         const auto done = run_meguri({"restore", "--from", backup(), "--data", copy()});
         ASSERT_EQ(done.status, 0) << "round " << round << ", MEGURI_SEED=" << seed_ << '\n' << done.errors;
         std::filesystem::remove_all(copy());
         ++restored;
     }
+    ::posix_spawn_file_actions_destroy(&quiet);
+    EXPECT_GT(killed, 5) << "too few to prove anything";
     EXPECT_GT(restored, 0) << "no backup got to its end: too little to prove anything";
     const auto before = till.acknowledged();
     const auto whole = run_meguri(backing_up());

@@ -1,6 +1,7 @@
 #include "storage/journal.hpp"
 
 #include "tests/storage/journal_scene.hpp"
+#include "tests/storage/other_process.hpp"
 
 #include <gtest/gtest.h>
 
@@ -171,6 +172,27 @@ TEST(journal, loses_nothing_durable_when_its_map_is_full) {
     // With a larger map it goes on.
     auto larger = journal::open({.folder = scene.path(), .map_bytes = 4 << 20}).value();
     EXPECT_TRUE(journal_scene::append(larger, 50));
+}
+
+TEST(journal, uses_pages_again_that_a_killed_process_had_read) {
+    const journal_scene scene;
+    auto entries = scene.open();
+    const auto growth = [&](int batches) {
+        const auto before = entries.usage().used_bytes;
+        for (int i = 0; i < batches; ++i) EXPECT_TRUE(journal_scene::append(entries, 1).has_value());
+        return entries.usage().used_bytes - before;
+    };
+    (void)growth(10);
+    test::other_process reading{[&scene] {
+        static auto opened =
+            lmdb::environment::open({.folder = scene.path(), .map_bytes = test::test_map_bytes, .read_only = true});
+        static auto snapshot = opened->begin_read();
+        return snapshot.has_value();
+    }};
+    reading.kill();
+    EXPECT_GT(growth(100), 1'000'000U) << "nobody knows yet that it is dead";
+    (void)growth(1024);
+    EXPECT_LT(growth(100), 200'000U);
 }
 
 } // namespace
