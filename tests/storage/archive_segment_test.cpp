@@ -120,6 +120,12 @@ TEST(archive_segment, notices_entries_that_are_not_those_that_were_chained) {
     refused({changed, records[1]}, {}, middle);
     set_checksum(changed);
     refused({changed, records[1]}, {}, middle);
+    chain_end other_after = entries.end();
+    other_after.hash[31] ^= std::byte{1};
+    refused({records[0], records[1], records[2], records[3]}, {}, other_after);
+    other_after = entries.end();
+    other_after.recorded_at = other_after.recorded_at.plus_ms(1);
+    refused({records[0], records[1], records[2], records[3]}, {}, other_after);
     chain_end other_before = middle;
     other_before.hash[0] ^= std::byte{1};
     refused({records[2], records[3]}, other_before, entries.end());
