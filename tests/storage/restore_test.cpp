@@ -88,7 +88,27 @@ struct damage {
     std::string what;
     std::function<void(const backup_scene&, const std::vector<noted_segment>&)> done;
     std::size_t segment; // whose file and first position are named
+    const char* says;    // and why it is refused
 };
+
+// Another segment in a segment's place, whole in itself, and a manifest that names it.
+void forge(const backup_scene& scene, std::size_t which,
+           const std::function<void(segment_head&, std::vector<bytes>&)>& change) {
+    auto manifest = scene.manifest();
+    auto& noted = manifest.segments[which];
+    const auto file = scene.files().read_segment(noted).value();
+    auto head = parse_segment(file).value().head;
+    auto records = check_entries(parse_segment(file).value()).value();
+    change(head, records);
+    segment_builder built{head.ledger, head.before};
+    for (const bytes record : records) built.add(record);
+    built.end_batch(head.after);
+    const auto forged = std::move(built).finish();
+    noted.file_bytes = forged.size();
+    noted.hash = parse_segment(forged).value().hash;
+    ASSERT_TRUE(scene.files().write_segment(noted, forged).has_value());
+    ASSERT_TRUE(scene.files().write_manifest(manifest).has_value());
+}
 
 TEST(restore, refuses_a_damaged_backup_and_names_file_and_position) {
     const auto name_of = [](const noted_segment& one) { return segment_file_name(one.first, one.last); };
@@ -96,24 +116,25 @@ TEST(restore, refuses_a_damaged_backup_and_names_file_and_position) {
     other.living().live(400);
     other.back_up(100);
     const std::vector<damage> all{
-        {"missing", [](const auto& scene, const auto& of) { fs::remove(scene.files().file_of(of[1])); }, 1},
+        {"missing", [](const auto& scene, const auto& of) { fs::remove(scene.files().file_of(of[1])); }, 1,
+         "is missing"},
         {"cut off",
          [](const auto& scene, const auto& of) { fs::resize_file(scene.files().file_of(of[2]), of[2].file_bytes - 7); },
-         2},
+         2, "the manifest says"},
         {"changed",
          [&](const auto& scene, const auto& of) {
              auto file = scene.contents().at(name_of(of[1]));
              file[file.size() / 2] ^= std::byte{1};
              scene.write(name_of(of[1]), file);
          },
-         1},
+         1, "hash does not match"},
         {"swapped",
          [&](const auto& scene, const auto& of) {
              const auto all_files = scene.contents();
              scene.write(name_of(of[0]), all_files.at(name_of(of[1])));
              scene.write(name_of(of[1]), all_files.at(name_of(of[0])));
          },
-         0},
+         0, "the manifest says"},
         {"of another ledger",
          [&](const auto& scene, const auto& of) {
              // As long as the noted one, so that its size does not tell.
@@ -123,22 +144,22 @@ TEST(restore, refuses_a_damaged_backup_and_names_file_and_position) {
              manifest.segments[0].file_bytes = file.size();
              ASSERT_TRUE(scene.files().write_manifest(manifest).has_value());
          },
-         0},
-        {"another one that the manifest vouches for",
-         [&](const auto& scene, const auto& of) {
-             auto file = scene.contents().at(name_of(of[1]));
-             segment_builder built{scene.manifest().ledger, parse_segment(file)->head.before};
-             auto records = check_entries(parse_segment(file).value()).value();
-             std::swap(records[0], records[1]);
-             for (const bytes record : records) built.add(record);
-             built.end_batch(parse_segment(file)->head.after);
-             const auto forged = std::move(built).finish();
-             auto manifest = scene.manifest();
-             manifest.segments[1].hash = parse_segment(forged)->hash;
-             scene.write(name_of(of[1]), forged);
-             ASSERT_TRUE(scene.files().write_manifest(manifest).has_value());
+         0, "not the one that the manifest names"},
+        {"with entries exchanged, and the manifest vouches for it",
+         [](const auto& scene, const auto&) {
+             forge(scene, 1, [](segment_head&, std::vector<bytes>& records) { std::swap(records[0], records[1]); });
          },
-         1},
+         1, "was written for position"},
+        {"another ledger's, and the manifest vouches for it",
+         [](const auto& scene, const auto&) {
+             forge(scene, 1, [](segment_head& head, std::vector<bytes>&) { ++head.ledger; });
+         },
+         1, "another ledger's"},
+        {"after another one, and the manifest vouches for it",
+         [](const auto& scene, const auto&) {
+             forge(scene, 1, [](segment_head& head, std::vector<bytes>&) { head.before.hash[7] ^= std::byte{1}; });
+         },
+         1, "do not follow"},
     };
     backup_scene scene{75};
     scene.living().live(400);
@@ -154,10 +175,25 @@ TEST(restore, refuses_a_damaged_backup_and_names_file_and_position) {
         EXPECT_EQ(refused.error().position, segments[one.segment].first) << one.what;
         EXPECT_NE(refused.error().what.find(name_of(segments[one.segment])), std::string::npos)
             << one.what << ": " << refused.error().text();
+        EXPECT_NE(refused.error().what.find(one.says), std::string::npos) << one.what << ": " << refused.error().text();
         scene.expect_nothing_restored();
         for (const auto& [name, file] : whole) scene.write(name, file);
     }
     scene.expect_restored();
+}
+
+TEST(restore, refuses_segments_that_end_with_another_entry_than_the_manifest_names) {
+    backup_scene scene{79};
+    scene.living().live(100);
+    scene.back_up();
+    auto manifest = scene.manifest();
+    manifest.end.hash[0] ^= std::byte{1};
+    ASSERT_TRUE(scene.files().write_manifest(manifest).has_value());
+    const auto refused = scene.restore();
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, errc::backup_damaged);
+    EXPECT_EQ(refused.error().position, manifest.end.last);
+    scene.expect_nothing_restored();
 }
 
 TEST(restore, refuses_another_key_a_missing_one_and_one_that_is_exposed) {
