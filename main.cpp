@@ -49,20 +49,30 @@ tl::expected<void, config::error> override_address(const std::optional<std::stri
     return {};
 }
 
-tl::expected<config::settings, config::error> settings_of(const serve_options& options) {
-    config::settings with;
+// The file's settings and the command line's on top: at the start, and again on SIGHUP.
+tl::expected<config::loaded_settings, config::error> settings_of(const serve_options& options) {
+    config::loaded_settings loaded;
+    config::settings& with = loaded.all;
     if (options.config) {
-        auto loaded = config::load_settings(*options.config);
-        if (!loaded) return loaded;
-        with = std::move(*loaded);
+        loaded.file = *options.config;
+        auto read = config::load_settings(*options.config, &loaded.lines);
+        if (!read) return tl::unexpected{read.error()};
+        with = std::move(*read);
     }
     if (options.data) with.data.dir = *options.data;
     if (auto done = override_address(options.listen, "--listen", with.server.listen); !done)
         return tl::unexpected{done.error()};
     if (auto done = override_address(options.ops_listen, "--ops-listen", with.server.ops_listen); !done)
         return tl::unexpected{done.error()};
-    if (auto fits = config::check_settings(with); !fits) return tl::unexpected{fits.error()};
-    return with;
+    if (auto fits = config::check_settings(with); !fits)
+        return tl::unexpected{loaded.error_at(fits.error().key, fits.error().kind, fits.error().detail)};
+    return loaded;
+}
+
+tl::expected<config::loaded_settings, config::error> settings_again(const serve_options& options) {
+    if (options.config) return settings_of(options);
+    return tl::unexpected{config::error{
+        config::error_kind::unreadable, {}, 0, "--config", "not given, so there is no file to read again"}};
 }
 
 storage::store_settings store_settings_of(const config::settings& with) {
@@ -81,15 +91,18 @@ sigset_t signals_to_wait_for() {
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     return set;
 }
 
-// Ticks once a second until a signal asks for the end.
-void serve_until_signal(net::server& server, const sigset_t& signals) {
+// Ticks once a second and reads the settings again on SIGHUP, until another signal asks for the end.
+void serve_until_signal(net::server& server, const sigset_t& signals, const serve_options& options) {
     std::optional<std::string> told;
     for (;;) {
         const timespec second{1, 0};
-        if (sigtimedwait(&signals, nullptr, &second) > 0) return;
+        const int signal = sigtimedwait(&signals, nullptr, &second);
+        if (signal == SIGTERM || signal == SIGINT) return;
+        if (signal == SIGHUP) server.reload(settings_again(options));
         auto complaint = server.tick();
         if (complaint && complaint != told) spdlog::warn("{}", *complaint);
         told = std::move(complaint);
@@ -103,21 +116,22 @@ int serve(const serve_options& options) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 
-    const auto with = settings_of(options);
-    if (!with) return fail(with.error().message());
-    net::set_up_log(with->log);
-    const auto store = storage::store::open(with->data.dir, store_settings_of(*with));
+    const auto loaded = settings_of(options);
+    if (!loaded) return fail(loaded.error().message());
+    const config::settings& with = loaded->all;
+    net::set_up_log(with.log);
+    const auto store = storage::store::open(with.data.dir, store_settings_of(with));
     if (!store) return fail(store.error().text());
     if (options.test_clock && !(*store)->start().registry.for_tests)
         return fail("--test-clock: only a ledger made by `meguri init --test` takes a turned clock");
     net::edge_clock clock = options.test_clock ? net::edge_clock{*options.test_clock} : net::edge_clock{};
     if (const auto wrong = clock.tick()) return fail(*wrong);
-    const auto server = net::server::start(**store, clock, *with);
+    const auto server = net::server::start(**store, clock, with);
     if (!server) return fail(server.error().detail);
 
     std::printf("ready listen=%s ops=%s\n", (*server)->address().c_str(), (*server)->ops_address().c_str());
     std::fflush(stdout);
-    serve_until_signal(**server, signals);
+    serve_until_signal(**server, signals, options);
     spdlog::info("draining");
     return (*server)->shut_down() ? 0 : fail("a write had failed: acknowledged payments are safe, restart to go on");
 }
@@ -160,8 +174,12 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", MEGURI_VERSION);
 
     serve_options options;
-    auto* const serving = app.add_subcommand("serve", "Run the switch until SIGTERM");
-    serving->add_option("--config", options.config, "TOML file; every setting has a default (see config/meguri.toml)");
+    auto* const serving =
+        app.add_subcommand("serve", "Run the switch until SIGTERM; SIGHUP reads the --config file again");
+    serving->add_option(
+        "--config", options.config,
+        "TOML file; every setting has a default. On SIGHUP what config/meguri.toml marks `reload` takes "
+        "effect; a file with a mistake changes nothing");
     serving->add_option("--data", options.data, "The ledger's folder, made by `meguri init`");
     serving->add_option("--listen", options.listen, "ADDR:PORT of the public API; port 0 picks a free one");
     serving->add_option("--ops-listen", options.ops_listen, "ADDR:PORT of /livez, /readyz and /metrics; never public");

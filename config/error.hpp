@@ -7,13 +7,14 @@
 namespace meguri::config {
 
 enum class error_kind : std::uint8_t {
-    unreadable,   // no such file, a folder, no permission
-    too_large,    // over settings_file_bytes_max
-    not_toml,     // syntax, encoding, a key given twice
-    unknown_key,  // no setting has this name
-    wrong_type,   // a text where a number is asked, and so on
-    out_of_range, // outside what the setting admits
-    bad_value,    // a text that does not parse, or settings that contradict each other
+    unreadable,    // no such file, a folder, no permission
+    too_large,     // over settings_file_bytes_max
+    not_toml,      // syntax, encoding, a key given twice
+    unknown_key,   // no setting has this name
+    wrong_type,    // a text where a number is asked, and so on
+    out_of_range,  // outside what the setting admits
+    bad_value,     // a text that does not parse, or settings that contradict each other
+    needs_restart, // may not change while the switch runs
 };
 
 struct error {

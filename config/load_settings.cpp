@@ -51,7 +51,7 @@ public:
         }
     }
 
-    void operator()(std::string_view key, bool& into) {
+    void operator()(std::string_view key, effect, bool& into) {
         const auto* const value = take(key);
         if (value == nullptr) return;
         if (const auto* truth = value->as_boolean())
@@ -60,11 +60,11 @@ public:
             wrong_type(key, "true or false", *value);
     }
 
-    void operator()(std::string_view key, std::string& into) {
+    void operator()(std::string_view key, effect, std::string& into) {
         if (const auto text = take_text(key)) into = *text;
     }
 
-    void operator()(std::string_view key, listen_address& into) {
+    void operator()(std::string_view key, effect, listen_address& into) {
         const auto text = take_text(key);
         if (!text) return;
         auto parsed = parse_listen_address(*text);
@@ -75,7 +75,7 @@ public:
     }
 
     template <std::unsigned_integral Number>
-    void operator()(std::string_view key, Number& into, bounds admitted) {
+    void operator()(std::string_view key, effect, Number& into, bounds admitted) {
         const auto* const value = take(key);
         if (value == nullptr) return;
         const auto* const number = value->as_integer();
@@ -89,7 +89,7 @@ public:
     }
 
     template <class Choice, std::size_t N>
-    void operator()(std::string_view key, Choice& into, const std::array<std::string_view, N>& names) {
+    void operator()(std::string_view key, effect, Choice& into, const std::array<std::string_view, N>& names) {
         const auto text = take_text(key);
         if (!text) return;
         const auto found = std::find(names.begin(), names.end(), *text);
@@ -117,6 +117,12 @@ public:
     }
 
     [[nodiscard]] const std::optional<error>& first_error() const noexcept { return first_error_; }
+
+    [[nodiscard]] setting_lines lines() const {
+        setting_lines all;
+        for (const auto& [key, value] : values_) all.emplace(key, value.line);
+        return all;
+    }
 
     // 0 when the file does not give it.
     [[nodiscard]] std::uint32_t line_of(std::string_view key) const {
@@ -180,11 +186,16 @@ tl::expected<std::string, error> read_bounded(const std::string& file) {
 
 } // namespace
 
-tl::expected<settings, error> load_settings(const std::string& file) {
-    return read_bounded(file).and_then([&file](const std::string& text) { return parse_settings(text, file); });
+error loaded_settings::error_at(std::string_view key, error_kind kind, std::string detail) const {
+    const auto line = lines.find(key);
+    return {kind, file, line == lines.end() ? 0 : line->second, std::string{key}, std::move(detail)};
 }
 
-tl::expected<settings, error> parse_settings(std::string_view text, const std::string& file) {
+tl::expected<settings, error> load_settings(const std::string& file, setting_lines* lines) {
+    return read_bounded(file).and_then([&](const std::string& text) { return parse_settings(text, file, lines); });
+}
+
+tl::expected<settings, error> parse_settings(std::string_view text, const std::string& file, setting_lines* lines) {
     toml::table root;
     try {
         root = toml::parse(text, file);
@@ -203,6 +214,7 @@ tl::expected<settings, error> parse_settings(std::string_view text, const std::s
         checked.error().line = reader.line_of(checked.error().key);
         return tl::unexpected{std::move(checked.error())};
     }
+    if (lines != nullptr) *lines = reader.lines();
     return read;
 }
 

@@ -1,5 +1,5 @@
-// The one list of all settings: name, field, what is admitted. The loader reads a file by it, and the tests hold
-// config/meguri.toml against it.
+// The one list of all settings: name, when a change takes effect, field, what is admitted. The loader reads a file by
+// it, a change of settings is judged by it, and the tests hold config/meguri.toml against it.
 #pragma once
 
 #include "config/settings.hpp"
@@ -13,47 +13,55 @@ struct bounds {
     std::uint64_t most;
 };
 
-// Calls visit(name, field) for truths, texts and addresses, visit(name, field, bounds) for numbers, and
-// visit(name, field, names) for choices, whose names stand in the order of the enumerators.
+// When a changed setting takes effect.
+enum class effect : std::uint8_t {
+    after_restart, // only read while starting up
+    on_reload,     // with the next SIGHUP too
+};
+
+// Calls visit(name, effect, field) for truths, texts and addresses, visit(name, effect, field, bounds) for numbers, and
+// visit(name, effect, field, names) for choices, whose names stand in the order of the enumerators.
 template <class Settings, class Visit>
 void for_each_setting(Settings& all, Visit&& visit) {
     constexpr bounds timeout_ms{10, 3'600'000};
+    constexpr auto restart = effect::after_restart;
+    constexpr auto reload = effect::on_reload;
 
     auto& server = all.server;
-    visit("server.listen", server.listen);
-    visit("server.ops_listen", server.ops_listen);
-    visit("server.allow_plain_http", server.allow_plain_http);
-    visit("server.tls_certificate", server.tls_certificate);
-    visit("server.tls_key", server.tls_key);
-    visit("server.io_threads", server.io_threads, bounds{1, 64});
+    visit("server.listen", restart, server.listen);
+    visit("server.ops_listen", restart, server.ops_listen);
+    visit("server.allow_plain_http", restart, server.allow_plain_http);
+    visit("server.tls_certificate", reload, server.tls_certificate);
+    visit("server.tls_key", reload, server.tls_key);
+    visit("server.io_threads", restart, server.io_threads, bounds{1, 64});
 
     auto& limits = all.limits;
-    visit("limits.max_connections", limits.max_connections, bounds{1, 1'000'000});
-    visit("limits.header_bytes", limits.header_bytes, bounds{512, 1 << 20});
-    visit("limits.body_bytes", limits.body_bytes, bounds{1'024, 16 << 20});
-    visit("limits.bulk_body_bytes", limits.bulk_body_bytes, bounds{1'024, 256 << 20});
-    visit("limits.header_timeout_ms", limits.header_timeout_ms, timeout_ms);
-    visit("limits.idle_timeout_ms", limits.idle_timeout_ms, timeout_ms);
-    visit("limits.write_timeout_ms", limits.write_timeout_ms, timeout_ms);
-    visit("limits.in_flight_max", limits.in_flight_max, bounds{1, 1'000'000});
+    visit("limits.max_connections", reload, limits.max_connections, bounds{1, 1'000'000});
+    visit("limits.header_bytes", reload, limits.header_bytes, bounds{512, 1 << 20});
+    visit("limits.body_bytes", reload, limits.body_bytes, bounds{1'024, 16 << 20});
+    visit("limits.bulk_body_bytes", reload, limits.bulk_body_bytes, bounds{1'024, 256 << 20});
+    visit("limits.header_timeout_ms", reload, limits.header_timeout_ms, timeout_ms);
+    visit("limits.idle_timeout_ms", reload, limits.idle_timeout_ms, timeout_ms);
+    visit("limits.write_timeout_ms", reload, limits.write_timeout_ms, timeout_ms);
+    visit("limits.in_flight_max", reload, limits.in_flight_max, bounds{1, 1'000'000});
 
     auto& data = all.data;
-    visit("data.dir", data.dir);
-    visit("data.reserve_mib", data.reserve_mib, bounds{0, 1 << 30});
+    visit("data.dir", restart, data.dir);
+    visit("data.reserve_mib", restart, data.reserve_mib, bounds{0, 1 << 30});
 
     auto& journal = all.journal;
-    visit("journal.batch_entries_max", journal.batch_entries_max, bounds{1, 65'536});
-    visit("journal.map_gib", journal.map_gib, bounds{1, 65'536});
+    visit("journal.batch_entries_max", restart, journal.batch_entries_max, bounds{1, 65'536});
+    visit("journal.map_gib", restart, journal.map_gib, bounds{1, 65'536});
 
     auto& checkpoint = all.checkpoint;
-    visit("checkpoint.entries_max", checkpoint.entries_max, bounds{1, 10'000'000});
-    visit("checkpoint.interval_ms", checkpoint.interval_ms, timeout_ms);
-    visit("checkpoint.slice_puts_max", checkpoint.slice_puts_max, bounds{1, 100'000});
-    visit("checkpoint.shed_tail_entries", checkpoint.shed_tail_entries, bounds{2, 100'000'000});
+    visit("checkpoint.entries_max", restart, checkpoint.entries_max, bounds{1, 10'000'000});
+    visit("checkpoint.interval_ms", restart, checkpoint.interval_ms, timeout_ms);
+    visit("checkpoint.slice_puts_max", restart, checkpoint.slice_puts_max, bounds{1, 100'000});
+    visit("checkpoint.shed_tail_entries", reload, checkpoint.shed_tail_entries, bounds{2, 100'000'000});
 
     auto& log = all.log;
-    visit("log.level", log.level, log_level_names);
-    visit("log.format", log.format, log_format_names);
+    visit("log.level", reload, log.level, log_level_names);
+    visit("log.format", reload, log.format, log_format_names);
 }
 
 } // namespace meguri::config

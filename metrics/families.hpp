@@ -101,6 +101,10 @@ inline constexpr auto actor_messages = // kind: wallet, merchant, party, registr
 inline constexpr auto actors_ready = // thread
     gauge_family("meguri_actors_ready", "Actors that had mail and waited when their thread's last turn ended.");
 inline constexpr auto actors = gauge_family("meguri_actors", "Live actors."); // kind: wallet, caller, ...
+inline constexpr auto settings_reloads =                                      // result: success, failure
+    counter_family("meguri_settings_reloads_total", "Times that the settings were read again on SIGHUP.");
+inline constexpr auto settings_last_reload = gauge_family(
+    "meguri_settings_last_reload_successful", "0 after a reload that failed: the settings before it are in force.");
 inline constexpr auto ready = gauge_family("meguri_ready", "1 while payments are accepted.");
 inline constexpr auto certificate_expiry =
     gauge_family("meguri_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, Unix time.");

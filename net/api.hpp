@@ -49,6 +49,9 @@ public:
     void end_of_reads() override {}
     void finished(actors::operation& done) noexcept override;
 
+    // Of operations under way at once, from now on.
+    void set_operations_max(std::uint32_t most) noexcept { admission_.set_limit(most); }
+
     // Any thread.
     [[nodiscard]] const api_probes& probes() const noexcept { return probes_; }
     [[nodiscard]] const route_probes& routes() const noexcept { return routes_; }

@@ -48,6 +48,11 @@ http_front::http_front(io_loop& loop, http_handler& handler, http_front_settings
 
 http_front::~http_front() = default;
 
+void http_front::set_limits(const http_limits& limits) {
+    EXPECTS(loop_.on_own_thread());
+    settings_.limits = limits;
+}
+
 std::int64_t http_front::read_clock() noexcept {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     const std::int64_t now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();

@@ -36,6 +36,10 @@ public:
     http_front(const http_front&) = delete;
     http_front& operator=(const http_front&) = delete;
 
+    // From now on: open connections too, a request that is half received from its next bytes on. More open ones than
+    // admitted go on, and no new one is taken meanwhile.
+    void set_limits(const http_limits& limits);
+
     // Takes over a connected, accepted TCP socket.
     void adopt(int socket);
 
@@ -78,7 +82,7 @@ private:
 
     io_loop& loop_;
     http_handler& handler_;
-    const http_front_settings settings_;
+    http_front_settings settings_; // the limits alone ever change; parsers refer to them
     front_probes probes_;
     std::vector<std::unique_ptr<connection>> connections_; // by slot; kept and used again, buffers included
     std::vector<std::uint32_t> unused_;

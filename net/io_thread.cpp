@@ -52,6 +52,11 @@ void io_thread::join() {
     thread_.join();
 }
 
+void io_thread::set_limits(const http_limits& limits, std::uint32_t in_flight_max) {
+    front_.set_limits(limits);
+    api_.set_operations_max(in_flight_max);
+}
+
 void io_thread::clear() {
     while (switch_.turn()) {
     }

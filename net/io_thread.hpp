@@ -52,6 +52,9 @@ public:
     // Runs actors until none has mail and lets go of all of them. Contract: joined, and the store has stopped.
     void clear();
 
+    // On its own thread: what holds from the next request on.
+    void set_limits(const http_limits& limits, std::uint32_t in_flight_max);
+
     [[nodiscard]] io_loop& loop() noexcept { return loop_; }
     [[nodiscard]] http_front& front() noexcept { return front_; }
     [[nodiscard]] actors::switch_thread& actors() noexcept { return switch_; }

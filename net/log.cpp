@@ -33,6 +33,10 @@ public:
 
 void set_up_log(const config::log_settings& with) {
     spdlog::set_default_logger(spdlog::stderr_logger_mt("meguri"));
+    adjust_log(with);
+}
+
+void adjust_log(const config::log_settings& with) {
     spdlog::set_level(static_cast<spdlog::level::level_enum>(static_cast<int>(with.level) + SPDLOG_LEVEL_DEBUG));
     auto formatter = std::make_unique<spdlog::pattern_formatter>();
     if (with.format == config::log_format::json)

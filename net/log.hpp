@@ -9,4 +9,7 @@ namespace meguri::net {
 // One line an event: readable text, or one JSON object with `time`, `level` and `message`.
 void set_up_log(const config::log_settings& with);
 
+// The same with another level or format, from the next event on. Any thread.
+void adjust_log(const config::log_settings& with);
+
 } // namespace meguri::net

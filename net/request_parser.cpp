@@ -53,7 +53,6 @@ constexpr std::size_t chunked_end_bytes = 5;
 class strict_message final : public http::basic_parser<true> {
 public:
     explicit strict_message(const http_limits& limits) : limits_{limits} {
-        header_limit(limits.header_bytes);
         body_limit(boost::none); // on_header_impl knows better: the limit depends on the path
     }
 
@@ -164,6 +163,7 @@ request_parser::progress strict_message::advance(char* message, std::size_t& siz
 
 request_parser::progress strict_message::advance_header(std::size_t size) {
     error_code ec;
+    header_limit(limits_.header_bytes); // now, because the limits may have changed since the last message
     consumed_ += put(boost::asio::const_buffer{message_ + consumed_, size - consumed_}, ec);
     // Beast counts each call's bytes, so a header that comes in drops has to be counted here.
     const std::size_t known = is_header_done() ? consumed_ : size;

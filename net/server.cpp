@@ -1,9 +1,12 @@
 #include "net/server.hpp"
 
 #include "actors/switch_shared.hpp"
+#include "config/changes.hpp"
 #include "net/io_thread.hpp"
 #include "net/listener.hpp"
+#include "net/log.hpp"
 #include "net/ops_handler.hpp"
+#include "net/reload_probes.hpp"
 #include "net/server_metrics.hpp"
 #include "net/tls.hpp"
 #include "storage/checkpointer.hpp"
@@ -23,19 +26,25 @@ namespace {
 constexpr std::int64_t drain_ms = 10'000;
 constexpr std::uint32_t ops_front_index = 255; // of its request ids: no io thread has it
 
+http_limits limits_of(const config::limit_settings& with) {
+    http_limits limits;
+    limits.header_bytes = with.header_bytes;
+    limits.body_bytes = with.body_bytes;
+    limits.bulk_body_bytes = with.bulk_body_bytes;
+    limits.connections_max = with.max_connections;
+    limits.header_timeout_ms = with.header_timeout_ms;
+    limits.idle_timeout_ms = with.idle_timeout_ms;
+    limits.write_timeout_ms = with.write_timeout_ms;
+    return limits;
+}
+
 http_front_settings front_settings(const config::settings& with, std::uint32_t index, const edge_clock& clock,
                                    std::shared_ptr<const tls_context> tls) {
     http_front_settings front;
     front.index = index;
     front.tls = std::move(tls);
     front.wall_ms = [&clock] { return clock.now_ms(); };
-    front.limits.header_bytes = with.limits.header_bytes;
-    front.limits.body_bytes = with.limits.body_bytes;
-    front.limits.bulk_body_bytes = with.limits.bulk_body_bytes;
-    front.limits.connections_max = with.limits.max_connections;
-    front.limits.header_timeout_ms = with.limits.header_timeout_ms;
-    front.limits.idle_timeout_ms = with.limits.idle_timeout_ms;
-    front.limits.write_timeout_ms = with.limits.write_timeout_ms;
+    front.limits = limits_of(with.limits);
     return front;
 }
 
@@ -79,17 +88,22 @@ struct server::parts {
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
     std::unique_ptr<ops_thread> ops;
-    std::uint64_t shed_tail_entries = 0;
+    std::shared_ptr<tls_context> tls; // none: plain HTTP
+    config::settings in_use;
+    reload_probes reloads;
     bool running = false;
 
     [[nodiscard]] tl::expected<void, error> bind(const config::settings& with);
     void run();
+    [[nodiscard]] tl::expected<std::vector<config::change>, config::error>
+    change_to(const tl::expected<config::loaded_settings, config::error>& read);
+    void apply(const config::settings& with);
     void drain();
     void fail(const std::optional<storage::error>& why);
 };
 
 tl::expected<void, error> server::parts::bind(const config::settings& with) {
-    std::shared_ptr<const tls_context> tls;
+    in_use = with;
     if (!with.server.tls_certificate.empty()) {
         auto loaded = tls_context::load(with.server.tls_certificate, with.server.tls_key);
         if (!loaded) return tl::unexpected{loaded.error()};
@@ -109,14 +123,13 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     if (!bound) return tl::unexpected{bound.error()};
     accepting = std::move(*bound);
 
-    metrics = std::make_unique<server_metrics>(store, service, threads, tls);
+    metrics = std::make_unique<server_metrics>(store, service, threads, tls, reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =
         listener::open(ops->loop, with.server.ops_listen.address, with.server.ops_listen.port, {&ops->front});
     if (!ops_bound) return tl::unexpected{ops_bound.error()};
     ops->accepting = std::move(*ops_bound);
-    shed_tail_entries = with.checkpoint.shed_tail_entries;
     return {};
 }
 
@@ -139,6 +152,39 @@ void server::parts::run() {
 void server::parts::fail(const std::optional<storage::error>& why) {
     if (service.phase.exchange(service_phase::stopped) == service_phase::stopped) return;
     spdlog::critical("stopped: {}", why ? why->text() : "a write failed");
+}
+
+// What can fail comes first, so that nothing is changed by halves.
+tl::expected<std::vector<config::change>, config::error>
+server::parts::change_to(const tl::expected<config::loaded_settings, config::error>& read) {
+    if (!read) return tl::unexpected{read.error()};
+    auto changes = config::changes_on_reload(in_use, *read);
+    if (!changes) return changes;
+    const auto& files = read->all.server;
+    if (tls != nullptr)
+        if (const auto loaded = tls->reload(files.tls_certificate, files.tls_key); !loaded)
+            return tl::unexpected{
+                read->error_at("server.tls_certificate", config::error_kind::bad_value, loaded.error().detail)};
+    apply(read->all);
+    return changes;
+}
+
+// To every thread by a message to its loop, so that a request sees either the old limits or the new ones.
+void server::parts::apply(const config::settings& with) {
+    const http_limits limits = limits_of(with.limits);
+    std::latch applied{static_cast<std::ptrdiff_t>(threads.size() + 1)};
+    for (const auto& one : threads)
+        one->loop().post([&, &thread = *one] {
+            thread.set_limits(limits, with.limits.in_flight_max);
+            applied.count_down();
+        });
+    ops->loop.post([&] {
+        ops->front.set_limits(limits);
+        applied.count_down();
+    });
+    applied.wait();
+    adjust_log(with.log);
+    in_use = with;
 }
 
 // Every front ends its connections with their last answers; the journal still runs, so what is under way is answered.
@@ -170,7 +216,7 @@ std::optional<std::string> server::tick() {
     auto complaint = parts_->clock.tick();
     parts_->shared.doubt_clock(parts_->clock.doubtful());
     const auto tail = parts_->store.writer().durable_position() - parts_->store.checkpoint_position();
-    parts_->service.shedding.store(tail > parts_->shed_tail_entries);
+    parts_->service.shedding.store(tail > parts_->in_use.checkpoint.shed_tail_entries);
     for (const auto& one : parts_->threads) one->loop().post([&actors = one->actors()] { actors.sweep(); });
     auto& first = *parts_->threads.front();
     const ledger::instant now{parts_->clock.now_ms()};
@@ -180,6 +226,16 @@ std::optional<std::string> server::tick() {
             "the wall clock was moved by more than 60 s: until it agrees with the steady clock again nothing expires "
             "and times follow the steady clock; if the new time is right, restart the process";
     return complaint;
+}
+
+void server::reload(const tl::expected<config::loaded_settings, config::error>& read) {
+    const auto changes = parts_->change_to(read);
+    parts_->reloads.last_succeeded.store(changes.has_value());
+    (changes ? parts_->reloads.succeeded : parts_->reloads.failed).add();
+    if (!changes) return spdlog::error("settings not reloaded, nothing was changed: {}", changes.error().message());
+    std::string changed;
+    for (const auto& one : *changes) changed.append(changed.empty() ? "" : ", ").append(one.text());
+    spdlog::info("settings reloaded: {}", changed.empty() ? "none had changed" : changed);
 }
 
 bool server::shut_down() {

@@ -2,7 +2,7 @@
 // listener. Started, ticked and shut down by main's thread; tests start it in their own process the same way.
 #pragma once
 
-#include "config/settings.hpp"
+#include "config/load_settings.hpp"
 #include "net/edge_clock.hpp"
 #include "net/error.hpp"
 #include "net/service_state.hpp"
@@ -31,6 +31,11 @@ public:
     // Once a second: compares the clocks, sheds where the checkpointer lags, lets idle actors go. Returns what is to be
     // logged, if anything.
     [[nodiscard]] std::optional<std::string> tick();
+
+    // Brings what changed in settings that were read again into force, all of it or, where any of it may not change
+    // while running or a certificate does not load, nothing. Logs what changed or why nothing did, and counts it. Once
+    // it is back, new limits hold on every io thread.
+    void reload(const tl::expected<config::loaded_settings, config::error>& read);
 
     // Not ready, listeners closed, what is under way answered (at most 10 s), journal drained, last checkpoint, actors
     // gone, threads joined. Returns whether everything durable was written.

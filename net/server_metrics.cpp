@@ -241,6 +241,12 @@ void add_switch(samples& out, storage::store& store, const service_state& servic
     add_points(out, books, store.keys());
 }
 
+void add_reloads(samples& out, const reload_probes& seen) {
+    out.push_back(number(families::settings_reloads, seen.succeeded.value(), {{"result", "success"}}));
+    out.push_back(number(families::settings_reloads, seen.failed.value(), {{"result", "failure"}}));
+    out.push_back(number(families::settings_last_reload, seen.last_succeeded.load() ? 1 : 0));
+}
+
 } // namespace
 
 struct server_metrics::parts {
@@ -248,7 +254,7 @@ struct server_metrics::parts {
 };
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
-                               std::shared_ptr<const tls_context> tls)
+                               std::shared_ptr<const tls_context> tls, const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -261,6 +267,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
               if (tls) out.push_back(metrics::signed_number(families::certificate_expiry, tls->expires_s()));
           },
           metrics::add_process_samples,
+          [&reloads](samples& out) { add_reloads(out, reloads); },
       }}}} {}
 
 server_metrics::~server_metrics() = default;

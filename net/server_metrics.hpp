@@ -4,6 +4,7 @@
 
 #include "actors/switch_shared.hpp"
 #include "net/io_thread.hpp"
+#include "net/reload_probes.hpp"
 #include "net/service_state.hpp"
 #include "net/tls.hpp"
 #include "storage/store.hpp"
@@ -18,7 +19,8 @@ class server_metrics {
 public:
     // All of them outlive the metrics. `tls`: none where plain HTTP is served.
     server_metrics(storage::store& store, const service_state& service,
-                   std::span<const std::unique_ptr<io_thread>> threads, std::shared_ptr<const tls_context> tls);
+                   std::span<const std::unique_ptr<io_thread>> threads, std::shared_ptr<const tls_context> tls,
+                   const reload_probes& reloads);
     ~server_metrics();
 
     // Prometheus' text format.

@@ -26,6 +26,8 @@ public:
     explicit admission(std::uint32_t limit) noexcept : limit_{limit} {}
     [[nodiscard]] bool enter() noexcept { return in_flight_ < limit_ && (++in_flight_, true); }
     void leave() noexcept { --in_flight_; }
+    // Those that are under way go on, however many.
+    void set_limit(std::uint32_t limit) noexcept { limit_ = limit; }
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
 
 private:

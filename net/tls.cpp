@@ -46,6 +46,8 @@ tl::expected<std::shared_ptr<SSL_CTX>, error> make_context(const std::string& ce
     std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
     if (context == nullptr) return bad("TLS cannot be set up");
     if (SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1) return bad("TLS 1.3 is not available");
+    // A key with a passphrase is an error: OpenSSL would ask the terminal, in the middle of a reload too.
+    SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });
     if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) return bad(certificate_file);
     if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1) return bad(key_file);
     if (SSL_CTX_check_private_key(context.get()) != 1) return bad(key_file + " does not fit " + certificate_file);
@@ -59,19 +61,15 @@ int clamp_size(std::size_t size) { return static_cast<int>(std::min<std::size_t>
 
 } // namespace
 
-tls_context::tls_context(std::string certificate_file, std::string key_file)
-    : certificate_file_{std::move(certificate_file)},
-      key_file_{std::move(key_file)} {}
-
 tl::expected<std::shared_ptr<tls_context>, error> tls_context::load(const std::string& certificate_file,
                                                                     const std::string& key_file) {
-    std::shared_ptr<tls_context> loaded{new tls_context{certificate_file, key_file}};
-    if (auto read = loaded->reload(); !read) return tl::unexpected{read.error()};
+    std::shared_ptr<tls_context> loaded{new tls_context};
+    if (auto read = loaded->reload(certificate_file, key_file); !read) return tl::unexpected{read.error()};
     return loaded;
 }
 
-tl::expected<void, error> tls_context::reload() {
-    return make_context(certificate_file_, key_file_).map([this](std::shared_ptr<SSL_CTX> fresh) {
+tl::expected<void, error> tls_context::reload(const std::string& certificate_file, const std::string& key_file) {
+    return make_context(certificate_file, key_file).map([this](std::shared_ptr<SSL_CTX> fresh) {
         const std::lock_guard lock{mutex_};
         context_.swap(fresh);
     });

@@ -25,20 +25,19 @@ public:
     // PEM files: the certificate with its chain, and the private key.
     [[nodiscard]] static tl::expected<std::shared_ptr<tls_context>, error> load(const std::string& certificate_file,
                                                                                 const std::string& key_file);
-    // Reads the files again; new connections get the new certificate. On an error the old one stays.
-    [[nodiscard]] tl::expected<void, error> reload();
+    // Reads these files instead, or the same ones again; new connections get the new certificate. On an error the old
+    // one stays.
+    [[nodiscard]] tl::expected<void, error> reload(const std::string& certificate_file, const std::string& key_file);
 
     // When the certificate in use ends, Unix seconds. Any thread.
     [[nodiscard]] std::int64_t expires_s() const;
 
 private:
     friend class tls_session;
-    tls_context(std::string certificate_file, std::string key_file);
+    tls_context() = default;
 
     [[nodiscard]] std::shared_ptr<ssl_ctx_st> current() const;
 
-    std::string certificate_file_;
-    std::string key_file_;
     mutable std::mutex mutex_; // held for the copy of a pointer, once per new connection
     std::shared_ptr<ssl_ctx_st> context_;
 };

@@ -1,4 +1,5 @@
-// config/meguri.toml is what people read first: it must name every setting, and each default must be the real one.
+// config/meguri.toml is what people read first: it must name every setting, each default must be the real one, and it
+// must say which of them a reload changes.
 #include "config/load_settings.hpp"
 #include "config/schema.hpp"
 
@@ -17,24 +18,33 @@ std::string example_file() {
     return std::string{source != nullptr ? source : "."} + "/config/meguri.toml";
 }
 
-// Every setting's value as TOML would write it.
+constexpr std::string_view reload_mark = " # reload";
+
+// Every setting's value as TOML would write it, and the mark of those that a reload changes.
 struct as_toml {
     std::map<std::string, std::string> values;
 
-    void operator()(std::string_view key, bool value) { put(key, value ? "true" : "false"); }
-    void operator()(std::string_view key, const std::string& value) { put(key, '"' + value + '"'); }
-    void operator()(std::string_view key, const listen_address& value) { put(key, '"' + to_string(value) + '"'); }
-    void operator()(std::string_view key, std::uint64_t value, bounds admitted) {
+    void operator()(std::string_view key, effect takes, bool value) { put(key, takes, value ? "true" : "false"); }
+    void operator()(std::string_view key, effect takes, const std::string& value) {
+        put(key, takes, '"' + value + '"');
+    }
+    void operator()(std::string_view key, effect takes, const listen_address& value) {
+        put(key, takes, '"' + to_string(value) + '"');
+    }
+    void operator()(std::string_view key, effect takes, std::uint64_t value, bounds admitted) {
         EXPECT_TRUE(admitted.least <= value && value <= admitted.most) << key << ": the default is out of its bounds";
-        put(key, std::to_string(value));
+        put(key, takes, std::to_string(value));
     }
     template <class Choice, std::size_t N>
-    void operator()(std::string_view key, Choice value, const std::array<std::string_view, N>& names) {
-        put(key, '"' + std::string{names.at(static_cast<std::size_t>(value))} + '"');
+    void operator()(std::string_view key, effect takes, Choice value, const std::array<std::string_view, N>& names) {
+        put(key, takes, '"' + std::string{names.at(static_cast<std::size_t>(value))} + '"');
     }
 
 private:
-    void put(std::string_view key, std::string value) { values.emplace(key, std::move(value)); }
+    void put(std::string_view key, effect takes, std::string value) {
+        if (takes == effect::on_reload) value += reload_mark;
+        values.emplace(key, std::move(value));
+    }
 };
 
 // The file's own lines, read without the loader.

@@ -13,18 +13,18 @@ namespace meguri::fuzz {
 namespace {
 
 struct check_setting {
-    void operator()(std::string_view, bool) const {}
-    void operator()(std::string_view, const std::string&) const {}
-    void operator()(std::string_view, const config::listen_address& one) const {
+    void operator()(std::string_view, config::effect, bool) const {}
+    void operator()(std::string_view, config::effect, const std::string&) const {}
+    void operator()(std::string_view, config::effect, const config::listen_address& one) const {
         const auto again = config::parse_listen_address(to_string(one));
         ENSURES(again.has_value() && *again == one);
     }
     template <class Number>
-    void operator()(std::string_view, Number given, config::bounds admitted) const {
+    void operator()(std::string_view, config::effect, Number given, config::bounds admitted) const {
         ENSURES(given >= admitted.least && given <= admitted.most);
     }
     template <class Choice, std::size_t N>
-    void operator()(std::string_view, Choice given, const std::array<std::string_view, N>&) const {
+    void operator()(std::string_view, config::effect, Choice given, const std::array<std::string_view, N>&) const {
         ENSURES(static_cast<std::size_t>(given) < N);
     }
 };

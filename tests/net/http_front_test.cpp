@@ -330,6 +330,31 @@ TEST(http_front, refuses_connections_over_the_limit) {
     EXPECT_EQ(next.ask("GET", "/").status, 200);
 }
 
+TEST(http_front, takes_new_limits_for_open_connections_too) {
+    served_front served{{.limits = {.header_bytes = 600, .body_bytes = 10, .connections_max = 1}}};
+    http_client first{served.port()};
+    EXPECT_EQ(first.ask("POST", "/", {}, "0123456789").status, 200);
+    served.on_loop([&] { served.front().set_limits({.header_bytes = 2000, .body_bytes = 20, .connections_max = 2}); });
+    EXPECT_EQ(first.ask("POST", "/", {}, std::string(20, 'b')).status, 200);
+    EXPECT_EQ(first.ask("GET", "/", {{"Padding", std::string(1500, 'p')}}).status, 200);
+    http_client second{served.port()};
+    EXPECT_EQ(second.ask("GET", "/").status, 200);
+
+    served.on_loop([&] { served.front().set_limits({.header_bytes = 600, .body_bytes = 10, .connections_max = 1}); });
+    EXPECT_EQ(first.ask("GET", "/").status, 200) << "one more than admitted, but it was there before";
+    EXPECT_EQ(http_client{served.port()}.read_reply().status, 503);
+    EXPECT_EQ(second.ask("POST", "/", {}, "0123456789b").status, 413);
+    EXPECT_EQ(first.ask("GET", "/", {{"Padding", std::string(1500, 'p')}}).status, 431);
+}
+
+TEST(http_front, keeps_new_deadlines_on_open_connections_too) {
+    served_front served{{.limits = {.sweep_interval_ms = 10}}};
+    http_client idle{served.port()};
+    EXPECT_EQ(idle.ask("GET", "/").status, 200);
+    served.on_loop([&] { served.front().set_limits({.idle_timeout_ms = 50, .sweep_interval_ms = 10}); });
+    EXPECT_TRUE(idle.at_end());
+}
+
 TEST(http_front, drains) {
     served_front served;
     http_client idle{served.port()};
