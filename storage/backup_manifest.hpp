@@ -48,6 +48,6 @@ struct backup_manifest {
 [[nodiscard]] std::string to_json(const backup_manifest& one);
 // Takes what to_json() wrote and nothing else: segments from position 1 on, without a gap, at least one. Errors:
 // backup_damaged, version_too_new.
-[[nodiscard]] tl::expected<backup_manifest, error> parse_manifest(std::string_view json);
+[[nodiscard]] tl::expected<backup_manifest, error> parse_manifest(std::string_view text);
 
 } // namespace meguri::storage
