@@ -35,6 +35,23 @@ TEST(rules, pass_promtool) {
     EXPECT_NE(config.output.find("2 rule files found"), std::string::npos) << config.output;
 }
 
+// Of nine ratios over five windows one is easily wrong, and what waits for two windows hides it.
+TEST(recording_rules, look_at_the_window_that_they_name) {
+    static const std::regex named{R"re(_rate(\d+[smhd])$|:rate(\d+[smhd])$)re"};
+    static const std::regex window{R"re(\[(\w+)\]|:(?:ratio_)?rate(\d+[smhd])\b)re"};
+    std::size_t seen = 0;
+    for (const auto& rule : recording_rules()) {
+        std::smatch name;
+        if (!std::regex_search(rule.name, name, named)) continue;
+        const std::string wanted = name[1].matched ? name[1] : name[2];
+        for (std::sregex_iterator at{rule.expression.begin(), rule.expression.end(), window}, end; at != end; ++at) {
+            EXPECT_EQ((*at)[1].matched ? (*at)[1] : (*at)[2], wanted) << rule.name;
+            ++seen;
+        }
+    }
+    EXPECT_GT(seen, 20u);
+}
+
 TEST(rules, fire_and_are_silent_as_their_own_tests_say) {
     ASSERT_FALSE(rule_tests().empty());
     std::vector<std::string> arguments{"test", "rules"};

@@ -1,34 +1,23 @@
 #include "tests/support/tool.hpp"
 
-#include <cstdio>
+#include "tests/support/child_process.hpp"
+
 #include <filesystem>
 #include <stdexcept>
 
-#include <sys/wait.h>
+#include <unistd.h>
 
 namespace meguri::test {
-namespace {
-
-std::string quoted(const std::string& word) {
-    std::string all = "'";
-    for (const char one : word) all += one == '\'' ? std::string{"'\\''"} : std::string{one};
-    return all + '\'';
-}
-
-} // namespace
 
 tool_result run_tool(const std::string& program, const std::vector<std::string>& arguments) {
     if (!std::filesystem::exists(program)) throw std::runtime_error{program + " is missing: ./dev test installs it"};
-    std::string line = quoted(program);
-    for (const auto& one : arguments) line += ' ' + quoted(one);
-    line += " 2>&1";
-    FILE* const running = ::popen(line.c_str(), "r");
-    if (running == nullptr) throw std::runtime_error{"cannot start " + program};
+    const auto started = start_program(program, arguments, "/dev/stdout");
     tool_result done;
     char chunk[4096];
-    for (std::size_t got = 0; (got = std::fread(chunk, 1, sizeof chunk, running)) > 0;) done.output.append(chunk, got);
-    const int status = ::pclose(running);
-    done.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    for (ssize_t got = 0; (got = ::read(started.output, chunk, sizeof chunk)) > 0;)
+        done.output.append(chunk, static_cast<std::size_t>(got));
+    ::close(started.output);
+    done.status = wait_for_end(started.pid);
     return done;
 }
 
