@@ -126,8 +126,10 @@ problem_or_none api::read_key(const http_request& request, const resource& one, 
 
 problem_or_none api::submit(const http_request& request, std::uint16_t route, const actors::principal& by,
                             const actors::operation_ptr& op) {
-    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter())
+    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
+        use_.to_switch.shed(*op);
         return problem{problem_code::overloaded};
+    }
     op->by = by;
     op->at = ledger::instant{request.received_at_ms};
     op->record.caller = by.caller;

@@ -26,6 +26,9 @@ public:
         if (op->payment() != nullptr) probes_.admitted();
         to_.submit(std::move(op));
     }
+    void shed(const actors::operation& op) override {
+        if (op.payment() != nullptr) probes_.shed();
+    }
 
 private:
     actors::switch_thread& to_;

@@ -10,6 +10,8 @@ class submitter {
 public:
     virtual ~submitter() = default;
     virtual void submit(actors::operation_ptr op) = 0;
+    // Told of an operation that was refused as overloaded instead of submitted.
+    virtual void shed(const actors::operation& op) = 0;
 };
 
 } // namespace meguri::net

@@ -19,7 +19,6 @@ namespace {
 // Not shown by a fresh switch that speaks plain HTTP.
 const std::set<std::string> not_shown{
     "meguri_tls_certificate_expiry_timestamp_seconds", // where there is TLS
-    "meguri_settings_last_reload_successful",          // where settings are read again
 };
 
 struct series {

@@ -17,9 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Alerts that wait for their metric: settings are not read again yet.
-const std::set<std::string> announced{"meguri_settings_last_reload_successful"};
-
 // The series of every family in metrics/families.hpp: a histogram has three.
 std::set<std::string> exported_series() {
     const std::string header = text_of(monitoring_folder() / "families.hpp");
@@ -31,7 +28,6 @@ std::set<std::string> exported_series() {
         else
             for (const char* const part : {"_bucket", "_sum", "_count"}) all.insert((*at)[2].str() + part);
     }
-    all.insert(announced.begin(), announced.end());
     return all;
 }
 

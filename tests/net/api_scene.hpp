@@ -41,6 +41,8 @@ class kept_operations final : public net::submitter {
 public:
     std::vector<actors::operation_ptr> taken;
     void submit(actors::operation_ptr op) override { taken.push_back(std::move(op)); }
+    std::uint32_t shed_payments = 0;
+    void shed(const actors::operation& op) override { shed_payments += op.payment() != nullptr; }
 };
 
 // Answers at once: from what a test put there, which questions it kept.

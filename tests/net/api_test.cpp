@@ -533,6 +533,7 @@ TEST(api, admits_a_bounded_number) {
     EXPECT_EQ(refused.status, 503);
     EXPECT_EQ(member(refused.body, "code"), "overloaded");
     EXPECT_EQ(refused.retry_after_s, 1);
+    EXPECT_EQ(scene.operations.shed_payments, 1U);
 
     static_cast<void>(scene.decide(scene.operations.taken.front(), test::sample_payment()));
     scene.answers.given.clear();
@@ -545,8 +546,10 @@ TEST(api, sheds_while_the_checkpointer_lags) {
     api_scene scene;
     scene.service.shedding = true;
     EXPECT_EQ(member(scene.answer(payment).body, "code"), "overloaded");
+    EXPECT_EQ(scene.operations.shed_payments, 1U);
     scene.service.shedding = false;
     static_cast<void>(scene.operation(payment));
+    EXPECT_EQ(scene.operations.shed_payments, 1U);
 }
 
 } // namespace

@@ -340,18 +340,6 @@ export const storage_and_recovery = dashboard({
           ],
           queries: [[part(of('process_open_fds'), of('process_max_fds')), '{{instance}}']],
         }),
-        graph({
-          title: 'Log',
-          shows: 'Lines logged per second by level, and lines that were suppressed because there were too many.',
-          normal: 'hardly any above info.',
-          act: 'read the log at that time.',
-          unit: 'count:lines/s',
-          width: 8,
-          queries: [
-            [sum(rate('meguri_log_lines_total'), 'level'), '{{level}}'],
-            [sum(rate('meguri_log_lines_suppressed_total')), 'suppressed'],
-          ],
-        }),
         number({
           title: 'Version',
           shows: 'What runs on the chosen switches.',
