@@ -6,11 +6,14 @@
 
 #include <lmdb.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <string>
+#include <unistd.h>
+#include <vector>
 
 namespace meguri::storage::lmdb {
 namespace {
@@ -71,6 +74,25 @@ tl::expected<void, error> fill_lock_file(const settings& with) {
     if (!opened) return tl::unexpected{opened.error()};
     const int rc = ::posix_fallocate(opened->descriptor(), 0, lock_file_bytes(with.readers_max));
     if (rc != 0) return tl::unexpected{system_error(rc, "reserve room for " + file.string())};
+    return {};
+}
+
+// Where the write of a meta page fails, LMDB puts the old one back, but in the page cache alone: before any page is
+// used again the disk must have it too, or the failed one, if it arrived, would come back after a power cut and find
+// its pages written over. A sync alone does not see to that: one that failed before, at an earlier start, left the page
+// clean in the cache, and no later one writes it again. So the two pages are written as they stand and then synced.
+tl::expected<void, error> write_meta_pages_again(const std::filesystem::path& folder, MDB_env* handle) {
+    MDB_stat shape{};
+    mdb_env_stat(handle, &shape);
+    std::vector<std::byte> pages(std::size_t{2} * shape.ms_psize);
+    const auto file = folder / "data.mdb";
+    const auto opened = open_file::open(file, O_RDWR);
+    if (!opened) return tl::unexpected{opened.error()};
+    const auto size = opened->read(pages);
+    if (!size) return tl::unexpected{size.error()};
+    if (*size != pages.size()) return tl::unexpected{error{errc::corrupt, file.string() + " is cut short", 0}};
+    if (::pwrite(opened->descriptor(), pages.data(), pages.size(), 0) != static_cast<ssize_t>(pages.size()))
+        return tl::unexpected{system_error(errno, "write the first pages of " + file.string())};
     return {};
 }
 
@@ -206,12 +228,11 @@ tl::expected<environment, error> environment::open(const settings& with) {
     const unsigned flags =
         MDB_NOTLS | (with.read_ahead ? 0U : unsigned{MDB_NORDAHEAD}) | (with.read_only ? unsigned{MDB_RDONLY} : 0U);
     if (rc == 0) rc = mdb_env_open(handle, with.folder.c_str(), flags, 0600);
-    // Where the write of a meta page fails, LMDB puts the old one back, but in the page cache alone: before any page is
-    // used again the disk must have it too, or the failed one, if it arrived, would come back after a power cut and
-    // find its pages written over.
-    if (rc == 0 && !with.read_only) rc = mdb_env_sync(handle, 1);
     if (rc != 0) return failed(rc, doing);
     if (with.read_only) return opened;
+    if (auto written = write_meta_pages_again(with.folder, handle); !written) return tl::unexpected{written.error()};
+    rc = mdb_env_sync(handle, 1);
+    if (rc != 0) return failed(rc, doing);
     return opened.forget_dead_readers().map([&opened] { return std::move(opened); });
 }
 
