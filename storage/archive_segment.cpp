@@ -96,7 +96,7 @@ tl::expected<segment_head, error> parse_segment_head(bytes file) {
     entry_bytes_in from{file.first(segment_head_bytes).subspan(magic.size())};
     const std::uint64_t written_by = from.u64();
     if (written_by > version && written_by <= std::numeric_limits<std::uint32_t>::max())
-        return tl::unexpected{error{errc::version_too_new, "it has format " + std::to_string(written_by), 0}};
+        return tl::unexpected{too_new("it has format", written_by, version)};
     if (written_by != version) return damaged("its format is unknown");
     segment_head head;
     head.ledger = from.u64();

@@ -127,7 +127,7 @@ tl::expected<backup_manifest, error> parse_manifest(std::string_view text) {
     if (wrong) return damaged("it is not JSON, " + wrong.message());
     if (!parsed.is_object()) return damaged("it is no JSON object");
     if (const auto written_by = number_in(parsed.get_object(), "format"); written_by > format)
-        return tl::unexpected{error{errc::version_too_new, "it has format " + std::to_string(written_by), 0}};
+        return tl::unexpected{too_new("it has format", written_by, format)};
     auto manifest = read(parsed.get_object());
     // There is one text for each manifest, so this sees a change anywhere in it.
     if (to_json(manifest) != text) return damaged("it is not what was written");

@@ -127,9 +127,7 @@ tl::expected<void, error> check_frame(bytes record) {
     for (std::size_t i = 0; i < checksum_bytes; ++i) stored |= static_cast<std::uint32_t>(record[i]) << 8 * i;
     if (crc32c(record.subspan(checksum_bytes)) != stored) return damaged("its checksum does not match");
     const auto version = static_cast<std::uint8_t>(record[version_at]);
-    if (version > entry_version)
-        return tl::unexpected{
-            error{errc::version_too_new, "a journal entry has version " + std::to_string(version), 0}};
+    if (version > entry_version) return tl::unexpected{too_new("a journal entry has version", version, entry_version)};
     if (version != entry_version) return damaged("it has no version");
     return {};
 }
@@ -190,7 +188,9 @@ tl::expected<journal_record, error> decode(bytes record) {
     const std::size_t end = record.size() - (trailer->has_value() ? trailer_bytes : 0);
     const auto kind = static_cast<std::size_t>(record[kind_at]);
     const auto parts = static_cast<unsigned>(record[kind_at + 1]);
-    if (kind >= std::variant_size_v<ledger::fact>) return damaged("its kind is unknown");
+    // Its checksum was right: whoever wrote it knew the kind.
+    constexpr std::size_t kinds = std::variant_size_v<ledger::fact>;
+    if (kind >= kinds) return tl::unexpected{too_new("a journal entry is of kind", kind, kinds - 1)};
     if ((parts & ~static_cast<unsigned>(present::all_known)) != 0) return damaged("a flag is unknown");
 
     entry_bytes_in raw{record.first(end).subspan(head_bytes)};

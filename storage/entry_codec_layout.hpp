@@ -1,6 +1,6 @@
 // The fields of every fact in the order in which they are stored, written once: `fields(io, fact)` encodes with an
 // entry_encoder and decodes with an entry_decoder. A stored layout never changes; a new fact gets a new function.
-// Included by storage/entry_codec.cpp alone.
+// Included by storage/entry_codec.cpp alone, and by the test that wants a ledger with one of everything.
 //
 //   fact              fields (v, z, text as in storage/entry_codec.hpp; digest = 16; program = v; points = v)
 //   ledger_opened     ledger 8, bits 1 (1 for tests)

@@ -52,6 +52,11 @@ std::string error::text() const {
     return all;
 }
 
+error too_new(std::string_view what, std::uint64_t found, std::uint64_t known) {
+    return {errc::version_too_new,
+            std::string{what} + ' ' + std::to_string(found) + ", this program knows " + std::to_string(known), 0};
+}
+
 error system_error(int errno_value, std::string_view doing) {
     const bool no_room = errno_value == ENOSPC || errno_value == EDQUOT || errno_value == EFBIG;
     const errc code = no_room ? errc::disk_full : errno_value == EROFS ? errc::read_only : errc::io_failed;

@@ -43,6 +43,9 @@ struct [[nodiscard]] error {
     [[nodiscard]] std::string text() const;
 };
 
+// Something of a newer format; `what` ends where the number follows: "a journal entry has version".
+[[nodiscard]] error too_new(std::string_view what, std::uint64_t found, std::uint64_t known);
+
 // From errno of a system call; `doing` completes the sentence "cannot ...".
 error system_error(int errno_value, std::string_view doing);
 

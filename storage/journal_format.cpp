@@ -26,7 +26,7 @@ tl::expected<bool, error> has_known_format(const lmdb::transaction& within, lmdb
     if (!*stored) return false;
     const auto version = from_stored(**stored);
     if (version && *version > journal_format_version)
-        return tl::unexpected{error{errc::version_too_new, "the journal has format " + std::to_string(*version), 0}};
+        return tl::unexpected{too_new("the journal has format", *version, journal_format_version)};
     if (version == journal_format_version) return true;
     return tl::unexpected{error{errc::corrupt, "the journal's format version is damaged", 0}};
 }

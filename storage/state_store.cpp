@@ -79,11 +79,9 @@ tl::expected<void, error> state_store::check_format() {
         if ((**stored).size() != sizeof format) return tl::unexpected{state_damaged("its format")};
         std::memcpy(&format, (**stored).data(), sizeof format);
         if (format == state_format) return {};
-        const auto kind = format > state_format ? errc::version_too_new : errc::state_damaged; // older: made again
-        return tl::unexpected{error{kind,
-                                    "the state store has format " + std::to_string(format) + ", this program knows " +
-                                        std::to_string(state_format),
-                                    0}};
+        error wrong = too_new("the state store has format", format, state_format);
+        if (format < state_format) wrong.code = errc::state_damaged; // older: made again
+        return tl::unexpected{std::move(wrong)};
     }
     const auto format = std::as_bytes(std::span{&state_format, 1});
     if (auto put = within->put(databases_.meta, bytes_of(format_key), format); !put) return put;

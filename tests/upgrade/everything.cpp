@@ -1,0 +1,361 @@
+#include "tests/upgrade/everything.hpp"
+
+#include "ledger/calendar.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+
+namespace meguri::test {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* ishinomaki = "042021";
+constexpr const char* aso = "432148";
+constexpr const char* miyagi = "040002"; // online only
+constexpr const char* other = "011002";
+constexpr const char* nobodys = "131016"; // never opened
+constexpr std::int64_t day_s = 86'400;
+
+std::string text_at(const json::value& from, std::string_view name) {
+    return std::string{from.as_object().at(name).as_string()};
+}
+
+} // namespace
+
+ledger_of_everything::ledger_of_everything(const std::filesystem::path& folder)
+    : folder_{folder},
+      operator_key_{init_ledger(folder / "ledger", true)} {
+    start(0);
+}
+
+void ledger_of_everything::start(std::int64_t clock_turned_s) {
+    turned_s_ = clock_turned_s;
+    std::ofstream{folder_ / "clock"} << turned_s_ << '\n';
+    process_.emplace(folder_ / "ledger", std::vector<std::string>{"--test-clock", (folder_ / "clock").string()});
+    http_.emplace(process_->port());
+}
+
+void ledger_of_everything::stop() {
+    http_.reset();
+    if (process_->terminate() != 0) throw std::runtime_error{"it did not end cleanly: " + process_->log()};
+}
+
+void ledger_of_everything::kill() {
+    http_.reset();
+    process_->kill();
+}
+
+std::int64_t ledger_of_everything::now_s() const {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count() + turned_s_;
+}
+
+json::value ledger_of_everything::make(const std::string& bearer, const std::string& path, const json::value& body,
+                                       const std::string& idempotency_key) {
+    const auto key = idempotency_key.empty() ? "e" + std::to_string(++made_) : idempotency_key;
+    const asked question{"POST", path, bearer, key, json::serialize(body)};
+    const auto got = ask(*http_, question);
+    if (got.status / 100 != 2)
+        throw std::runtime_error{path + ' ' + question.body + ": " + std::to_string(got.status) + ' ' + got.body};
+    questions_.push_back(question);
+    return json::parse(got.body);
+}
+
+void ledger_of_everything::see(const std::string& bearer, const std::string& path) {
+    questions_.push_back({"GET", path, bearer, {}, {}});
+}
+
+recorded_ledger ledger_of_everything::record() {
+    recorded_ledger all{run_meguri({"--version"}).output, now_s(), market_.till_key, resident_.card, {}};
+    while (all.version.ends_with('\n')) all.version.pop_back();
+    for (const auto& one : questions_) {
+        all.answers.push_back(ask(*http_, one));
+        const auto& got = all.answers.back();
+        if (got.status / 100 != 2 || got.replayed != (one.method == "POST"))
+            throw std::runtime_error{one.method + ' ' + one.path + ": " + std::to_string(got.status) + ' ' + got.body};
+    }
+    return all;
+}
+
+// --- parties and points ---
+
+ledger_of_everything::shop_front ledger_of_everything::join(const char* name) {
+    const json::array programs{ishinomaki, aso, miyagi};
+    shop_front made;
+    made.id = text_at(by_operator("/v1/merchants", {{"name", name}, {"programs", programs}}), "id");
+    made.path = "/v1/merchants/" + made.id;
+    const auto terminal = by_operator(made.path + "/terminals", {{"name", "レジ1"}});
+    made.terminal = "/v1/terminals/" + text_at(terminal, "id");
+    made.till_key = text_at(terminal, "key");
+    const auto shop = by_operator(made.path + "/shops", {{"name", "通販"}});
+    made.shop = "/v1/shops/" + text_at(shop, "id");
+    made.shop_key = text_at(shop, "key");
+    return made;
+}
+
+ledger_of_everything::purse ledger_of_everything::open_wallet() {
+    purse made;
+    made.id = text_at(by_operator("/v1/wallets", json::object{}), "id");
+    made.path = "/v1/wallets/" + made.id;
+    made.card = issue(made, "card");
+    return made;
+}
+
+std::string ledger_of_everything::issue(const purse& to, const char* kind) {
+    return text_at(by_operator(to.path + "/codes", {{"kind", kind}}), "value");
+}
+
+void ledger_of_everything::make_parties() {
+    struct opened {
+        const char* code;
+        const char* issuer;
+        bool online_only;
+        int hold_days; // 7 is not stored
+    };
+    for (const auto& one : {opened{ishinomaki, "municipality", false, 7}, opened{aso, "municipality", false, 3},
+                            opened{miyagi, "prefecture", true, 7}, opened{other, "other", false, 7}})
+        by_operator("/v1/programs", {{"code", one.code},
+                                     {"name", "ポイント"},
+                                     {"expiry_days", 180},
+                                     {"online_only", one.online_only},
+                                     {"issuer_kind", one.issuer},
+                                     {"hold_days", one.hold_days}});
+    checker_key_ = text_at(by_operator("/v1/operators", {{"name", "確認者"}}), "key");
+    staff_key_ =
+        text_at(by_operator(std::string{"/v1/municipalities/"} + ishinomaki + "/staff", {{"name", "係"}}), "key");
+    partner_ = text_at(by_operator("/v1/partners", {{"name", "東北カード"}}), "id");
+    market_ = join("市場");
+    kiosk_ = join("売店");
+    resident_ = open_wallet();
+    neighbour_ = open_wallet();
+}
+
+void ledger_of_everything::grant(const purse& to, const char* source, std::int64_t amount, std::int64_t days) {
+    json::object body{{"wallet", to.id}, {"program", ishinomaki}, {"amount", amount}, {"source", source}};
+    if (days != 0)
+        body["expires_on"] = ledger::to_date(ledger::jst_day::of(ledger::instant{(now_s() + days * day_s) * 1'000}));
+    make(operator_key_, "/v1/grants", body);
+}
+
+void ledger_of_everything::grant_from_every_source() {
+    grant(resident_, "national:042021:stimulus", 1'000, 5); // spent first, expired 20 days later
+    grant(resident_, "budget:042021:health", 20'000);
+    grant(resident_, "purchase:042021:card", 2'000, 300);
+    grant(resident_, "donation:042021:fund", 500);
+    grant(neighbour_, "budget:042021:health", 5'000);
+    grant(neighbour_, "national:042021:stimulus", 200, 5); // of which something is left to expire
+    make(staff_key_, "/v1/grants",
+         {{"wallet", resident_.id}, {"program", ishinomaki}, {"amount", 100}, {"source", "budget:042021:health"}});
+}
+
+// --- payments ---
+
+json::object ledger_of_everything::paying(const std::string& code, std::int64_t amount) const {
+    return {{"amount", amount}, {"program", ishinomaki}, {"credential", {{"type", "code"}, {"value", code}}}};
+}
+
+std::string ledger_of_everything::pay(const std::string& bearer, const json::object& body, const char* expected,
+                                      const std::string& idempotency_key) {
+    const auto made = make(bearer, "/v1/authorizations", body, idempotency_key);
+    const auto& declined = made.at("decline_code");
+    const auto outcome = declined.is_null() ? text_at(made, "status") : std::string{declined.as_string()};
+    if (outcome != expected) throw std::runtime_error{"a payment is " + outcome + ", not " + expected};
+    const auto path = "/v1/authorizations/" + text_at(made, "id");
+    see(bearer, path);
+    return path;
+}
+
+std::string ledger_of_everything::hold(std::int64_t amount) {
+    auto body = paying(resident_.card, amount);
+    body["capture"] = false;
+    return pay(market_.till_key, body, "authorized");
+}
+
+void ledger_of_everything::follow_up_payments() {
+    const auto& till = market_.till_key;
+    paid_from_the_short_lot_ = pay(till, paying(resident_.card, 400), "captured");
+    auto with_reference = paying(resident_.card, 1'200);
+    with_reference["reference"] = "R-000123";
+    const auto paid = pay(till, with_reference, "captured");
+    see(till, "/v1/authorizations?reference=R-000123");
+    make(till, paid + "/refunds", {{"amount", 300}});
+    make(till, paid + "/refunds", json::object{});
+    make(till, hold(900) + "/captures", {{"amount", 700}});
+    make(till, hold(800) + "/captures", json::object{});
+    make(till, hold(600) + "/voids", json::object{});
+    hold(500); // ends by itself
+    pay(till, paying(resident_.card, 350), "captured", "lost");
+    make(till, "/v1/reversals", {{"idempotency_key", "lost"}});
+    auto held = paying(resident_.card, 250);
+    held["capture"] = false;
+    pay(till, held, "authorized", "lost-hold");
+    make(till, "/v1/reversals", {{"idempotency_key", "lost-hold"}});
+    make(till, "/v1/reversals", {{"idempotency_key", "never-seen"}});
+    pay(till, paying(resident_.card, 1), "reversed_before_arrival", "never-seen");
+    pay(market_.shop_key, paying(resident_.card, 150), "captured");
+}
+
+void ledger_of_everything::be_declined() {
+    const auto& till = market_.till_key;
+    const auto used = issue(resident_, "once");
+    code_not_used_ = issue(resident_, "once");
+    pay(till, paying(used, 10), "captured");
+    pay(till, paying(used, 10), "credential_used");
+    pay(till, paying("NOBODYSCODE", 10), "credential_unknown");
+    pay(till, paying(resident_.card, 1'000'000), "insufficient_points");
+    for (const char* const program : {nobodys, miyagi}) {
+        auto body = paying(resident_.card, 10);
+        body["program"] = program;
+        pay(till, body, "program_not_accepted");
+    }
+}
+
+void ledger_of_everything::freeze_everything() {
+    struct frozen {
+        std::string path;
+        std::string bearer; // who then pays in vain
+        const char* outcome;
+    };
+    const std::string program = std::string{"/v1/programs/"} + ishinomaki;
+    for (const auto& one : {frozen{kiosk_.terminal, kiosk_.till_key, "terminal_inactive"},
+                            frozen{kiosk_.shop, kiosk_.shop_key, "terminal_inactive"},
+                            frozen{kiosk_.path, kiosk_.till_key, "merchant_inactive"},
+                            frozen{neighbour_.path, kiosk_.till_key, "wallet_frozen"},
+                            frozen{program, kiosk_.till_key, "program_frozen"}}) {
+        by_operator(one.path + "/freeze", {{"reason", "試験"}});
+        pay(one.bearer, paying(neighbour_.card, 1), one.outcome);
+        by_operator(one.path + "/unfreeze", {{"reason", "試験の終わり"}});
+    }
+    // These stay so.
+    by_operator(std::string{"/v1/programs/"} + other + "/freeze", {{"reason", "準備中"}});
+    by_operator(open_wallet().path + "/freeze", {{"reason", "紛失"}});
+}
+
+void ledger_of_everything::limit_everything() {
+    const std::string program = std::string{"/v1/programs/"} + ishinomaki;
+    const std::string wallet = neighbour_.path;
+    struct limited {
+        std::string path;
+        json::object limits;
+        std::string bearer;
+        bool after_one; // which is counted from then on
+    };
+    const json::object one_payment{{"per_payment", 5}};
+    const json::object once{{"count", 1}};
+    const json::object five{{"amount", 5}};
+    for (auto one :
+         {limited{wallet, one_payment, kiosk_.till_key, false}, limited{program, one_payment, kiosk_.till_key, false},
+          limited{kiosk_.path, one_payment, kiosk_.till_key, false},
+          limited{kiosk_.terminal, one_payment, kiosk_.till_key, false},
+          limited{kiosk_.shop, one_payment, kiosk_.shop_key, false},
+          limited{wallet, {{"per_day", five}}, kiosk_.till_key, false},
+          limited{wallet, {{"per_hour", five}}, kiosk_.till_key, false},
+          limited{wallet, {{"per_hour", once}}, kiosk_.till_key, true},
+          limited{wallet, {{"per_day", once}}, kiosk_.till_key, false}}) {
+        one.limits["reason"] = "不正利用の防止";
+        by_operator(one.path + "/limits", one.limits);
+        if (one.after_one) pay(one.bearer, paying(neighbour_.card, 1), "captured");
+        pay(one.bearer, paying(neighbour_.card, 6), "limit_exceeded");
+        // None is left that would stop what follows; those that stay are counted.
+        by_operator(one.path + "/limits", {{"per_day", {{"amount", 100'000}, {"count", 1'000}}}, {"reason", "緩和"}});
+    }
+    pay(kiosk_.till_key, paying(neighbour_.card, 20), "captured");
+    pay(kiosk_.shop_key, paying(neighbour_.card, 30), "captured");
+}
+
+void ledger_of_everything::correct() {
+    const auto propose = [this](const char* kind, std::int64_t amount) {
+        const auto made = by_operator("/v1/corrections", {{"wallet", neighbour_.id},
+                                                          {"program", ishinomaki},
+                                                          {"kind", kind},
+                                                          {"amount", amount},
+                                                          {"source", "budget:042021:health"},
+                                                          {"reason", "二重付与の訂正"}});
+        return "/v1/corrections/" + text_at(made, "id");
+    };
+    make(checker_key_, propose("credit", 70) + "/approvals", {{"reason", "確認済"}});
+    make(checker_key_, propose("debit", 40) + "/approvals", json::object{});
+    make(checker_key_, propose("debit", 30) + "/rejections", {{"reason", "付与は正しい"}});
+    propose("credit", 20); // stays open
+}
+
+void ledger_of_everything::convert() {
+    by_operator(resident_.path + "/home_municipality", {{"municipality", aso}});
+    for (const auto* const to : {&resident_, &neighbour_}) // whose stay, for it has no home
+        by_operator("/v1/conversions", {{"wallet", to->id}, {"partner", partner_}, {"amount", 800}});
+    by_operator(resident_.path + "/transfers", {{"program", miyagi}, {"amount", 300}});
+    auto online = paying(resident_.card, 60);
+    online["program"] = miyagi;
+    pay(market_.shop_key, online, "captured");
+}
+
+// --- the days ---
+
+void ledger_of_everything::one_day() {
+    make_parties();
+    grant_from_every_source();
+    follow_up_payments();
+    be_declined();
+    freeze_everything();
+    limit_everything();
+    correct();
+    convert();
+}
+
+void ledger_of_everything::twenty_days_later() {
+    const auto before = now_s();
+    stop();
+    start(20 * day_s);
+    // Whoever asks a wallet finds that what was due is booked.
+    for (const auto* const one : {&resident_, &neighbour_})
+        if (ask(*http_, {"GET", one->path + "/balances", operator_key_, {}, {}}).status != 200)
+            throw std::runtime_error{"a wallet's balances are not told"};
+    make(market_.till_key, paid_from_the_short_lot_ + "/refunds", {{"amount", 150}});
+    pay(market_.till_key, paying(code_not_used_, 10), "credential_expired");
+    auto at_home = paying(resident_.card, 90);
+    at_home["program"] = aso;
+    pay(market_.till_key, at_home, "captured");
+    hold(450); // stays open
+    look_at_everything();
+    const auto then = "?at=" + ledger::to_rfc3339(ledger::instant{before * 1'000});
+    for (const auto* const one : {&resident_, &neighbour_}) see(operator_key_, one->path + "/balances" + then);
+    see(operator_key_, "/v1/ledger/trial_balance" + then);
+}
+
+void ledger_of_everything::go_on() {
+    start(turned_s_);
+    const auto customer = open_wallet();
+    grant(customer, "budget:042021:health", 3'000);
+    pay(market_.till_key, paying(customer.card, 1'000), "captured");
+    pay(market_.till_key, paying(issue(customer, "once"), 2'001), "insufficient_points");
+    const auto held = hold(120);
+    make(market_.till_key, held + "/captures", {{"amount", 100}});
+    make(market_.till_key, held + "/refunds", {{"amount", 60}});
+    pay(market_.till_key, paying(customer.card, 50), "captured", "lost-later");
+    make(market_.till_key, "/v1/reversals", {{"idempotency_key", "lost-later"}});
+    by_operator(customer.path + "/limits", {{"per_payment", 500}, {"reason", "本人の希望"}});
+    see(operator_key_, customer.path + "/balances");
+    see(operator_key_, customer.path + "/entries?limit=100");
+}
+
+void ledger_of_everything::look_at_everything() {
+    const auto first = ledger::to_date(ledger::jst_day::of(ledger::instant{(now_s() - 20 * day_s) * 1'000}));
+    const auto month = first.substr(0, 7);
+    for (const auto& [bearer, one] : {std::pair{&operator_key_, &resident_}, std::pair{&operator_key_, &neighbour_},
+                                      std::pair{&staff_key_, &resident_}}) {
+        for (const char* const what :
+             {"/balances", "/entries?limit=100", "/entries?limit=7", "/expiry_notices", "/corrections"})
+            see(*bearer, one->path + what);
+        for (const char* const format : {"json", "csv"})
+            see(*bearer, one->path + "/statements/" + month + "?format=" + format);
+    }
+    for (const auto* const one : {&market_, &kiosk_}) {
+        see(operator_key_, one->path + "/balances");
+        see(operator_key_, one->path + "/statements/" + month);
+    }
+    for (const auto* const bearer : {&operator_key_, &staff_key_}) see(*bearer, "/v1/ledger/trial_balance");
+}
+
+} // namespace meguri::test

@@ -1,0 +1,111 @@
+#include "tests/upgrade/kinds.hpp"
+
+#include "storage/data_folder.hpp"
+#include "storage/entry_codec_layout.hpp"
+#include "storage/journal_reader.hpp"
+
+#include <stdexcept>
+#include <string_view>
+
+namespace meguri::test {
+namespace {
+
+class seen_kinds {
+public:
+    void take(const ledger::entry& one) {
+        note("fact", one.what.index());
+        note("caller", one.caller.kind);
+        std::visit([this](const auto& fact) { look(fact); }, one.what);
+    }
+    [[nodiscard]] const std::set<std::string>& all() const noexcept { return all_; }
+
+private:
+    template <class Number>
+    void note(std::string_view of, Number number) {
+        all_.insert(std::string{of} + ' ' + std::to_string(static_cast<unsigned>(number)));
+    }
+    template <class Fact>
+    void look(const Fact&) {} // has no kinds
+
+    void look(const ledger::program_opened& fact) { note("issuer", fact.opened.issuer); }
+    void look(const ledger::outlet_added& fact) { note("outlet", fact.kind); }
+    void look(const ledger::code_issued& fact) { note("code", fact.kind); }
+    void look(const ledger::freeze_changed& fact) { note(fact.frozen ? "freeze" : "unfreeze", fact.subject); }
+    void look(const ledger::points_granted& fact) { note("funding", fact.lot.lot->source.kind()); }
+    void look(const ledger::limits_set& fact) { note("limit subject", fact.subject); }
+    void look(const ledger::correction_proposed& fact) { note("correction", fact.what->kind); }
+    void look(const ledger::correction_decided& fact) { note("correction decided", fact.approved); }
+    void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
+    void look(const ledger::payment_decided& fact) {
+        note("status", fact.status);
+        note("decline", fact.decline);
+        note("counted by wallet", fact.counted_by_wallet);
+        note("counted by merchant", fact.counted_by_merchant);
+        note("code used up", fact.code_used_up);
+        if (!fact.limit) return;
+        note("limit reached", fact.limit->subject);
+        note("limit kind", fact.limit->kind);
+    }
+    void look(const ledger::payment_changed& fact) {
+        note("step", fact.step);
+        note("status", fact.after->status);
+        note("lapsed", !fact.lapsed.empty());
+    }
+
+    std::set<std::string> all_;
+};
+
+} // namespace
+
+std::set<std::string> kinds_in_journal(const std::filesystem::path& ledger) {
+    const auto journal = storage::live_journal::open(storage::data_folder::journal_of(ledger));
+    if (!journal) throw std::runtime_error{journal.error().text()};
+    auto reader = storage::journal_reader::make(*journal);
+    if (!reader) throw std::runtime_error{reader.error().text()};
+    seen_kinds seen;
+    const auto done = reader->read_from(1, [&seen](storage::journal_record&& record) {
+        seen.take(record.what);
+        return true;
+    });
+    if (!done) throw std::runtime_error{done.error().text()};
+    return seen.all();
+}
+
+std::set<std::string> all_kinds() {
+    std::set<std::string> all;
+    const auto add = [&all](std::string_view of, std::size_t first, std::size_t last) {
+        for (std::size_t number = first; number <= last; ++number)
+            all.insert(std::string{of} + ' ' + std::to_string(number));
+    };
+    const auto add_all_of = [&add]<class Enum>(std::string_view of, Enum) {
+        add(of, storage::enum_range<Enum>::first, storage::enum_range<Enum>::last);
+    };
+    add("fact", 0, std::variant_size_v<ledger::fact> - 1);
+    add_all_of("caller", ledger::caller_kind{});
+    add_all_of("issuer", ledger::issuer_kind{});
+    add_all_of("outlet", ledger::outlet_kind{});
+    add_all_of("code", ledger::code_kind{});
+    add_all_of("freeze", ledger::freeze_subject{});
+    add_all_of("unfreeze", ledger::freeze_subject{});
+    add("funding", 1, ledger::funding_kinds);
+    add_all_of("limit subject", ledger::limit_subject{});
+    add_all_of("limit reached", ledger::limit_subject{});
+    add_all_of("limit kind", ledger::limit_kind{});
+    add_all_of("correction", ledger::correction_kind{});
+    add_all_of("status", ledger::payment_status{});
+    add_all_of("decline", ledger::decline_code{});
+    add_all_of("step", ledger::payment_step{});
+    for (const char* const either : {"correction decided", "transfer by default", "counted by wallet",
+                                     "counted by merchant", "code used up", "lapsed"})
+        add(either, 0, 1);
+    using ledger::decline_code;
+    for (const auto never :
+         {decline_code::credential_invalid, decline_code::credential_revoked, decline_code::credential_blocked})
+        all.erase("decline " + std::to_string(static_cast<unsigned>(never)));
+    // Ten thousand holds make no small ledger; no route is a partner's own.
+    all.erase("limit kind " + std::to_string(static_cast<unsigned>(ledger::limit_kind::open_holds)));
+    all.erase("caller " + std::to_string(static_cast<unsigned>(ledger::caller_kind::partner)));
+    return all;
+}
+
+} // namespace meguri::test
