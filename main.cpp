@@ -2,7 +2,10 @@
 // take, in one readable place, and waits for signals.
 #include "config/load_settings.hpp"
 #include "net/log.hpp"
+#include "net/notify_socket.hpp"
 #include "net/server.hpp"
+#include "net/service_loop.hpp"
+#include "net/time_extension.hpp"
 #include "storage/backup.hpp"
 #include "storage/new_ledger.hpp"
 #include "storage/restore.hpp"
@@ -10,12 +13,11 @@
 #include "storage/verify.hpp"
 
 #include <CLI/CLI.hpp>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -34,6 +36,12 @@ struct serve_options {
 
 int fail(const std::string& why) {
     std::fprintf(stderr, "meguri: %s\n", why.c_str());
+    return 1;
+}
+
+// Once the log is there, what goes wrong is told there.
+int fail_to_serve(const std::string& why) {
+    net::log_event{net::severity::critical, "cannot_serve"}.text("why", why);
     return 1;
 }
 
@@ -86,54 +94,57 @@ storage::store_settings store_settings_of(const config::settings& with) {
     return store;
 }
 
-sigset_t signals_to_wait_for() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    return set;
+// The journal's tail is applied; what takes longer than this is no tail.
+constexpr std::chrono::minutes start_within{10};
+// Ten seconds for what is under way, and the last checkpoint.
+constexpr std::chrono::minutes end_within{2};
+
+tl::expected<std::unique_ptr<storage::store>, storage::error> open_store(const config::settings& with,
+                                                                         const net::notify_socket& manager) {
+    manager.status("opening the ledger");
+    const net::time_extension longer{manager, start_within};
+    return storage::store::open(with.data.dir, store_settings_of(with));
 }
 
-// Ticks once a second and reads the settings again on SIGHUP, until another signal asks for the end.
-void serve_until_signal(net::server& server, const sigset_t& signals, const serve_options& options) {
-    std::optional<std::string> told;
-    for (;;) {
-        const timespec second{1, 0};
-        const int signal = sigtimedwait(&signals, nullptr, &second);
-        if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) server.reload(settings_again(options));
-        auto complaint = server.tick();
-        if (complaint && complaint != told) spdlog::warn("{}", *complaint);
-        told = std::move(complaint);
-    }
+bool shut_down(net::server& server, const net::notify_socket& manager) {
+    manager.stopping("answering what is under way, then the last checkpoint");
+    net::log_event{net::severity::info, "draining"};
+    const net::time_extension longer{manager, end_within};
+    return server.shut_down();
 }
 
 int serve(const serve_options& options) {
     // Blocked before any thread starts, so that this thread alone takes them. A peer that is gone is an error of
     // write().
-    const sigset_t signals = signals_to_wait_for();
+    const sigset_t signals = net::service_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    const auto manager = net::notify_socket::from_environment();
 
     const auto loaded = settings_of(options);
     if (!loaded) return fail(loaded.error().message());
     const config::settings& with = loaded->all;
-    net::set_up_log(with.log);
-    const auto store = storage::store::open(with.data.dir, store_settings_of(with));
-    if (!store) return fail(store.error().text());
+    const net::log_output log{with.log};
+    const auto store = open_store(with, manager);
+    if (!store) return fail_to_serve(store.error().text());
     if (options.test_clock && !(*store)->start().registry.for_tests)
-        return fail("--test-clock: only a ledger made by `meguri init --test` takes a turned clock");
+        return fail_to_serve("--test-clock: only a ledger made by `meguri init --test` takes a turned clock");
     net::edge_clock clock = options.test_clock ? net::edge_clock{*options.test_clock} : net::edge_clock{};
-    if (const auto wrong = clock.tick()) return fail(*wrong);
+    if (const auto wrong = clock.tick()) return fail_to_serve(*wrong);
     const auto server = net::server::start(**store, clock, with);
-    if (!server) return fail(server.error().detail);
+    if (!server) return fail_to_serve(server.error().detail);
 
     std::printf("ready listen=%s ops=%s\n", (*server)->address().c_str(), (*server)->ops_address().c_str());
     std::fflush(stdout);
-    serve_until_signal(**server, signals, options);
-    spdlog::info("draining");
-    return (*server)->shut_down() ? 0 : fail("a write had failed: acknowledged payments are safe, restart to go on");
+    net::log_event{net::severity::info, "ready"}
+        .text("version", MEGURI_VERSION)
+        .text("listen", (*server)->address())
+        .text("ops", (*server)->ops_address());
+    net::service_loop(**server, manager, [&options] { return settings_again(options); });
+    if (!shut_down(**server, manager))
+        return fail_to_serve("a write had failed: acknowledged payments are safe, restart to go on");
+    net::log_event{net::severity::info, "stopped"};
+    return 0;
 }
 
 int init(const std::string& folder, bool for_tests) {

@@ -101,13 +101,15 @@ public:
     virtual void finished(operation& done) noexcept = 0;
 };
 
-// Which request of which connection waits: three numbers that the front end reads, nobody else.
+// Which request of which connection waits: numbers that the front end reads, nobody else.
 struct reply_ticket {
     std::uint32_t connection = 0;
     std::uint32_t generation = 0;
     std::uint32_t sequence = 0;
     std::uint32_t kind = 0; // how to render the answer: the front end's own number
     std::uint64_t request_id = 0;
+    std::uint64_t trace_high = 0; // of the caller's trace; both 0: none
+    std::uint64_t trace_low = 0;
 };
 
 using operation_ptr = caf::intrusive_ptr<operation>;

@@ -62,6 +62,8 @@ void for_each_setting(Settings& all, Visit&& visit) {
     auto& log = all.log;
     visit("log.level", reload, log.level, log_level_names);
     visit("log.format", reload, log.format, log_format_names);
+    visit("log.requests_per_second", reload, log.requests_per_second, bounds{0, 100'000});
+    visit("log.refusals_per_second", reload, log.refusals_per_second, bounds{1, 100'000});
 }
 
 } // namespace meguri::config

@@ -57,6 +57,8 @@ inline constexpr std::array<std::string_view, 2> log_format_names{"text", "json"
 struct log_settings {
     log_level level = log_level::info;
     log_format format = log_format::text;
+    std::uint32_t requests_per_second = 10; // lines of requests that went well, per io thread; 0: none
+    std::uint32_t refusals_per_second = 10; // lines of each problem and decline, per io thread
 };
 
 struct settings {

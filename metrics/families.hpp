@@ -105,6 +105,12 @@ inline constexpr auto settings_reloads =                                      //
     counter_family("meguri_settings_reloads_total", "Times that the settings were read again on SIGHUP.");
 inline constexpr auto settings_last_reload = gauge_family(
     "meguri_settings_last_reload_successful", "0 after a reload that failed: the settings before it are in force.");
+inline constexpr auto log_lines = // level: debug, info, warning, error, critical
+    counter_family("meguri_log_lines_total", "Log lines written, by their level.");
+inline constexpr auto log_suppressed = // kind: answer, refusal
+    counter_family("meguri_log_suppressed_total", "Log lines of requests left out because there were enough.");
+inline constexpr auto log_dropped =
+    counter_family("meguri_log_dropped_total", "Log lines dropped because nobody read standard error fast enough.");
 inline constexpr auto ready = gauge_family("meguri_ready", "1 while payments are accepted.");
 inline constexpr auto certificate_expiry =
     gauge_family("meguri_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, Unix time.");

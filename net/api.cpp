@@ -29,6 +29,13 @@ bool is_answer(const actors::operation& done) noexcept {
            done.end == actors::ending::read;
 }
 
+// Only of a payment decided now: a repetition of its key is told as an answer like any other.
+ledger::decline_code decline_of(const actors::operation& done) noexcept {
+    if (done.end != actors::ending::decided) return ledger::decline_code::none;
+    const auto* const decided = std::get_if<ledger::payment_decided>(&done.record.what);
+    return decided != nullptr ? decided->decline : ledger::decline_code::none;
+}
+
 } // namespace
 
 api::api(api_dependencies dependencies)
@@ -37,10 +44,17 @@ api::api(api_dependencies dependencies)
       authentication_{use_.keys, use_.ledger, use_.service},
       admission_{use_.operations_max},
       ids_{use_.keys},
+      log_{use_.log},
       routes_{all_resources().size()} {}
 
 void api::handle(const http_request& request) {
-    asker from{request.reply_to, request.request_id, routes_.unrouted(), request.received_steady_ns};
+    asker from{.to = request.reply_to,
+               .request_id = request.request_id,
+               .route = routes_.unrouted(),
+               .method = request.method,
+               .gave_key = !request.authorization.empty(),
+               .received_ns = request.received_steady_ns,
+               .trace = parse_traceparent(request.traceparent)};
     if (const auto found = serve(request, from)) answer_problem(from, *found);
 }
 
@@ -48,6 +62,7 @@ http_response api::refusal(int status, std::string_view code, std::string_view d
     const auto known = parse_problem_code(code);
     EXPECTS(known && text_of(*known).status == status);
     probes_.problems[static_cast<std::size_t>(*known)].add();
+    log_.refused(*known, detail, request_id);
     return to_response({*known, std::string{detail}}, request_id);
 }
 
@@ -108,7 +123,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     auto asks = one.ask(asking);
     if (!asks) return std::move(asks.error());
     op->asked = std::move(*asks);
-    return submit(request, route.id, *by, op);
+    return submit(request, from, *by, op);
 }
 
 // An optional key is honoured all the same.
@@ -124,7 +139,7 @@ problem_or_none api::read_key(const http_request& request, const resource& one, 
     return std::nullopt;
 }
 
-problem_or_none api::submit(const http_request& request, std::uint16_t route, const actors::principal& by,
+problem_or_none api::submit(const http_request& request, const asker& from, const actors::principal& by,
                             const actors::operation_ptr& op) {
     if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
         use_.to_switch.shed(*op);
@@ -139,7 +154,8 @@ problem_or_none api::submit(const http_request& request, std::uint16_t route, co
         op->key_digest = use_.keys.digest_of_idempotency(by.caller, op->record.idempotency_key);
     }
     const reply_address& to = request.reply_to;
-    op->ticket = {to.connection, to.generation, to.sequence, route, request.request_id};
+    op->ticket = {to.connection,      to.generation,   to.sequence,   from.route,
+                  request.request_id, from.trace.high, from.trace.low};
     op->reply = this;
     op->stages.received_ns = request.received_steady_ns;
     op->stages.parsed_ns = storage::steady_ns();
@@ -154,11 +170,14 @@ void api::finished(actors::operation& done) noexcept {
     admission_.leave();
     probes_.in_flight.subtract();
     const auto& ticket = done.ticket;
-    const asker to{{ticket.connection, ticket.generation, ticket.sequence},
-                   ticket.request_id,
-                   static_cast<std::uint16_t>(ticket.kind),
-                   done.stages.received_ns};
-    const resource& one = all_resources()[done.ticket.kind];
+    const resource& one = all_resources()[ticket.kind];
+    const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},
+                   .request_id = ticket.request_id,
+                   .route = static_cast<std::uint16_t>(ticket.kind),
+                   .method = one.method,
+                   .gave_key = true,
+                   .received_ns = done.stages.received_ns,
+                   .trace = {ticket.trace_high, ticket.trace_low}};
     if (done.end == actors::ending::read && one.look_back != nullptr)
         if (auto question = one.look_back(done, use_.keys)) return look_back(to, std::move(question));
     http_response answer;
@@ -169,7 +188,7 @@ void api::finished(actors::operation& done) noexcept {
     } else {
         probes_.answers.add();
         if (done.end == actors::ending::replayed) probes_.replayed.add();
-        answered_ns = respond(to, std::move(answer));
+        answered_ns = respond(to, std::move(answer), decline_of(done));
     }
     if (use_.answered) use_.answered(done, answered_ns);
 }
@@ -210,16 +229,32 @@ void api::look_back(const asker& by, past_question question) {
     answer_problem(by, problem{problem_code::overloaded});
 }
 
-std::int64_t api::respond(const asker& to, http_response&& answer) {
+std::int64_t api::respond(const asker& to, http_response&& answer, ledger::decline_code decline) {
     const std::int64_t now = storage::steady_ns();
-    routes_.record(to.route, answer.status, now - to.received_ns);
-    responder_->respond(to.to, std::move(answer));
+    if (decline != ledger::decline_code::none) {
+        log_.declined(decline, shown(to, answer.status, now), now);
+    } else if (log_.wants_answer(now)) {
+        request_log::answered(shown(to, answer.status, now));
+    }
+    send(to, std::move(answer), now);
     return now;
 }
 
 std::int64_t api::answer_problem(const asker& to, const problem& one) {
+    const std::int64_t now = storage::steady_ns();
     probes_.problems[static_cast<std::size_t>(one.code)].add();
-    return respond(to, to_response(one, to.request_id, responder_->take_body()));
+    log_.failed(one.code, shown(to, text_of(one.code).status, now), now);
+    send(to, to_response(one, to.request_id, responder_->take_body()), now);
+    return now;
+}
+
+void api::send(const asker& to, http_response&& answer, std::int64_t now_ns) {
+    routes_.record(to.route, answer.status, now_ns - to.received_ns);
+    responder_->respond(to.to, std::move(answer));
+}
+
+logged_request api::shown(const asker& one, int status, std::int64_t now_ns) noexcept {
+    return {one.method, one.route, one.request_id, one.trace, one.gave_key, status, now_ns - one.received_ns};
 }
 
 } // namespace meguri::net

@@ -11,6 +11,7 @@
 #include "net/authentication.hpp"
 #include "net/json_document.hpp"
 #include "net/render_ids.hpp"
+#include "net/request_log.hpp"
 #include "net/resource.hpp"
 #include "net/responder.hpp"
 #include "net/route_probes.hpp"
@@ -31,6 +32,7 @@ struct api_dependencies {
     submitter& to_switch;
     past_desk& past;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
+    config::log_settings log = {};
     // Told of every answered operation and when its answer left (steady clock, nanoseconds): for the stage histograms.
     // May be empty.
     std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};
@@ -52,9 +54,15 @@ public:
     // Of operations under way at once, from now on.
     void set_operations_max(std::uint32_t most) noexcept { admission_.set_limit(most); }
 
+    // Of the log's lines about requests, from now on.
+    void set_log(const config::log_settings& with) noexcept { log_.set(with); }
+    // Once a second.
+    void tell_suppressed() { log_.tell_suppressed(); }
+
     // Any thread.
     [[nodiscard]] const api_probes& probes() const noexcept { return probes_; }
     [[nodiscard]] const route_probes& routes() const noexcept { return routes_; }
+    [[nodiscard]] const request_log& log() const noexcept { return log_; }
 
 private:
     // What is kept of a request until it is answered.
@@ -62,19 +70,25 @@ private:
         reply_address to;
         std::uint64_t request_id = 0;
         std::uint16_t route = 0;
+        http_method method = http_method::other;
+        bool gave_key = false;
         std::int64_t received_ns = 0; // steady clock
+        trace_id trace = {};
     };
     [[nodiscard]] problem_or_none serve(const http_request& request, asker& from);
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
     [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
                                            actors::operation& into) const;
-    [[nodiscard]] problem_or_none submit(const http_request& request, std::uint16_t route, const actors::principal& by,
+    [[nodiscard]] problem_or_none submit(const http_request& request, const asker& from, const actors::principal& by,
                                          const actors::operation_ptr& op);
     [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
     void look_back(const asker& by, past_question question);
     // When it was: steady clock, nanoseconds.
-    std::int64_t respond(const asker& to, http_response&& answer);
+    std::int64_t respond(const asker& to, http_response&& answer,
+                         ledger::decline_code decline = ledger::decline_code::none);
     std::int64_t answer_problem(const asker& to, const problem& one);
+    void send(const asker& to, http_response&& answer, std::int64_t now_ns);
+    [[nodiscard]] static logged_request shown(const asker& one, int status, std::int64_t now_ns) noexcept;
 
     api_dependencies use_;
     responder* responder_ = nullptr;
@@ -83,6 +97,7 @@ private:
     admission admission_;
     json_document json_;
     id_texts ids_;
+    request_log log_;
     api_probes probes_;
     route_probes routes_;
 };

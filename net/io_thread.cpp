@@ -11,7 +11,7 @@ io_thread::io_thread(actors::switch_shared& shared, past_thread& past, const ser
       view_{shared.store(), switch_.reader()},
       submitter_{switch_, payments_},
       past_{past, loop_},
-      api_{{service, shared.store().keys(), view_, submitter_, past_, settings.in_flight_max,
+      api_{{service, shared.store().keys(), view_, submitter_, past_, settings.in_flight_max, settings.log,
             [this](const actors::operation& answered, std::int64_t at_ns) { note_payment(answered, at_ns); }}},
       front_{loop_, api_, std::move(settings.front)},
       responder_{front_} {
@@ -52,15 +52,22 @@ void io_thread::join() {
     thread_.join();
 }
 
-void io_thread::set_limits(const http_limits& limits, std::uint32_t in_flight_max) {
+void io_thread::tick() {
+    switch_.sweep();
+    api_.tell_suppressed();
+}
+
+void io_thread::set_limits(const http_limits& limits, std::uint32_t in_flight_max, const config::log_settings& log) {
     front_.set_limits(limits);
     api_.set_operations_max(in_flight_max);
+    api_.set_log(log);
 }
 
 void io_thread::clear() {
     while (switch_.turn()) {
     }
     switch_.clear();
+    api_.tell_suppressed();
 }
 
 } // namespace meguri::net

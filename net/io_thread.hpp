@@ -8,6 +8,7 @@
 #include "net/http_front.hpp"
 #include "net/io_loop.hpp"
 #include "net/ledger_view.hpp"
+#include "net/loop_pulse.hpp"
 #include "net/past_thread.hpp"
 #include "net/responder.hpp"
 #include "net/submitter.hpp"
@@ -38,6 +39,7 @@ private:
 struct io_thread_settings {
     std::uint32_t index = 0;
     std::uint32_t in_flight_max = 16'384;
+    config::log_settings log;
     http_front_settings front;
 };
 
@@ -55,15 +57,19 @@ public:
     // Runs actors until none has mail and lets go of all of them. Contract: joined, and the store has stopped.
     void clear();
 
+    // On its own thread, once a second.
+    void tick();
     // On its own thread: what holds from the next request on.
-    void set_limits(const http_limits& limits, std::uint32_t in_flight_max);
+    void set_limits(const http_limits& limits, std::uint32_t in_flight_max, const config::log_settings& log);
 
     [[nodiscard]] io_loop& loop() noexcept { return loop_; }
+    [[nodiscard]] loop_pulse& pulse() noexcept { return pulse_; }
     [[nodiscard]] http_front& front() noexcept { return front_; }
     [[nodiscard]] actors::switch_thread& actors() noexcept { return switch_; }
     [[nodiscard]] const actors::switch_thread& actors() const noexcept { return switch_; }
 
     // Any thread.
+    [[nodiscard]] const request_log& log() const noexcept { return api_.log(); }
     [[nodiscard]] const api_probes& probes() const noexcept { return api_.probes(); }
     [[nodiscard]] const route_probes& routes() const noexcept { return api_.routes(); }
     [[nodiscard]] const front_probes& http_probes() const noexcept { return front_.probes(); }
@@ -74,6 +80,7 @@ private:
 
     const std::uint32_t index_;
     io_loop loop_;
+    loop_pulse pulse_{loop_};
     metrics::payment_probes payments_;
     actors::switch_thread switch_;
     store_view view_;

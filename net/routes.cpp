@@ -115,6 +115,18 @@ constexpr std::array table{
 
 std::span<const resource> all_resources() noexcept { return table; }
 
+std::string_view name_of(http_method method) noexcept {
+    constexpr std::array<std::string_view, 8> names{"GET",   "HEAD",   "POST",    "PUT",
+                                                    "PATCH", "DELETE", "OPTIONS", "other"};
+    return names.at(static_cast<std::size_t>(method));
+}
+
+std::string route_name(std::size_t place) {
+    const auto known = all_resources();
+    if (place >= known.size()) return "unrouted";
+    return std::string{name_of(known[place].method)} + ' ' + std::string{known[place].pattern};
+}
+
 std::vector<route> all_routes() {
     std::vector<route> routes;
     routes.reserve(table.size());

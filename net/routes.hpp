@@ -4,12 +4,21 @@
 #include "net/resource.hpp"
 #include "net/router.hpp"
 
+#include <cstddef>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace meguri::net {
 
 [[nodiscard]] std::span<const resource> all_resources() noexcept;
+
+// "POST"; "other" for what the API has no use for.
+[[nodiscard]] std::string_view name_of(http_method method) noexcept;
+
+// "POST /v1/authorizations"; "unrouted" for what is in no place of the table.
+[[nodiscard]] std::string route_name(std::size_t place);
 
 // For the router: a route's id is its resource's place in the table.
 [[nodiscard]] std::vector<route> all_routes();

@@ -3,6 +3,7 @@
 #include "actors/switch_shared.hpp"
 #include "config/changes.hpp"
 #include "net/io_thread.hpp"
+#include "net/journal_pulse.hpp"
 #include "net/listener.hpp"
 #include "net/log.hpp"
 #include "net/ops_handler.hpp"
@@ -12,8 +13,6 @@
 #include "storage/checkpointer.hpp"
 #include "storage/journal_writer.hpp"
 #include "storage/thread_name.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <latch>
@@ -77,7 +76,12 @@ struct ops_thread {
 } // namespace
 
 struct server::parts {
-    parts(storage::store& from, edge_clock& at) : store{from}, clock{at}, shared{from}, past{from.entries()} {}
+    parts(storage::store& from, edge_clock& at)
+        : store{from},
+          clock{at},
+          shared{from},
+          past{from.entries()},
+          journal{from.writer()} {}
 
     storage::store& store;
     edge_clock& clock;
@@ -91,6 +95,7 @@ struct server::parts {
     std::shared_ptr<tls_context> tls; // none: plain HTTP
     config::settings in_use;
     reload_probes reloads;
+    journal_pulse journal;
     bool running = false;
 
     [[nodiscard]] tl::expected<void, error> bind(const config::settings& with);
@@ -116,7 +121,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
         threads.push_back(std::make_unique<io_thread>(
             shared, past, service,
-            io_thread_settings{i, with.limits.in_flight_max, front_settings(with, i, clock, tls)}));
+            io_thread_settings{i, with.limits.in_flight_max, with.log, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
@@ -151,7 +156,7 @@ void server::parts::run() {
 // Any thread of the store: from now on every request is answered 503, until somebody restarts the process.
 void server::parts::fail(const std::optional<storage::error>& why) {
     if (service.phase.exchange(service_phase::stopped) == service_phase::stopped) return;
-    spdlog::critical("stopped: {}", why ? why->text() : "a write failed");
+    log_event{severity::critical, "ledger_stopped"}.text("why", why ? why->text() : "a write failed");
 }
 
 // What can fail comes first, so that nothing is changed by halves.
@@ -175,7 +180,7 @@ void server::parts::apply(const config::settings& with) {
     std::latch applied{static_cast<std::ptrdiff_t>(threads.size() + 1)};
     for (const auto& one : threads)
         one->loop().post([&, &thread = *one] {
-            thread.set_limits(limits, with.limits.in_flight_max);
+            thread.set_limits(limits, with.limits.in_flight_max, with.log);
             applied.count_down();
         });
     ops->loop.post([&] {
@@ -217,7 +222,7 @@ std::optional<std::string> server::tick() {
     parts_->shared.doubt_clock(parts_->clock.doubtful());
     const auto tail = parts_->store.writer().durable_position() - parts_->store.checkpoint_position();
     parts_->service.shedding.store(tail > parts_->in_use.checkpoint.shed_tail_entries);
-    for (const auto& one : parts_->threads) one->loop().post([&actors = one->actors()] { actors.sweep(); });
+    for (const auto& one : parts_->threads) one->loop().post([&thread = *one] { thread.tick(); });
     auto& first = *parts_->threads.front();
     const ledger::instant now{parts_->clock.now_ms()};
     first.loop().post([&actors = first.actors(), now] { actors.wake_due(now); });
@@ -228,14 +233,29 @@ std::optional<std::string> server::tick() {
     return complaint;
 }
 
-void server::reload(const tl::expected<config::loaded_settings, config::error>& read) {
+bool server::answers() {
+    bool all = parts_->journal.beats();
+    for (const auto& one : parts_->threads) all = one->pulse().beats() && all;
+    return all;
+}
+
+bool server::reload(const tl::expected<config::loaded_settings, config::error>& read) {
     const auto changes = parts_->change_to(read);
     parts_->reloads.last_succeeded.store(changes.has_value());
     (changes ? parts_->reloads.succeeded : parts_->reloads.failed).add();
-    if (!changes) return spdlog::error("settings not reloaded, nothing was changed: {}", changes.error().message());
+    if (!changes) {
+        const auto& why = changes.error();
+        log_event event{severity::error, "settings_not_reloaded"};
+        event.text("message", "nothing was changed").text("why", why.message());
+        if (!why.file.empty()) event.text("file", why.file);
+        if (why.line != 0) event.number("line", why.line);
+        if (!why.key.empty()) event.text("setting", why.key);
+        return false;
+    }
     std::string changed;
     for (const auto& one : *changes) changed.append(changed.empty() ? "" : ", ").append(one.text());
-    spdlog::info("settings reloaded: {}", changed.empty() ? "none had changed" : changed);
+    log_event{severity::info, "settings_reloaded"}.text("changed", changed.empty() ? "none" : changed);
+    return true;
 }
 
 bool server::shut_down() {

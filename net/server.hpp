@@ -32,10 +32,14 @@ public:
     // logged, if anything.
     [[nodiscard]] std::optional<std::string> tick();
 
+    // Whether every io thread came to what the last call asked of it, and the journal's writer went on with what it had
+    // then; for the watchdog. The first call says yes.
+    [[nodiscard]] bool answers();
+
     // Brings what changed in settings that were read again into force, all of it or, where any of it may not change
     // while running or a certificate does not load, nothing. Logs what changed or why nothing did, and counts it. Once
     // it is back, new limits hold on every io thread.
-    void reload(const tl::expected<config::loaded_settings, config::error>& read);
+    bool reload(const tl::expected<config::loaded_settings, config::error>& read);
 
     // Not ready, listeners closed, what is under way answered (at most 10 s), journal drained, last checkpoint, actors
     // gone, threads joined. Returns whether everything durable was written.

@@ -4,6 +4,7 @@
 #include "metrics/families.hpp"
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
+#include "net/log.hpp"
 #include "net/program_name.hpp"
 #include "net/request_refusal.hpp"
 #include "net/routes.hpp"
@@ -146,15 +147,6 @@ void add_front_ends(samples& out, threads_view threads) {
     }
 }
 
-std::string route_name(std::size_t number) {
-    static constexpr std::array<std::string_view, 8> methods{"GET",   "HEAD",   "POST",    "PUT",
-                                                             "PATCH", "DELETE", "OPTIONS", ""};
-    const auto known = all_resources();
-    if (number >= known.size()) return "unrouted";
-    return std::string{methods[static_cast<std::size_t>(known[number].method)]} + ' ' +
-           std::string{known[number].pattern};
-}
-
 void add_routes(samples& out, threads_view threads) {
     const std::size_t routes = threads.front()->routes().size();
     for (std::size_t number = 0; number < routes; ++number) {
@@ -241,6 +233,20 @@ void add_switch(samples& out, storage::store& store, const service_state& servic
     add_points(out, books, store.keys());
 }
 
+void add_log(samples& out, threads_view threads) {
+    const log_counts seen = logged();
+    for (auto i = static_cast<std::size_t>(severity::debug); i < seen.lines.size(); ++i)
+        out.push_back(number(families::log_lines, seen.lines[i], {{"level", std::string{severity_names[i]}}}));
+    out.push_back(number(families::log_dropped, seen.dropped));
+    const auto suppressed = [&](std::string_view kind, std::uint64_t (request_log::*lines)() const noexcept) {
+        out.push_back(number(families::log_suppressed,
+                             sum_of(threads, [=](const io_thread& one) { return (one.log().*lines)(); }),
+                             {{"kind", std::string{kind}}}));
+    };
+    suppressed("answer", &request_log::suppressed_answers);
+    suppressed("refusal", &request_log::suppressed_refusals);
+}
+
 void add_reloads(samples& out, const reload_probes& seen) {
     out.push_back(number(families::settings_reloads, seen.succeeded.value(), {{"result", "success"}}));
     out.push_back(number(families::settings_reloads, seen.failed.value(), {{"result", "failure"}}));
@@ -268,6 +274,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
           },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },
+          [threads](samples& out) { add_log(out, threads); },
       }}}} {}
 
 server_metrics::~server_metrics() = default;

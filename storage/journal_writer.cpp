@@ -115,6 +115,7 @@ bool journal_writer::step() {
     } else {
         commit(batch);
     }
+    batches_done_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
 
@@ -205,6 +206,11 @@ void journal_writer::fail(error why) {
 }
 
 // --- from any thread ---
+
+journal_writer::progress journal_writer::progressed() const {
+    const std::scoped_lock lock{inbox_mutex_};
+    return {batches_done_.load(std::memory_order_relaxed), sleeping_ && inbox_.empty()};
+}
 
 std::optional<error> journal_writer::failure() const {
     const std::scoped_lock lock{shown_mutex_};

@@ -61,6 +61,12 @@ public:
     // A write or a sync failed. Final: everything from then on completes as failed, until the process is restarted.
     [[nodiscard]] bool failed() const noexcept { return failed_.load(std::memory_order_acquire); }
     [[nodiscard]] std::optional<error> failure() const;
+    // For the watchdog: how many batches were done since the start, and whether nothing waits for the next.
+    struct progress {
+        std::uint64_t batches;
+        bool idle;
+    };
+    [[nodiscard]] progress progressed() const;
     // The books as of a durable position.
     [[nodiscard]] std::pair<ledger::journal_position, ledger::books> books_at() const;
     [[nodiscard]] const journal_probes& probes() const noexcept { return probes_; }
@@ -93,6 +99,7 @@ private:
 
     std::atomic<ledger::journal_position> durable_;
     std::atomic<bool> failed_{false};
+    std::atomic<std::uint64_t> batches_done_{0};
     journal_probes probes_;
 
     mutable std::mutex inbox_mutex_; // inbox_, sleeping_, stopping_

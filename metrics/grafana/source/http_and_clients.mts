@@ -86,7 +86,7 @@ export const http_and_clients = dashboard({
           title: 'Rate by route',
           shows: 'Requests answered per second by route; `unrouted` is what no route matched.',
           normal: '`POST /v1/authorizations` leads.',
-          act: 'a route that nobody should call so often: find the caller by the key in the log.',
+          act: 'a route that nobody should call so often: find the caller by the trace ids of its lines in the log.',
           unit: 'reqps',
           table: true,
           height: 10,
@@ -207,6 +207,32 @@ export const http_and_clients = dashboard({
           runbook: 'MeguriPaymentsFailing',
           unit: 'short',
           queries: [[sum(of('meguri_requests_waiting'), 'thread'), 'io-{{thread}}']],
+        }),
+      ],
+    },
+    {
+      title: 'Log',
+      panels: [
+        graph({
+          title: 'Lines by level',
+          shows: 'Log lines written per second, by their level.',
+          normal: '`info`: a sample of the answers and what clients do wrong. No more than some tens a second.',
+          act: '`warning` and above: read them. `journalctl -u meguri | grep -Ew "warning|error|critical"`.',
+          unit: 'count:lines/s',
+          colours: { info: 'green', warning: 'orange', error: 'red', critical: 'dark-red' },
+          queries: [[sum(rate('meguri_log_lines_total'), 'level'), '{{level}}']],
+        }),
+        graph({
+          title: 'Lines left out',
+          shows:
+            'Log lines per second that were not written: of answers and refusals because there were enough of their kind, and dropped because nobody read the log fast enough.',
+          normal: 'answers follow the payments. No refusals, none dropped.',
+          act: 'refusals: one client in a loop, see *Problems by code*; `log.refusals_per_second` tells more of them. Dropped: what reads standard error stands still or is too slow.',
+          unit: 'count:lines/s',
+          queries: [
+            [sum(rate('meguri_log_suppressed_total'), 'kind'), '{{kind}}'],
+            [sum(rate('meguri_log_dropped_total')), 'dropped'],
+          ],
         }),
       ],
     },
