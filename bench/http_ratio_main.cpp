@@ -52,7 +52,7 @@ public:
     contender(std::string name, const std::string& binary, const std::string& folder, std::uint32_t residents)
         : name_{std::move(name)},
           key_{emptied_and_made(binary, folder)},
-          server_{binary, {"serve", "--data", folder, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"}} {
+          server_{binary, serving(folder)} {
         api_session api{server_.port(), key_};
         const auto town = make_demo_town(api, residents, "ratio");
         // One program and the tills that accept it: every payment is approved.

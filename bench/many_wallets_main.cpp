@@ -51,8 +51,7 @@ int main(int argc, char** argv) try {
     bench::payment_source source{"many"};
     source.in_turn();
     furnish(folder, wallets, live, source);
-    const std::vector<std::string> serve{"serve",       "--data",       folder,       "--listen",
-                                         "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"};
+    const auto serve = bench::serving(folder);
     for (int start = 0; start < 2; ++start) {
         const bench::served_program idle{binary, serve};
         std::printf("%u wallets: ready after %.3f s, RssAnon %.1f MB\n", wallets, idle.ready_after_s(),

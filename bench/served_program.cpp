@@ -66,6 +66,12 @@ std::uint64_t served_program::anonymous_bytes() const {
     throw std::runtime_error{"the kernel does not tell RssAnon"};
 }
 
+std::vector<std::string> serving(const std::string& ledger) {
+    const auto settings = ledger + "/bench.toml";
+    std::ofstream{settings} << "[log]\nlevel = \"warn\"\n";
+    return {"serve", "--data", ledger, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config", settings};
+}
+
 std::string output_of(const std::string& program, const std::vector<std::string>& arguments) {
     process::ipstream output;
     process::child running{program, process::args(arguments), process::std_out > output};

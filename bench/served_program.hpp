@@ -35,6 +35,10 @@ private:
     double ready_after_s_ = 0;
 };
 
+// The arguments with which the switch serves this ledger on free ports. Its log tells what is wrong and no sample of
+// the answers, which would drown the figures: a settings file in the ledger's folder says so.
+[[nodiscard]] std::vector<std::string> serving(const std::string& ledger);
+
 // Runs `program` to its end; its standard output. Throws std::runtime_error where it fails.
 [[nodiscard]] std::string output_of(const std::string& program, const std::vector<std::string>& arguments);
 
