@@ -108,7 +108,7 @@ tl::expected<std::unique_ptr<storage::store>, storage::error> open_store(const c
 
 bool shut_down(net::server& server, const net::notify_socket& manager) {
     manager.stopping("answering what is under way, then the last checkpoint");
-    net::log_event{net::severity::info, "draining"};
+    net::log_plain(net::severity::info, "draining");
     const net::time_extension longer{manager, end_within};
     return server.shut_down();
 }
@@ -143,7 +143,7 @@ int serve(const serve_options& options) {
     net::service_loop(**server, manager, [&options] { return settings_again(options); });
     if (!shut_down(**server, manager))
         return fail_to_serve("a write had failed: acknowledged payments are safe, restart to go on");
-    net::log_event{net::severity::info, "stopped"};
+    net::log_plain(net::severity::info, "stopped");
     return 0;
 }
 

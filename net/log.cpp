@@ -131,6 +131,8 @@ log_event& log_event::number(std::string_view key, std::int64_t value) {
     return *this;
 }
 
+void log_plain(severity level, std::string_view event) { const log_event all{level, event}; }
+
 log_counts logged() {
     log_counts counts;
     if (state == nullptr) return counts;

@@ -61,6 +61,9 @@ private:
     json_writer json_{line_};
 };
 
+// An event that needs no field.
+void log_plain(severity level, std::string_view event);
+
 struct log_counts {
     std::array<std::uint64_t, severity_names.size()> lines{}; // written, by severity
     std::uint64_t dropped = 0;                                // by the full queue

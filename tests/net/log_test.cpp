@@ -102,11 +102,11 @@ TEST(log, writes_an_event_as_text_on_one_line) {
 TEST(log, changes_level_and_format) {
     small_pipe pipe;
     const log_output output{as(log_format::text, log_level::error), pipe.writer()};
-    log_event{severity::warning, "first"};
-    log_event{severity::error, "second"};
+    log_plain(severity::warning, "first");
+    log_plain(severity::error, "second");
     adjust_log(as(log_format::json, log_level::warn));
-    log_event{severity::info, "third"};
-    log_event{severity::critical, "fourth"};
+    log_plain(severity::info, "third");
+    log_plain(severity::critical, "fourth");
     const auto lines = pipe.read_until("fourth");
     ASSERT_EQ(lines.size(), 2U);
     EXPECT_TRUE(lines[0].ends_with("Z error second")) << lines[0];
@@ -124,7 +124,7 @@ TEST(log, keeps_the_order_of_each_thread_and_counts_what_is_written) {
                 for (int j = 0; j < 100; ++j) log_event{severity::info, "n"}.number("thread", i).number("line", j);
             });
         for (auto& one : threads) one.join();
-        log_event{severity::error, "last"};
+        log_plain(severity::error, "last");
         lines = pipe.read_until("last");
         for (int i = 0; i < 1000 && logged().lines[4] == 0; ++i) std::this_thread::sleep_for(1ms); // it is read first
         EXPECT_EQ(logged().lines, (std::array<std::uint64_t, 6>{0, 0, 400, 0, 1, 0}));
@@ -153,12 +153,12 @@ TEST(log, drops_the_oldest_and_says_how_many_while_nobody_reads) {
     const auto lines = pipe.read_until("number=" + std::to_string(events - 1));
     EXPECT_EQ(lines.size() + dropped, static_cast<std::size_t>(events));
     tell_dropped_lines();
-    log_event{severity::info, "later"};
+    log_plain(severity::info, "later");
     const auto told = pipe.read_until("later");
     ASSERT_EQ(told.size(), 2U);
     EXPECT_TRUE(told[0].ends_with("warning log_lines_dropped lines=" + std::to_string(dropped))) << told[0];
     tell_dropped_lines();
-    log_event{severity::info, "at_last"};
+    log_plain(severity::info, "at_last");
     EXPECT_EQ(pipe.read_until("at_last").size(), 1U) << "told once";
 }
 
@@ -186,7 +186,7 @@ TEST(log, survives_a_descriptor_that_is_no_good_and_says_nothing_without_output)
     ::close(closed);
     {
         const log_output output{as(log_format::text), closed};
-        log_event{severity::info, "nobody_hears_this"};
+        log_plain(severity::info, "nobody_hears_this");
     }
     log_event{severity::critical, "nor_this"}.text("why", "there is no output").number("n", 1);
     tell_dropped_lines();

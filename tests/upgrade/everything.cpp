@@ -162,7 +162,7 @@ std::string ledger_of_everything::pay(const std::string& bearer, const json::obj
     const auto& declined = made.at("decline_code");
     const auto outcome = declined.is_null() ? text_at(made, "status") : std::string{declined.as_string()};
     if (outcome != expected) throw std::runtime_error{"a payment is " + outcome + ", not " + expected};
-    const auto path = "/v1/authorizations/" + text_at(made, "id");
+    auto path = "/v1/authorizations/" + text_at(made, "id");
     see(bearer, path);
     return path;
 }

@@ -30,7 +30,7 @@ answered read(const json::object& from) {
             text_in(from, "answer")};
 }
 
-void run_tar(std::vector<std::string> arguments) {
+void run_tar(const std::vector<std::string>& arguments) {
     const auto done = run_tool("/usr/bin/tar", arguments);
     if (done.status != 0) throw std::runtime_error{"tar: " + done.output};
 }

@@ -23,8 +23,6 @@
 namespace meguri::test {
 namespace {
 
-namespace json = boost::json;
-
 struct kept_ledger {
     std::filesystem::path folder;
     std::string name; // stopped or killed
