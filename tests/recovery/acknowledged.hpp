@@ -28,6 +28,8 @@ public:
     void start(std::uint16_t port, std::size_t clients);
     void join();
     void finish();
+    // The switch is about to be told to end: from now on it may say that it takes nothing more.
+    void expect_end() noexcept { end_is_expected_ = true; }
 
     // Steps with an answer, of all rounds. Any thread.
     [[nodiscard]] std::size_t acknowledged() const noexcept { return acknowledged_.load(); }
@@ -69,6 +71,7 @@ private:
     std::vector<client> clients_;
     std::vector<std::thread> threads_;
     std::atomic<bool> enough_{false};
+    std::atomic<bool> end_is_expected_{false};
     std::atomic<std::size_t> acknowledged_{0};
 };
 

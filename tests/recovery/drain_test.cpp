@@ -130,6 +130,7 @@ TEST(drain, loses_nothing_that_was_answered) {
     remembering_clients clients{one.town(), one.seed()};
     clients.start(one.process().port(), 8);
     EXPECT_TRUE(clients.wait_for_more(300));
+    clients.expect_end();
     EXPECT_EQ(one.process().terminate(), 0);
     clients.join();
     one.comes_back_with(clients);
