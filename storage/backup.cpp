@@ -8,6 +8,7 @@
 #include "storage/journal_reader.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/live_journal.hpp"
+#include "storage/wait_until_filed.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -217,6 +218,7 @@ std::string backup_report::text() const {
 tl::expected<backup_report, error> back_up(const fs::path& ledger, const fs::path& to,
                                            const backup_settings& settings) {
     const damage_guard guard{ledger};
+    if (auto filed = wait_until_filed(ledger); !filed) return tl::unexpected{std::move(filed.error())};
     auto from = backup_source::open(ledger);
     if (!from) return tl::unexpected{std::move(from.error())};
     const backup_folder folder{to};

@@ -3,7 +3,7 @@
 //
 //   lock       flock(2), with the pid of its holder
 //   key        32 random bytes, mode 0600: keys, codes, digests and ids derive from it
-//   journal/   the LMDB environment of the journal: the only truth
+//   journal/   the journal, the only truth: an LMDB environment, and the commit log that goes before it
 //   state/     the LMDB environment of the state store: derived, can be thrown away
 #pragma once
 

@@ -27,8 +27,17 @@ tl::expected<bool, error> has_known_format(const lmdb::transaction& within, lmdb
     const auto version = from_stored(**stored);
     if (version && *version > journal_format_version)
         return tl::unexpected{too_new("the journal has format", *version, journal_format_version)};
-    if (version == journal_format_version) return true;
+    if (version && *version != 0) return true;
     return tl::unexpected{error{errc::corrupt, "the journal's format version is damaged", 0}};
+}
+
+tl::expected<std::uint64_t, error> commit_log_of(const lmdb::transaction& within, lmdb::database meta) {
+    const auto stored = within.get(meta, bytes_of(commit_log_key));
+    if (!stored) return tl::unexpected{stored.error()};
+    if (!*stored) return 0;
+    const auto salt = from_stored(**stored);
+    if (!salt) return tl::unexpected{error{errc::corrupt, "the journal's note of its commit log is damaged", 0}};
+    return *salt;
 }
 
 } // namespace meguri::storage

@@ -1,4 +1,5 @@
-// What the journal's writer counts. It alone writes, metrics/ reads from any thread; no order between the numbers.
+// What the journal's writer and its filer count, each on its own thread; metrics/ reads from any; no order between the
+// numbers.
 #pragma once
 
 #include "metrics/bucket_counts.hpp"
@@ -20,14 +21,19 @@ struct journal_probes {
 
     metrics::bucket_counts<batch_bounds_entries.size()> batches{
         batch_bounds_entries};                                                     // committed; its sum is the entries
-    metrics::bucket_counts<journal_bounds_ns.size()> commit_ns{journal_bounds_ns}; // sealing, appending, both syncs
-    metrics::bucket_counts<journal_bounds_ns.size()> sync_ns{
-        journal_bounds_ns}; // of these LMDB's commit: write and syncs
-    counter barriers;       // that rode along or came alone
-    counter bytes;          // of records, before LMDB's own
-    counter queued;         // submitted and not yet taken, when the last batch was closed
+    metrics::bucket_counts<journal_bounds_ns.size()> commit_ns{journal_bounds_ns}; // sealing, writing, the sync
+    metrics::bucket_counts<journal_bounds_ns.size()> sync_ns{journal_bounds_ns};   // of these the log's synced write
+    counter barriers;                                                              // that rode along or came alone
+    counter bytes;                                                                 // of records, before LMDB's own
+    counter queued; // submitted and not yet taken, when the last batch was closed
     counter map_used_bytes;
     counter map_bytes;
+    counter unfiled_bytes; // in the commit log and not yet in LMDB, after the last batch
+};
+
+struct filer_probes {
+    metrics::bucket_counts<journal_bounds_ns.size()> filing_ns{journal_bounds_ns}; // one transaction with both syncs
+    metrics::counter entries;
 };
 
 } // namespace meguri::storage

@@ -1,5 +1,5 @@
-// Reads what is durable in the journal, through a read transaction of its own that is open only while it reads. One per
-// thread; the journal outlives it.
+// Reads what is durable in the journal: what waits in the commit log from memory, all else through a read transaction
+// of its own that is open only while it reads. One per thread; the journal outlives it.
 #pragma once
 
 #include "storage/journal.hpp"
@@ -10,8 +10,12 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 
 namespace meguri::storage {
+
+class log_frame;
+class unfiled_frames;
 
 class journal_reader {
 public:
@@ -30,8 +34,8 @@ public:
     // batch ends there, corrupt.
     [[nodiscard]] tl::expected<chain_end, error> end_at(ledger::journal_position at);
 
-    // Every entry from `from` through `to`, as far as there are any, in transactions of at most 1,000 entries or 10 ms:
-    // what is appended meanwhile is seen too. Errors: as read(); chain_broken where a position is missing.
+    // Every entry from `from` through `to`, as far as there are any, in read transactions of at most 1,000 entries or
+    // 10 ms: what is appended meanwhile is seen too. Errors: as read(); chain_broken where a position is missing.
     [[nodiscard]] tl::expected<void, error> read_from(ledger::journal_position from, const visitor& visit,
                                                       ledger::journal_position to = to_the_end);
     // The same of each stored record as it is: its bytes are valid during the call.
@@ -45,13 +49,27 @@ public:
     check_chain(const chain_end& from, ledger::journal_position to = to_the_end, const visitor& visit = {});
 
 private:
-    journal_reader(lmdb::read_transaction snapshot, lmdb::database entries)
+    journal_reader(lmdb::read_transaction snapshot, lmdb::database entries, const unfiled_frames* unfiled)
         : snapshot_{std::move(snapshot)},
-          entries_{entries} {
+          entries_{entries},
+          unfiled_{unfiled} {
         snapshot_.reset();
     }
+    [[nodiscard]] std::shared_ptr<const log_frame> unfiled_at(ledger::journal_position at) const;
+    [[nodiscard]] tl::expected<journal_record, error> record_at(ledger::journal_position at);
+    // What went on: nothing where the database has no more.
+    struct passed {
+        std::size_t records = 0;
+        bool more = true;
+    };
+    [[nodiscard]] tl::expected<passed, error> each_unfiled(const log_frame& in, ledger::journal_position from,
+                                                           ledger::journal_position to, const raw_visitor& visit);
+    [[nodiscard]] tl::expected<passed, error> each_filed(ledger::journal_position from, ledger::journal_position to,
+                                                         const raw_visitor& visit);
+
     lmdb::read_transaction snapshot_;
     lmdb::database entries_;
+    const unfiled_frames* unfiled_; // null: all of it is in the database
 };
 
 } // namespace meguri::storage

@@ -3,6 +3,7 @@
 #include "ledger/contract.hpp"
 #include "storage/steady_clock.hpp"
 #include "storage/thread_name.hpp"
+#include "storage/unfiled_frames.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -180,6 +181,7 @@ tl::expected<void, error> journal_writer::append_prepared() {
     const auto usage = journal_.usage();
     probes_.map_used_bytes.set(usage.used_bytes);
     probes_.map_bytes.set(usage.map_bytes);
+    if (const auto* const unfiled = journal_.unfiled()) probes_.unfiled_bytes.set(unfiled->waiting_bytes());
     return {};
 }
 

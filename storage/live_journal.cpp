@@ -1,5 +1,6 @@
 #include "storage/live_journal.hpp"
 
+#include "storage/commit_log.hpp"
 #include "storage/journal_format.hpp"
 #include "storage/open_file.hpp"
 
@@ -21,7 +22,15 @@ tl::expected<live_journal, error> live_journal::open(const std::filesystem::path
         if (!known) return tl::unexpected{known.error()};
         if (!*known) return tl::unexpected{error{errc::corrupt, "the journal's format version is missing", 0}};
     }
-    return live_journal{folder, std::move(*environment), *entries};
+    return live_journal{folder, std::move(*environment), *entries, *meta};
+}
+
+tl::expected<ledger::journal_position, error> live_journal::newest_in_log() const {
+    const auto snapshot = environment_.begin_read();
+    if (!snapshot) return tl::unexpected{snapshot.error()};
+    const auto salt = commit_log_of(*snapshot, meta_);
+    if (!salt || *salt == 0) return salt;
+    return commit_log::newest(folder_, *salt);
 }
 
 tl::expected<void, error> live_journal::sync() const {

@@ -3,6 +3,7 @@
 #include "storage/damage_guard.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal.hpp"
+#include "storage/journal_filer.hpp"
 #include "storage/journal_writer.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/recent_index.hpp"
@@ -37,6 +38,7 @@ struct store::parts {
     recent_index recent;
     std::unique_ptr<checkpointer> checkpoints;
     start_values start;
+    std::unique_ptr<journal_filer> filer;
     std::unique_ptr<journal_writer> writer;
 
     parts(data_folder locked, key_ring loaded, journal opened, std::unique_ptr<state_store> opened_state)
@@ -68,6 +70,10 @@ tl::expected<std::unique_ptr<store>, error> store::open(const std::filesystem::p
 }
 
 tl::expected<void, error> store::parts::begin(const store_settings& settings) {
+    // First of all: who reads the journal from here on looks into the log as well.
+    const auto log_bytes = settings.commit_log_bytes != 0 ? settings.commit_log_bytes : commit_log_bytes_default;
+    if (auto begun = entries.begin_log(log_bytes); !begun) return begun;
+    filer = std::make_unique<journal_filer>(entries);
     auto opened = checkpointer::open(*state, entries, keys, &recent, settings.checkpoint);
     if (!opened) return tl::unexpected{std::move(opened.error())};
     checkpoints = std::move(*opened);
@@ -102,12 +108,16 @@ store::~store() { stop(); }
 void store::run(completion_sink& sink, std::function<void(const error&)> failed) {
     parts_->writer->connect(sink);
     parts_->writer->run();
+    parts_->filer->run(failed);
     parts_->checkpoints->run(std::move(failed));
 }
 
 void store::stop() {
     parts_->writer->stop();
     parts_->checkpoints->stop();
+    parts_->filer->stop();
+    // Where it fails, the next start files the rest.
+    static_cast<void>(parts_->entries.end_log());
 }
 
 const start_values& store::start() const noexcept { return parts_->start; }
@@ -115,6 +125,7 @@ const key_ring& store::keys() const noexcept { return parts_->keys; }
 const journal& store::entries() const noexcept { return parts_->entries; }
 journal_writer& store::writer() noexcept { return *parts_->writer; }
 checkpointer& store::checkpoints() noexcept { return *parts_->checkpoints; }
+journal_filer& store::filer() noexcept { return *parts_->filer; }
 const state_store& store::state() const noexcept { return *parts_->state; }
 const recent_index& store::recent() const noexcept { return parts_->recent; }
 ledger::journal_position store::checkpoint_position() const noexcept { return parts_->checkpoints->position(); }

@@ -21,6 +21,7 @@ namespace meguri::storage {
 
 class data_folder;
 class journal;
+class journal_filer;
 class journal_writer;
 class key_ring;
 class recent_index;
@@ -29,8 +30,9 @@ class state_store;
 struct store_settings {
     std::uint64_t journal_map_bytes = 0; // 0: the largest that is sensible (1 TiB; 64 GiB under sanitizers)
     std::uint64_t state_map_bytes = 0;
-    std::size_t batch_entries_max = 0; // 0: the writer's default
-    std::uint64_t reserve_bytes = 0;   // start-up refuses with less free disk
+    std::size_t batch_entries_max = 0;  // 0: the writer's default
+    std::uint64_t commit_log_bytes = 0; // 0: the journal's default
+    std::uint64_t reserve_bytes = 0;    // start-up refuses with less free disk
     checkpoint_settings checkpoint;
     std::function<ledger::instant()> wall_clock{}; // of what the journal records about itself; empty: the system's
 };
@@ -55,11 +57,12 @@ public:
     store(const store&) = delete;
     store& operator=(const store&) = delete;
 
-    // Starts the writer's and the checkpointer's thread. `sink` gets completed batches on the writer's thread; `failed`
-    // is called once, on the checkpointer's thread, when it cannot go on; the writer's own failure shows in the
-    // batches.
+    // Starts the writer's, the filer's and the checkpointer's thread. `sink` gets completed batches on the writer's
+    // thread; `failed` is called on the filer's or the checkpointer's, by each at most once, when it cannot go on; the
+    // writer's own failure shows in the batches.
     void run(completion_sink& sink, std::function<void(const error&)> failed);
-    // Drains the writer, writes the last checkpoint, joins both threads. Idempotent; the destructor does it too.
+    // Drains the writer, writes the last checkpoint, files the rest of the commit log, joins the threads. Idempotent;
+    // the destructor does it too.
     void stop();
 
     [[nodiscard]] const start_values& start() const noexcept;
@@ -67,6 +70,7 @@ public:
     [[nodiscard]] const journal& entries() const noexcept;
     [[nodiscard]] journal_writer& writer() noexcept;
     [[nodiscard]] checkpointer& checkpoints() noexcept;
+    [[nodiscard]] journal_filer& filer() noexcept;
     [[nodiscard]] const state_store& state() const noexcept;
     [[nodiscard]] const recent_index& recent() const noexcept;
     // Everything at or before it can be loaded from the state store. Any thread.

@@ -192,7 +192,8 @@ TEST_F(backed_up_switch, is_not_hurt_by_backups_that_are_killed) {
         arguments.push_back(nullptr);
         pid_t pid = -1;
         ASSERT_EQ(::posix_spawn(&pid, program, &quiet, nullptr, arguments.data(), environ), 0);
-        std::this_thread::sleep_for(std::chrono::microseconds{random.between(0, 20'000)});
+        // It waits up to 50 ms for what the commit log holds, then works.
+        std::this_thread::sleep_for(std::chrono::microseconds{random.between(0, 150'000)});
         ::kill(pid, SIGKILL);
         int status = 0;
         ASSERT_EQ(::waitpid(pid, &status, 0), pid);

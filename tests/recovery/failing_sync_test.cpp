@@ -1,5 +1,5 @@
-// A sync that fails below LMDB, on the real program: it stops accepting, never syncs the same data again, and after a
-// restart everything that was acknowledged is there.
+// A sync that fails, of the commit log or below LMDB, on the real program: it stops accepting, never syncs the same
+// data again, and after a restart everything that was acknowledged is there.
 #include "tests/recovery/acknowledged.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/seeds.hpp"
@@ -17,7 +17,9 @@
 namespace meguri::test {
 namespace {
 
-TEST(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged) {
+class failing_sync : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged) {
     constexpr std::int64_t granted = 10'000'000;
     const temporary_folder folder;
     const auto ledger = folder / "ledger";
@@ -27,6 +29,7 @@ TEST(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged
     {
         const preloaded_shim preload{"failing_sync"};
         const environment_variable fails{"MEGURI_SYNC_FAILS", trigger.string()};
+        const environment_variable of{"MEGURI_SYNC_FAILS_OF", GetParam()};
         process.emplace(ledger);
     }
     api_client as_operator{process->port(), key};
@@ -53,6 +56,9 @@ TEST(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged
     const auto verified = run_meguri({"verify", "--data", ledger.string()});
     EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;
 }
+
+INSTANTIATE_TEST_SUITE_P(, failing_sync, ::testing::Values("commit.log", "data.mdb"),
+                         [](const auto& given) { return given.index == 0 ? "of_the_log" : "of_the_database"; });
 
 } // namespace
 } // namespace meguri::test

@@ -1,11 +1,11 @@
 // Preloaded into the real program (LD_PRELOAD) to make the disk under its journal fail on demand: while the file that
-// MEGURI_SYNC_FAILS names exists, fdatasync of anything in a folder called `journal` answers EIO, as a disk does that
-// lost what it was given (Linux drops the dirty pages then, so that a second attempt would succeed and lie). Each
-// failure adds a line to that file: the test sees how often it was tried.
+// MEGURI_SYNC_FAILS names exists, fdatasync of a file `journal/<MEGURI_SYNC_FAILS_OF>`, or a write to it that is to be
+// synced, answers EIO, as a disk does that lost what it was given (Linux drops the dirty pages then, so that a second
+// attempt would succeed and lie). Each failure adds a line to that file: the test sees how often it was tried.
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+#include <string_view>
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -13,13 +13,14 @@
 
 namespace {
 
-bool is_of_journal(int descriptor) {
+bool is_meant(int descriptor) {
+    const char* const name = std::getenv("MEGURI_SYNC_FAILS_OF");
+    if (name == nullptr) return false;
     char path[4096];
     const auto link = "/proc/self/fd/" + std::to_string(descriptor);
-    const auto size = ::readlink(link.c_str(), path, sizeof path - 1);
-    if (size <= 0) return false;
-    path[size] = '\0';
-    return std::strstr(path, "/journal/") != nullptr;
+    const auto size = ::readlink(link.c_str(), path, sizeof path);
+    return size > 0 &&
+           std::string_view{path, static_cast<std::size_t>(size)}.ends_with("/journal/" + std::string{name});
 }
 
 // Whether the trigger is there; notes the attempt in it.
@@ -38,9 +39,20 @@ bool is_to_fail() {
 extern "C" int fdatasync(int descriptor) {
     using sync_call = int (*)(int);
     static const auto real = reinterpret_cast<sync_call>(::dlsym(RTLD_NEXT, "fdatasync"));
-    if (is_of_journal(descriptor) && is_to_fail()) {
+    if (is_meant(descriptor) && is_to_fail()) {
         errno = EIO;
         return -1;
     }
     return real(descriptor);
+}
+
+extern "C" ssize_t pwrite(int descriptor, const void* from, size_t size, off_t at) {
+    using write_call = ssize_t (*)(int, const void*, size_t, off_t);
+    static const auto real = reinterpret_cast<write_call>(::dlsym(RTLD_NEXT, "pwrite"));
+    const bool is_synced = (::fcntl(descriptor, F_GETFL) & O_DSYNC) != 0;
+    if (is_synced && is_meant(descriptor) && is_to_fail()) {
+        errno = EIO;
+        return -1;
+    }
+    return real(descriptor, from, size, at);
 }

@@ -1,10 +1,12 @@
-// Preloaded into the real program (LD_PRELOAD) to end it in the middle of writing its databases (files `data.mdb`).
+// Preloaded into the real program (LD_PRELOAD) to end it in the middle of writing its databases (files `data.mdb`) or
+// its commit log.
 // The file that MEGURI_TORN_WRITE names, once it is there, says how: `torn <n> <seed>` or `cut <n> <seed>`.
-//   torn  the n-th write from then on to the journal's database writes a part of its bytes, and the process is gone
+//   torn  the n-th write from then on to the journal's database or log writes a part of its bytes, and the process is
+//         gone
 //   cut   at the n-th write or sync from then on to any of them the power fails: each 512-byte sector that was written
 //         since the last sync of its file has its old contents again or not, and the process is gone
 // LMDB writes with pwrite and writev, and its meta pages through a descriptor with O_DSYNC, whose writes are durable
-// when they return.
+// when they return; so are those of the log.
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -48,6 +50,11 @@ struct old_sector {
     sector contents;
 };
 
+// The file again, for any bytes: one descriptor cannot be read from, another takes whole pages only.
+int opened_again(int descriptor) {
+    return ::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDWR | O_CLOEXEC);
+}
+
 struct {
     std::mutex mutex;
     bool armed = false;
@@ -64,6 +71,7 @@ watched kind_of(int descriptor) {
     const auto link = "/proc/self/fd/" + std::to_string(descriptor);
     const auto size = ::readlink(link.c_str(), path, sizeof path - 1);
     const std::string_view name{path, size < 0 ? 0 : static_cast<std::size_t>(size)};
+    if (name.ends_with("/journal/commit.log")) return watched::journal;
     if (!name.ends_with("/data.mdb")) return watched::no;
     return name.ends_with("/journal/data.mdb") ? watched::journal : watched::state;
 }
@@ -98,8 +106,7 @@ bool is_the_one(bool is_sync, watched kind) {
 // Keeps what the sectors hold on the disk, if they are not kept already.
 void keep(int descriptor, off_t at, std::size_t size) {
     const auto file = id_of(descriptor);
-    // The one for meta pages cannot be read from.
-    const int readable = ::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDONLY | O_CLOEXEC);
+    const int readable = opened_again(descriptor);
     for (off_t from = at / sector_bytes * sector_bytes; from < at + static_cast<off_t>(size); from += sector_bytes) {
         const auto [kept, is_new] = shim.unsynced.try_emplace({file, from}, old_sector{descriptor, {}});
         if (is_new && ::pread(readable, kept->second.contents.data(), sector_bytes, from) < 0) std::abort();
@@ -116,13 +123,20 @@ void forget(int descriptor, off_t at, std::size_t size) {
 // From one that loses hardly anything to one that loses all of it.
 [[noreturn]] void cut_power() {
     const unsigned percent = std::array{10U, 50U, 90U, 100U}[shim.random() % 4];
+    std::map<int, int> again;
+    const auto descriptor_of = [&again](const old_sector& one) {
+        const auto [known, is_new] = again.try_emplace(one.descriptor, -1);
+        if (is_new) known->second = opened_again(one.descriptor);
+        return known->second;
+    };
     for (const auto& [where, old] : shim.unsynced)
         if (shim.random() % 100 < percent)
-            (void)write_at(old.descriptor, old.contents.data(), sector_bytes, where.second);
+            (void)write_at(descriptor_of(old), old.contents.data(), sector_bytes, where.second);
     end_process();
 }
 
-[[noreturn]] void tear(int descriptor, const std::string& bytes, off_t at) {
+[[noreturn]] void tear(int watched, const std::string& bytes, off_t at) {
+    const int descriptor = opened_again(watched);
     if (shim.random() % 2 == 0) {
         (void)write_at(descriptor, bytes.data(), shim.random() % bytes.size(), at);
         end_process();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -39,8 +40,9 @@ void simulated_disk::attach(const std::filesystem::path& ledger, std::uint64_t s
     dice_ = dice{seed};
     is_off_ = is_cut_ = refuses_ = had_trouble_ = failed_sync_ = false;
     due_in_ = calls_ = lost_ = 0;
-    for (const bool is_journal : {true, false}) {
-        const auto path = ledger / (is_journal ? "journal" : "state") / "data.mdb";
+    for (const std::string name : {"journal/data.mdb", "journal/commit.log", "state/data.mdb"}) {
+        const auto path = ledger / name;
+        const bool is_journal = name.starts_with("journal");
         auto opened = storage::open_file::open(path, O_RDWR);
         struct stat found {};
         if (!opened || ::fstat(opened->descriptor(), &found) != 0)

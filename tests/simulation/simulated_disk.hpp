@@ -1,10 +1,10 @@
-// A disk under the ledger's two data files that fails, tears writes and loses what was not synced, when it is told to.
-// The files lie in a real folder and always hold what the page cache would; beside them stands, for every sector that
-// was written since its last sync, what the platter still has. libc_calls.cpp brings it the writes and syncs of LMDB
-// and of the journal's room. One thread; one disk a process.
+// A disk under the ledger's three data files that fails, tears writes and loses what was not synced, when it is told
+// to. The files lie in a real folder and always hold what the page cache would; beside them stands, for every sector
+// that was written since its last sync, what the platter still has. libc_calls.cpp brings it the writes and syncs of
+// LMDB, of the commit log and of the journal's room. One thread; one disk a process.
 //
 //   write            the page cache has it, the platter does not
-//   write, O_DSYNC   these sectors are on the platter (LMDB's meta page)
+//   write, O_DSYNC   these sectors are on the platter (LMDB's meta page, the commit log)
 //   fdatasync        all sectors of the file are, but for those that an earlier failed sync gave up
 //   failed sync      of each sector the platter has the old or the new, and no later sync writes it again (as Linux
 //   does) power cut        of each unsynced sector the old or the new survives, and of the file's growth some of it
@@ -41,7 +41,8 @@ public:
     void attach(const std::filesystem::path& ledger, std::uint64_t seed);
     void detach() noexcept;
 
-    // The trouble comes with the n-th write or sync from now, counted from 1; or with the n-th meta page.
+    // The trouble comes with the n-th write or sync from now, counted from 1; or with the n-th write that is synced at
+    // once.
     void bring(trouble what, std::size_t calls_from_now, bool of_meta_pages = false) noexcept;
     // What others do while a write or a sync is under way: called before each one. Must not throw.
     void meanwhile(std::function<void()> others) { meanwhile_ = std::move(others); }
@@ -50,7 +51,8 @@ public:
     void cut_power() noexcept { is_off_ = is_cut_ = had_trouble_ = true; }
     // Whoever used the files has closed them. After a power cut they hold what the platter has.
     void power_on();
-    // Meta pages are on the platter only with the next sync: a disk that lies, to see that the simulation notices.
+    // What is written with O_DSYNC is on the platter only with the next sync: a disk that lies, to see that the
+    // simulation notices.
     void forget_meta_pages(bool forget) noexcept { forgets_meta_pages_ = forget; }
 
     [[nodiscard]] bool is_off() const noexcept { return is_off_; }               // killed or cut

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include "storage/journal_filer.hpp"
 #include "storage/verify.hpp"
 
 #include <algorithm>
@@ -9,6 +10,8 @@ namespace {
 
 constexpr std::int64_t second_ms = 1'000;
 constexpr std::int64_t day_ms = 86'400 * second_ms;
+// So little that it is full and begins anew all the time, and at times a batch is larger than all of it.
+constexpr std::uint64_t log_bytes = 4 * 4'096;
 
 // As much of it as one start of the switch may see: so that rounds, slices and batches end everywhere.
 storage::store_settings some_settings(dice& random) {
@@ -17,6 +20,14 @@ storage::store_settings some_settings(dice& random) {
     with.batch_entries_max = 1 + random.below(24);
     with.checkpoint.entries_max = 1 + random.below(120);
     with.checkpoint.slice_puts_max = 1 + random.below(60);
+    with.commit_log_bytes = log_bytes;
+    return with;
+}
+
+// Of the first start, which makes the files.
+storage::store_settings first_settings() {
+    storage::store_settings with;
+    with.commit_log_bytes = log_bytes;
     return with;
 }
 
@@ -27,7 +38,7 @@ simulation::simulation(std::filesystem::path folder, std::uint64_t seed)
       disk_{simulated_disk::of_this_process()},
       dice_{seed},
       street_{dice_} {
-    { const stepped_switch first{folder_}; } // makes the state store's file
+    { const stepped_switch first{folder_, 1, first_settings()}; } // makes the files
     disk_.attach(folder_, seed + 1);
 }
 
@@ -63,7 +74,9 @@ void simulation::happen() {
         take_turn();
     } else if (kind < 800) {
         commit();
-    } else if (kind < 900) {
+    } else if (kind < 830) {
+        file();
+    } else if (kind < 905) {
         checkpoint();
     } else if (kind < 925) {
         sweep();
@@ -95,12 +108,21 @@ void simulation::take_turn() {
 }
 
 void simulation::commit() {
+    const auto& writer = switch_->store().writer();
     const bool had_failed = disk_.had_failed_sync();
+    const auto before = writer.durable_position();
     disk_.meanwhile([this] { meanwhile(); });
     static_cast<void>(switch_->commit());
     disk_.meanwhile(nullptr);
-    if (!had_failed && disk_.had_failed_sync() && !switch_->store().writer().failed())
-        throw found_wrong{"a sync of the journal failed and its writer goes on"};
+    const bool goes_on = had_failed ? writer.durable_position() != before : disk_.had_failed_sync() && !writer.failed();
+    if (goes_on) throw found_wrong{"a sync of the journal failed and its writer goes on"};
+}
+
+void simulation::file() {
+    disk_.meanwhile([this] { meanwhile(); });
+    const auto done = switch_->store().filer().step();
+    disk_.meanwhile(nullptr);
+    if (!done && !disk_.had_trouble()) throw found_wrong{"filing failed: " + done.error().text()};
 }
 
 void simulation::checkpoint() {
@@ -180,6 +202,7 @@ void simulation::part(parting how) {
         collect(switch_->store().writer().durable_position(), has_trouble());
         if (!disk_.is_off() && !pending_.empty()) throw found_wrong{"never answered: key " + pending_.front().key};
     }
+    if (how == parting::clean) switch_->store().stop();
     if (how == parting::cut && !disk_.is_off()) disk_.cut_power();
     drop();
 }

@@ -42,6 +42,7 @@ private:
     void send(attempt one);
     void take_turn();
     void commit();
+    void file();
     void checkpoint();
     void meanwhile(); // during a write or a sync of those two
     void sweep();

@@ -153,7 +153,7 @@ TEST(journal, refuses_a_newer_format_and_a_damaged_one) {
         }
         return refusal(scene).code;
     };
-    EXPECT_EQ(with_format({std::byte{2}, {}, {}, {}, {}, {}, {}, {}}), errc::version_too_new);
+    EXPECT_EQ(with_format({std::byte{3}, {}, {}, {}, {}, {}, {}, {}}), errc::version_too_new);
     EXPECT_EQ(with_format({std::byte{0}, {}, {}, {}, {}, {}, {}, {}}), errc::corrupt);
     EXPECT_EQ(with_format({std::byte{1}}), errc::corrupt);
 }

@@ -80,8 +80,8 @@ TEST(newer_version, is_refused_and_named) {
         std::string says;
     };
     const row rows[] = {
-        {journal_with(2), "the journal has format 2, this program knows 1"},
-        {live_journal_with(2), "the journal has format 2, this program knows 1"},
+        {journal_with(3), "the journal has format 3, this program knows 2"},
+        {live_journal_with(3), "the journal has format 3, this program knows 2"},
         {state_with(3), "the state store has format 3, this program knows 2"},
         {entry_with(4, entry_version + 1), "a journal entry has version 2, this program knows 1"},
         {entry_with(6, kinds),
