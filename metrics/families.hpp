@@ -35,7 +35,14 @@ inline constexpr auto journal_commit_duration =
 inline constexpr auto journal_commit_longest =
     gauge_family("meguri_journal_commit_longest_seconds", "The longest commit since the start.");
 inline constexpr auto journal_sync_duration = histogram_family(
-    "meguri_journal_sync_duration_seconds", "Of a commit what the disk took: the write and both syncs.");
+    "meguri_journal_sync_duration_seconds", "Of a commit what the disk took: one synced write to the commit log.");
+inline constexpr auto journal_filing_duration =
+    histogram_family("meguri_journal_filing_duration_seconds",
+                     "Bringing what waits in the commit log into the database: one transaction, both syncs included.");
+inline constexpr auto journal_filed =
+    counter_family("meguri_journal_filed_entries_total", "Entries brought from the commit log into the database.");
+inline constexpr auto journal_unfiled = gauge_family(
+    "meguri_journal_unfiled_bytes", "Of the commit log what the database did not have at the last commit.");
 inline constexpr auto journal_queue =
     gauge_family("meguri_journal_queue_entries", "Entries submitted and not yet in a batch.");
 inline constexpr auto journal_position = gauge_family("meguri_journal_position", "Position of the last durable entry.");

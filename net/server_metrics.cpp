@@ -9,6 +9,7 @@
 #include "net/request_refusal.hpp"
 #include "net/routes.hpp"
 #include "storage/checkpointer.hpp"
+#include "storage/journal_filer.hpp"
 #include "storage/journal_writer.hpp"
 
 #include <array>
@@ -70,6 +71,10 @@ void add_journal(samples& out, storage::store& store) {
     out.push_back(shown(families::journal_batch_size, seen.batches, 1));
     out.push_back(shown(families::journal_commit_duration, seen.commit_ns, 1e9));
     out.push_back(shown(families::journal_sync_duration, seen.sync_ns, 1e9));
+    const auto& filer = store.filer().probes();
+    out.push_back(shown(families::journal_filing_duration, filer.filing_ns, 1e9));
+    out.push_back(number(families::journal_filed, filer.entries.value()));
+    out.push_back(number(families::journal_unfiled, seen.unfiled_bytes.value()));
     out.push_back(seconds(families::journal_commit_longest, seen.commit_ns.max.value()));
     out.push_back(number(families::journal_queue, seen.queued.value()));
     out.push_back(number(families::journal_position, writer.durable_position()));

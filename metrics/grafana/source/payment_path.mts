@@ -229,7 +229,7 @@ export const payment_path = dashboard({
         graph({
           title: 'Commit and sync',
           shows:
-            "How long the journal takes to make a batch durable: the whole commit, and of it LMDB's commit with its two syncs.",
+            'How long the journal takes to make a batch durable: the whole commit, and of it the synced write to the commit log.',
           normal: 'p50 below 0.5 ms, p99 some milliseconds, on a disk with a fast flush.',
           act: 'both grow together: the disk, or a neighbour on it. The commit alone: the processor.',
           runbook: 'MeguriPaymentsSlow',

@@ -5,6 +5,7 @@ import { graph, number } from './panel.mjs';
 
 const commit = 'meguri_journal_commit_duration_seconds';
 const sync = 'meguri_journal_sync_duration_seconds';
+const filing = 'meguri_journal_filing_duration_seconds';
 const batch = 'meguri_journal_batch_entries';
 const shed_tail_entries = 250_000; // checkpoint.shed_tail_entries in config/meguri.toml
 
@@ -107,7 +108,7 @@ export const storage_and_recovery = dashboard({
       panels: [
         graph({
           title: 'Commit',
-          shows: 'Quantiles of the time from closing a batch to its commit, syncs included.',
+          shows: 'Quantiles of the time from closing a batch to its commit, the sync included.',
           normal: 'p50 below 0.5 ms, p99 some milliseconds.',
           act: 'compare with *Sync* beside it: if both grow, it is the disk.',
           runbook: 'MeguriPaymentsSlow',
@@ -125,7 +126,7 @@ export const storage_and_recovery = dashboard({
         }),
         graph({
           title: 'Sync',
-          shows: "Quantiles of LMDB's commit call alone: the write and its two syncs.",
+          shows: 'Quantiles of the one synced write to the commit log.',
           normal: 'the most of the commit.',
           act: 'what else writes to this disk? A backup, a log, a neighbour on the same host.',
           runbook: 'MeguriPaymentsSlow',
@@ -176,6 +177,29 @@ export const storage_and_recovery = dashboard({
           unit: 'Bps',
           width: 8,
           queries: [[sum(rate('meguri_journal_written_bytes_total')), 'written']],
+        }),
+        graph({
+          title: 'Filing',
+          shows:
+            "Quantiles of bringing what waits in the commit log into the journal's database, its two syncs included.",
+          normal: 'some milliseconds; no payment waits for it.',
+          act: 'as long as *Unfiled* beside it stays low, nothing. It tells how busy the disk is.',
+          runbook: 'MeguriJournalStuck',
+          unit: 's',
+          logarithmic: true,
+          queries: [
+            [quantile(0.5, filing), 'p50'],
+            [quantile(0.99, filing), 'p99'],
+          ],
+        }),
+        graph({
+          title: 'Unfiled',
+          shows: 'What the commit log holds and the database does not yet have. The log holds 8 MiB.',
+          normal: 'below 2 MiB; near 0 at low load.',
+          act: 'near 8 MiB commits wait for the filing: the disk is too slow for this load.',
+          runbook: 'MeguriJournalStuck',
+          unit: 'bytes',
+          queries: [[`max(${of('meguri_journal_unfiled_bytes')})`, 'unfiled']],
         }),
       ],
     },
