@@ -28,7 +28,7 @@ struct merchant_decision {
     }
     decided operator()(const ledger::add_outlet& asked) const {
         if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
-        auto added = ledger::decide(asked, *state.terms);
+        auto added = ledger::decide(asked, *state.terms, keys.epochs().number());
         if (!added) return tl::unexpected{added.error()};
         const auto kind =
             asked.kind == ledger::outlet_kind::shop ? ledger::caller_kind::shop : ledger::caller_kind::terminal;

@@ -9,11 +9,12 @@ namespace meguri::actors {
 
 [[nodiscard]] inline ledger::digest128 new_key(const storage::key_ring& keys, ledger::caller_kind kind,
                                                std::uint64_t id) {
-    return keys.digest_of_bearer(keys.bearer_key(kind, id).reveal());
+    return keys.digest_of_bearer(keys.bearer_key(kind, id, keys.epochs().mark()).reveal());
 }
 
 [[nodiscard]] inline ledger::digest128 new_code(const storage::key_ring& keys, const ledger::code_issued& issued) {
-    return keys.digest_of_code(keys.code_text(issued.wallet, issued.ordinal, issued.kind).reveal());
+    const auto text = keys.code_text(issued.wallet, issued.ordinal, issued.kind, keys.epochs().mark());
+    return keys.digest_of_code(text.reveal());
 }
 
 } // namespace meguri::actors

@@ -135,7 +135,7 @@ void digest_of_idempotency(benchmark::State& state) {
 void bearer_key(benchmark::State& state) {
     const auto ring = some_ring();
     for ([[maybe_unused]] auto _ : state)
-        benchmark::DoNotOptimize(ring.bearer_key(ledger::caller_kind::terminal, 5).reveal());
+        benchmark::DoNotOptimize(ring.bearer_key(ledger::caller_kind::terminal, 5, {}).reveal());
 }
 
 // Latencies of one kind of commit, in microseconds.

@@ -25,11 +25,11 @@ void furnish(const std::string& folder, std::uint32_t wallets, std::uint32_t liv
     const auto town = bench::furnish(making, 10, wallets);
     const auto& keys = making.store().keys();
     for (const auto& till : town.tills)
-        source.add_till(keys.bearer_key(ledger::caller_kind::terminal, till.outlet.value()).reveal());
+        source.add_till(keys.bearer_key(ledger::caller_kind::terminal, till.outlet.value(), {}).reveal());
     for (std::uint32_t i = 0; i < live; ++i)
         source.add_code(
             "042021",
-            keys.code_text(town.wallets[town.wallets.size() / live * i], 1, ledger::code_kind::card).reveal());
+            keys.code_text(town.wallets[town.wallets.size() / live * i], 1, ledger::code_kind::card, {}).reveal());
 }
 
 } // namespace

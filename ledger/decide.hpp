@@ -107,7 +107,8 @@ struct reserved_usage {
 [[nodiscard]] tl::expected<program_opened, refusal> decide(const open_program& asked, const program_table& programs);
 [[nodiscard]] tl::expected<merchant_joined, refusal> decide(const join_merchant& asked, merchant_id id,
                                                             const program_table& programs);
-// The next terminal or shop of the merchant, its key's digest still to be filled in.
-[[nodiscard]] tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant);
+// The next terminal or shop of the merchant, added in the epoch of that number, its key's digest still to be filled in.
+[[nodiscard]] tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant,
+                                                         std::uint32_t epoch);
 
 } // namespace meguri::ledger

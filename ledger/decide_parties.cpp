@@ -46,10 +46,12 @@ tl::expected<merchant_joined, refusal> decide(const join_merchant& asked, mercha
     return joined;
 }
 
-tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant) {
-    if (merchant.outlets.size() >= outlet_id::per_merchant_max) return tl::unexpected{refusal::outlets_exhausted};
+tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant,
+                                           std::uint32_t epoch) {
+    if (merchant.outlets.size() >= outlet_id::per_merchant_max || merchant.id.value() > outlet_id::merchant_max)
+        return tl::unexpected{refusal::outlets_exhausted};
     const auto number = static_cast<std::uint16_t>(merchant.outlets.size() + 1);
-    return outlet_added{asked.kind, outlet_id{merchant.id, number}, asked.name, {}};
+    return outlet_added{asked.kind, outlet_id{merchant.id, number, epoch}, asked.name, {}};
 }
 
 } // namespace meguri::ledger

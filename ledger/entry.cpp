@@ -4,6 +4,10 @@
 
 namespace meguri::ledger {
 
+epoch epoch_of(const epoch_began& told) noexcept {
+    return {told.number, told.mark, told.after + 1, told.last_wallet, told.last_merchant, told.last_party};
+}
+
 payment_state payment_after(const entry& one) {
     if (const auto* const changed = std::get_if<payment_changed>(&one.what)) return *changed->after;
     const auto* const decided = std::get_if<payment_decided>(&one.what);

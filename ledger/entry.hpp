@@ -4,6 +4,7 @@
 
 #include "ledger/correction.hpp"
 #include "ledger/digest.hpp"
+#include "ledger/epochs.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/limits.hpp"
 #include "ledger/payment.hpp"
@@ -186,11 +187,26 @@ struct correction_decided {
     std::string reason;        // of the decision; may be empty
 };
 
+// A backup was restored up to the entry before this one; whatever was recorded after that is forgotten. Every restore
+// begins an epoch, also one of a whole backup: the ledger may have gone on since it was taken.
+struct epoch_began {
+    std::uint32_t number = 0; // of the epoch, from 1
+    epoch_mark mark;
+    journal_position after = 0; // the last entry that was kept
+    journal_hash hash{};        // the journal's hash there
+    // Up to here the hashes are those of the journal that was backed up. Less than `after` where the cut went through a
+    // batch: what was kept of it was chained anew, as a batch of its own.
+    journal_position same_through = 0;
+    std::uint64_t last_wallet = 0; // the highest numbers that were given out up to there, as in ledger::epoch
+    std::uint64_t last_merchant = 0;
+    std::uint64_t last_party = 0;
+};
+
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                          correction_proposed, correction_decided>;
+                          correction_proposed, correction_decided, epoch_began>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer
@@ -213,6 +229,8 @@ struct entry {
 
     [[nodiscard]] person_ref asked_by() const noexcept { return {caller.kind, person}; }
 };
+
+[[nodiscard]] epoch epoch_of(const epoch_began& told) noexcept;
 
 // The payment as it stood right after the entry, which decided it or was a step of it. Contract: it is one of the two.
 [[nodiscard]] payment_state payment_after(const entry& one);

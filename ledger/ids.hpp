@@ -27,19 +27,25 @@ using operator_id = strong_id<struct operator_tag>;
 using staff_id = strong_id<struct staff_tag>;
 using partner_id = strong_id<struct partner_tag>;
 
-// A terminal or a shop of a merchant: the merchant's number and a number within it, from 1. Both stand in one value, so
-// whoever has the id knows the merchant and needs no index.
+// A terminal or a shop of a merchant: the epoch (ledger/epochs.hpp) in which it was added, the merchant's number and a
+// number within it, from 1. All stand in one value, so whoever has the id knows the merchant and needs no index, and
+// one that a restore forgot has another id than the one that gets its number.
+//
+//   bits  63..48  epoch     47..16  merchant     15..0  number
 class outlet_id {
 public:
     static constexpr std::uint64_t per_merchant_max = 0xffff;
+    static constexpr std::uint64_t merchant_max = 0xffff'ffff; // the highest merchant's number that can have outlets
 
     constexpr outlet_id() noexcept = default;
     constexpr explicit outlet_id(std::uint64_t value) noexcept : value_{value} {}
-    constexpr outlet_id(merchant_id merchant, std::uint16_t number) noexcept
-        : value_{merchant.value() << 16 | number} {}
+    // Contract: the merchant's number is merchant_max at most, the epoch's 0xffff.
+    constexpr outlet_id(merchant_id merchant, std::uint16_t number, std::uint32_t epoch = 0) noexcept
+        : value_{std::uint64_t{epoch} << 48 | merchant.value() << 16 | number} {}
 
     [[nodiscard]] constexpr std::uint64_t value() const noexcept { return value_; }
-    [[nodiscard]] constexpr merchant_id merchant() const noexcept { return merchant_id{value_ >> 16}; }
+    [[nodiscard]] constexpr std::uint32_t epoch() const noexcept { return static_cast<std::uint32_t>(value_ >> 48); }
+    [[nodiscard]] constexpr merchant_id merchant() const noexcept { return merchant_id{value_ >> 16 & merchant_max}; }
     [[nodiscard]] constexpr std::uint16_t number() const noexcept { return static_cast<std::uint16_t>(value_); }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return value_ != 0; }
     friend constexpr auto operator<=>(outlet_id, outlet_id) noexcept = default;

@@ -114,8 +114,9 @@ const usage_windows* merchant::used_by(outlet_id wanted) const noexcept {
 }
 
 const outlet* merchant_terms::find(outlet_id wanted) const noexcept {
-    if (wanted.merchant() != id || wanted.number() == 0 || wanted.number() > outlets.size()) return nullptr;
-    return &outlets[wanted.number() - 1u];
+    if (wanted.number() == 0 || wanted.number() > outlets.size()) return nullptr;
+    const outlet& there = outlets[wanted.number() - 1u];
+    return there.id == wanted ? &there : nullptr;
 }
 
 bool merchant_terms::accepts(program_code code) const noexcept {

@@ -20,6 +20,7 @@ struct registry {
     bool for_tests = false;
     program_table programs;
     std::vector<party> parties;
+    epoch_list epochs;
     journal_position last_position = 0;
 };
 

@@ -23,9 +23,9 @@ void time(json_writer& json, std::string_view key, ledger::instant at) {
 }
 
 // Six digits that a till prints and a person reads out. 387,420,489 shares no factor with a million, so neighbours
-// differ and a number comes again only after a million payments.
-std::string approval_number(ledger::journal_position position) {
-    std::uint64_t number = (position % 1'000'000 * 387'420'489 + 271'828) % 1'000'000;
+// differ and a number comes again only after a million payments. After a restore they are other ones.
+std::string approval_number(ledger::journal_position position, ledger::epoch_mark epoch) {
+    std::uint64_t number = (position % 1'000'000 * 387'420'489 + 271'828 + epoch.value()) % 1'000'000;
     std::string digits(6, '0');
     for (std::size_t i = 6; i-- > 0; number /= 10) digits[i] = static_cast<char>('0' + number % 10);
     return digits;
@@ -98,7 +98,10 @@ void write_members(json_writer& json, const shown_payment& one, id_texts& ids) {
     else
         json.plain("terminal", ids.outlet(one.outlet_is, one.outlet)).null("shop");
     one.reference.empty() ? json.null("reference") : json.text("reference", one.reference);
-    declined ? json.null("approval_number") : json.plain("approval_number", approval_number(one.position));
+    if (declined)
+        json.null("approval_number");
+    else
+        json.plain("approval_number", approval_number(one.position, ids.keys().epochs().mark_at(one.position)));
     declined ? json.plain("decline_code", name_of(one.decline)) : json.null("decline_code");
     if (one.limit) json.plain("detail", text_of(*one.limit));
     one.balance ? json.number("balance", one.balance->value()) : json.null("balance");
@@ -113,8 +116,9 @@ struct answer_of {
 
     void id(id_kind kind, std::uint64_t value) const { json.plain("id", ids.encode(kind, value).view()); }
     void key(ledger::caller_kind kind, std::uint64_t value) const {
-        json.plain("key", ids.keys().bearer_key(kind, value).reveal());
+        json.plain("key", ids.keys().bearer_key(kind, value, given_in()).reveal());
     }
+    [[nodiscard]] ledger::epoch_mark given_in() const { return ids.keys().epochs().mark_at(one.position); }
     void created() const { time(json, "created_at", one.decided_at); }
 
     void operator()(const ledger::operator_added& fact) const {
@@ -168,7 +172,7 @@ struct answer_of {
         created();
     }
     void operator()(const ledger::code_issued& fact) const {
-        json.plain("value", ids.keys().code_text(fact.wallet, fact.ordinal, fact.kind).reveal());
+        json.plain("value", ids.keys().code_text(fact.wallet, fact.ordinal, fact.kind, given_in()).reveal());
         json.plain("kind", fact.kind == ledger::code_kind::once ? "once" : "card");
         wallet(fact.wallet);
         time(json, "valid_until", fact.valid_until);
@@ -268,6 +272,7 @@ struct answer_of {
             ids);
     }
     void operator()(const ledger::ledger_opened&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::epoch_began&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::points_expired&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::payment_decided&) const { EXPECTS(!"rendered as an authorization"); }
     void operator()(const ledger::payment_changed& fact) const {

@@ -243,6 +243,7 @@ tl::expected<void, error> checkpoint_round::write_registry(lmdb::write_transacti
     stand_.at.ledger = registry->ledger;
     stand_.at.for_tests = registry->for_tests;
     stand_.at.programs_version = registry->programs.version;
+    stand_.at.epochs = registry->epochs;
     stand_.at.registry_position = registry->last_position;
     return {};
 }

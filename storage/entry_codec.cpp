@@ -99,6 +99,7 @@ struct room_for_fact {
         return numbers + text(one.what->reason) + text(one.reason) + (one.lots.size() + 1) * lot;
     }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
+    std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
 };
 
 std::size_t room_for(const ledger::entry& one) noexcept {
@@ -206,6 +207,10 @@ tl::expected<journal_record, error> decode(bytes record) {
     if (present_in(one) != parts) return damaged("a part is marked present and empty");
     decoded.end_of_batch = *trailer;
     return decoded;
+}
+
+std::size_t kind_of(bytes record) noexcept {
+    return record.size() < head_bytes ? std::variant_npos : static_cast<std::size_t>(record[kind_at]);
 }
 
 void add_to_chain(chain_hasher& hasher, bytes record, bool last) {

@@ -35,6 +35,15 @@ namespace meguri::storage {
 
 inline constexpr std::uint8_t entry_version = 1;
 
+// A fact's number in ledger::fact.
+template <class Fact, std::size_t Number = 0>
+inline constexpr std::size_t number_of_fact = [] {
+    if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Number, ledger::fact>>)
+        return Number;
+    else
+        return number_of_fact<Fact, Number + 1>;
+}();
+
 struct batch_trailer {
     ledger::instant recorded_at;
     chain_hash hash{};
@@ -56,6 +65,9 @@ void set_checksum(std::span<std::byte> record) noexcept;
 [[nodiscard]] tl::expected<journal_record, error> decode(bytes record);
 // The same checks of checksum and version without the entry: nullopt inside a batch.
 [[nodiscard]] tl::expected<std::optional<batch_trailer>, error> trailer_of(bytes record);
+// The number of the record's fact, perhaps one that this program does not know, without any check; std::variant_npos
+// where the record is too short to say.
+[[nodiscard]] std::size_t kind_of(bytes record) noexcept;
 
 // Feeds one record into its batch's hash: `last` where it carries the trailer.
 void add_to_chain(chain_hasher& hasher, bytes record, bool last);

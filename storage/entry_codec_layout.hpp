@@ -31,6 +31,7 @@
 //   correction_decided wallet v, proposal v, proposal's sequence v, maker: kind 1, id v, bits 1 (1 approved),
 //   correction, lot uses:
 //                     count v, each, reason text
+//   epoch_began       number v, mark v, after v, hash 32, same through v, last wallet v, last merchant v, last party v
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -118,6 +119,10 @@ public:
         out_.u64(digest.high);
         out_.u64(digest.low);
     }
+    void operator()(const ledger::epoch_mark& mark) noexcept { out_.varint(mark.value()); }
+    void operator()(const ledger::journal_hash& hash) noexcept {
+        for (const std::byte one : hash) out_.u8(static_cast<std::uint8_t>(one));
+    }
     template <class Enum>
     requires std::is_enum_v<Enum>
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
@@ -172,6 +177,14 @@ public:
     void operator()(ledger::digest128& digest) noexcept {
         digest.high = in_.u64();
         digest.low = in_.u64();
+    }
+    void operator()(ledger::epoch_mark& mark) noexcept {
+        std::uint32_t number = 0;
+        (*this)(number);
+        mark = ledger::epoch_mark{number};
+    }
+    void operator()(ledger::journal_hash& hash) noexcept {
+        for (std::byte& one : hash) one = static_cast<std::byte>(in_.u8());
     }
     template <class Enum>
     requires std::is_enum_v<Enum>
@@ -463,6 +476,17 @@ void fields(Io& io, Fact& fact) {
     io(fact.what);
     io(fact.lots);
     io(fact.reason);
+}
+template <class Io, fact_of<ledger::epoch_began> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.number);
+    io(fact.mark);
+    io(fact.after);
+    io(fact.hash);
+    io(fact.same_through);
+    io(fact.last_wallet);
+    io(fact.last_merchant);
+    io(fact.last_party);
 }
 
 } // namespace meguri::storage

@@ -36,6 +36,8 @@ public:
         size_ += value.size();
         return *this;
     }
+    // Nothing before the first restore: what is derived then stays what it was before there were epochs.
+    hash_input& epoch(ledger::epoch_mark mark) noexcept { return mark ? number(mark.value()) : *this; }
     [[nodiscard]] std::string_view view() const noexcept {
         return {reinterpret_cast<const char*>(bytes_.data()), size_};
     }
@@ -76,6 +78,27 @@ std::string_view prefix_of(id_kind kind) noexcept {
 std::string_view prefix_of(ledger::caller_kind kind) noexcept {
     constexpr std::array<std::string_view, 6> prefixes{"", "op_", "mu_", "pa_", "te_", "sh_"};
     return prefixes[static_cast<std::size_t>(kind)];
+}
+
+// Of the epoch in which the number in an id was given out.
+ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::uint64_t value) noexcept {
+    switch (kind) {
+    case id_kind::merchant: return epochs.mark_of_merchant(value);
+    case id_kind::terminal:
+    case id_kind::shop: return epochs.mark_of(ledger::outlet_id{value});
+    case id_kind::wallet: return epochs.mark_of_wallet(value);
+    case id_kind::operator_:
+    case id_kind::staff:
+    case id_kind::partner: return epochs.mark_of_party(value);
+    case id_kind::authorization:
+    case id_kind::refund:
+    case id_kind::reversal:
+    case id_kind::cursor:
+    case id_kind::grant:
+    case id_kind::entry:
+    case id_kind::correction: break;
+    }
+    return epochs.mark_at(value);
 }
 
 struct cipher_ender {
@@ -162,17 +185,21 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
 }
 
-secret<std::string> key_ring::bearer_key(ledger::caller_kind kind, std::uint64_t id, std::uint32_t generation) const {
+secret<std::string> key_ring::bearer_key(ledger::caller_kind kind, std::uint64_t id, ledger::epoch_mark given_in,
+                                         std::uint32_t generation) const {
     EXPECTS(kind != ledger::caller_kind::none);
-    const auto input = hash_input{}.number(static_cast<std::uint8_t>(kind)).number(id).number(generation);
+    const auto input =
+        hash_input{}.number(static_cast<std::uint8_t>(kind)).number(id).number(generation).epoch(given_in);
     const auto hash = keyed_hash<24>(bearer_key_, input.view());
     std::array<char, 33> text; // 32 and the zero that libsodium appends
     sodium_bin2base64(text.data(), text.size(), hash.data(), hash.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return secret{std::string{prefix_of(kind)} + text.data()};
 }
 
-secret<std::string> key_ring::code_text(ledger::wallet_id wallet, std::uint32_t ordinal, ledger::code_kind kind) const {
-    const auto input = hash_input{}.number(wallet.value()).number(ordinal).number(static_cast<std::uint8_t>(kind));
+secret<std::string> key_ring::code_text(ledger::wallet_id wallet, std::uint32_t ordinal, ledger::code_kind kind,
+                                        ledger::epoch_mark given_in) const {
+    const auto input =
+        hash_input{}.number(wallet.value()).number(ordinal).number(static_cast<std::uint8_t>(kind)).epoch(given_in);
     const auto hash = keyed_hash<16>(code_key_, input.view());
     std::string text(20, '0');
     encode_base32(hash, base32_upper, text);
@@ -207,11 +234,18 @@ key_ring::block key_ring::cipher(const block& in, bool encrypt) const {
     return out;
 }
 
-// The block: value 8, little-endian; epoch of the ledger's partition 4, 0 while there is one; kind 1; zero 3.
+// The block: value 8, epoch's mark 4, both little-endian; kind 1; zero 3.
+key_ring::block key_ring::tail_of(id_kind kind, std::uint64_t value) const noexcept {
+    const std::uint32_t mark = mark_of(epochs_, kind, value).value();
+    block tail{};
+    for (std::size_t i = 0; i < 4; ++i) tail[8 + i] = static_cast<unsigned char>(mark >> 8 * i & 0xFF);
+    tail[12] = static_cast<unsigned char>(kind);
+    return tail;
+}
+
 id_text key_ring::encode_id(id_kind kind, std::uint64_t value) const {
-    block plain{};
+    block plain = tail_of(kind, value);
     for (std::size_t i = 0; i < 8; ++i) plain[i] = static_cast<unsigned char>(value >> 8 * i & 0xFF);
-    plain[12] = static_cast<unsigned char>(kind);
     const block opaque = cipher(plain, true);
     const std::string_view prefix = prefix_of(kind);
     id_text text;
@@ -227,11 +261,10 @@ std::optional<std::uint64_t> key_ring::decode_id(id_kind kind, std::string_view 
     const auto opaque = decode_base32_block(text.substr(prefix.size()));
     if (!opaque) return std::nullopt;
     const block plain = cipher(*opaque, false);
-    block tail{};
-    tail[12] = static_cast<unsigned char>(kind);
-    if (!std::equal(plain.begin() + 8, plain.end(), tail.begin() + 8)) return std::nullopt;
     std::uint64_t value = 0;
     for (std::size_t i = 8; i-- > 0;) value = value << 8 | plain[i];
+    const block tail = tail_of(kind, value);
+    if (!std::equal(plain.begin() + 8, plain.end(), tail.begin() + 8)) return std::nullopt;
     return value;
 }
 

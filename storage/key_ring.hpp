@@ -1,10 +1,12 @@
 // Everything derived from the ledger's key file: bearer keys and codes (shown again whenever a replayed answer needs
-// them, never stored), the digests under which they are indexed, and the opaque ids that callers see. Immutable after
-// loading: any thread may use it at any time.
+// them, never stored), the digests under which they are indexed, and the opaque ids that callers see. All that is
+// derived from a number takes in the mark of the epoch in which the number was given out; before the first restore
+// that is 0 and changes nothing. Immutable after loading, but for adopt(): any thread may use it at any time.
 #pragma once
 
 #include "ledger/digest.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/epochs.hpp"
 #include "storage/error.hpp"
 #include "storage/secret.hpp"
 
@@ -68,13 +70,19 @@ public:
     // Tells one key from another and nothing about them.
     [[nodiscard]] const ledger::digest128& fingerprint() const noexcept { return fingerprint_; }
 
+    // The ledger's epochs, which the ids below say. Once, before another thread uses the ring; a copy takes them along.
+    void adopt(const ledger::epoch_list& epochs) { epochs_ = epochs; }
+    [[nodiscard]] const ledger::epoch_list& epochs() const noexcept { return epochs_; }
+
     // The key that `kind` number `id` shows: op_, mu_ (id of the staff member), te_, sh_ or pa_, then 32 characters of
-    // base64url (192 bits). Another generation is another key.
+    // base64url (192 bits). `given_in` is the epoch of the entry that gave it: epochs().mark() of a new one,
+    // epochs().mark_at() of one that is shown again. Another generation is another key.
     [[nodiscard]] secret<std::string> bearer_key(ledger::caller_kind kind, std::uint64_t id,
-                                                 std::uint32_t generation = 0) const;
-    // The wallet's code number `ordinal`: 20 upper-case characters of Crockford's base32 (100 bits).
-    [[nodiscard]] secret<std::string> code_text(ledger::wallet_id wallet, std::uint32_t ordinal,
-                                                ledger::code_kind kind) const;
+                                                 ledger::epoch_mark given_in, std::uint32_t generation = 0) const;
+    // The wallet's code number `ordinal`: 20 upper-case characters of Crockford's base32 (100 bits). `given_in` as of
+    // bearer_key().
+    [[nodiscard]] secret<std::string> code_text(ledger::wallet_id wallet, std::uint32_t ordinal, ledger::code_kind kind,
+                                                ledger::epoch_mark given_in) const;
 
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
@@ -82,9 +90,10 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
 
-    // The kind's prefix and 26 lower-case characters of Crockford's base32: one AES block of value and kind.
+    // The kind's prefix and 26 lower-case characters of Crockford's base32: one AES block of value, epoch and kind.
     [[nodiscard]] id_text encode_id(id_kind kind, std::uint64_t value) const;
-    // nullopt for anything that encode_id of this kind and this key file did not give out.
+    // nullopt for anything that encode_id of this kind and this key file did not give out, or in an epoch that a
+    // restore forgot.
     [[nodiscard]] std::optional<std::uint64_t> decode_id(id_kind kind, std::string_view text) const;
 
 private:
@@ -92,6 +101,8 @@ private:
     using block = std::array<unsigned char, 16>;
 
     [[nodiscard]] block cipher(const block& in, bool encrypt) const;
+    // What stands in an id's block behind its value.
+    [[nodiscard]] block tail_of(id_kind kind, std::uint64_t value) const noexcept;
 
     std::array<unsigned char, 32> bearer_key_;
     std::array<unsigned char, 32> code_key_;
@@ -101,6 +112,7 @@ private:
     digest_key reference_digest_key_;
     std::array<unsigned char, 16> id_key_;
     ledger::digest128 fingerprint_;
+    ledger::epoch_list epochs_;
     std::uint64_t serial_; // tells this ring's cipher contexts from another's; a copy has the same keys and serial
 };
 

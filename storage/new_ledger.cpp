@@ -26,7 +26,7 @@ tl::expected<secret<std::string>, error> make_new_ledger(const std::filesystem::
     if (!entries) return tl::unexpected{entries.error()};
 
     constexpr std::uint64_t first_operator = 1;
-    auto key = keys->bearer_key(ledger::caller_kind::operator_, first_operator);
+    auto key = keys->bearer_key(ledger::caller_kind::operator_, first_operator, {});
     ledger::entry opened;
     opened.position = 1;
     opened.decided_at = now;

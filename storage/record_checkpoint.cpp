@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::uint8_t accounts_version = 1;
 constexpr std::uint8_t outcomes_version = 1;
+// A ledger that was never restored keeps the first layout. The second is unknown to programs that know no epochs: they
+// ask for the state to be made again, and then find that the journal is too new for them.
 constexpr std::uint8_t checkpoint_version = 1;
+constexpr std::uint8_t checkpoint_version_with_epochs = 2;
 
 struct id_given {
     last_ids& ids;
@@ -28,6 +31,8 @@ struct id_given {
 };
 
 } // namespace
+
+std::uint64_t last_ids::party() const noexcept { return std::max({operator_, staff, partner}); }
 
 void apply(last_ids& ids, const ledger::entry& applied) { std::visit(id_given{ids}, applied.what); }
 
@@ -67,8 +72,35 @@ std::optional<std::array<std::uint64_t, ledger::decline_codes + 1>> decode_outco
     return found;
 }
 
+namespace {
+
+void write(record_writer& out, const ledger::epoch_list& epochs) {
+    out.number(static_cast<std::uint16_t>(epochs.number()));
+    for (const auto& one : epochs.all()) {
+        out.number(one.mark.value());
+        for (const auto number : {one.first, one.last_wallet, one.last_merchant, one.last_party}) out.number(number);
+    }
+}
+
+ledger::epoch_list read_epochs(record_reader& in) {
+    ledger::epoch_list found;
+    const std::uint32_t count = in.number<std::uint16_t>();
+    if (count == 0) in.refuse(); // without any it is the first layout
+    for (std::uint32_t number = 1; number <= count && in.ok(); ++number) {
+        ledger::epoch one{number, ledger::epoch_mark{in.number<std::uint32_t>()}, 0, 0, 0, 0};
+        for (auto* const each : {&one.first, &one.last_wallet, &one.last_merchant, &one.last_party})
+            *each = in.number<std::uint64_t>();
+        const bool follows = found.is_new(one.mark) && (number == 1 || found.all().back().first < one.first);
+        follows ? found.begin(one) : in.refuse();
+    }
+    return found;
+}
+
+} // namespace
+
 void encode(record_buffer& out, const checkpoint& one) {
-    record_writer record{out, checkpoint_version};
+    const bool has_epochs = one.epochs.number() != 0;
+    record_writer record{out, has_epochs ? checkpoint_version_with_epochs : checkpoint_version};
     record.number(one.end.last);
     record.bytes(one.end.hash);
     record.number(one.end.recorded_at.unix_ms());
@@ -78,11 +110,13 @@ void encode(record_buffer& out, const checkpoint& one) {
     record.number(one.registry_position);
     for (const auto id : {one.ids.wallet, one.ids.merchant, one.ids.operator_, one.ids.staff, one.ids.partner})
         record.number(id);
+    if (has_epochs) write(record, one.epochs);
     record.seal();
 }
 
 std::optional<checkpoint> decode_checkpoint(record_view record) {
-    record_reader in{record, checkpoint_version};
+    const bool has_epochs = !record.empty() && record.front() == std::byte{checkpoint_version_with_epochs};
+    record_reader in{record, has_epochs ? checkpoint_version_with_epochs : checkpoint_version};
     checkpoint found;
     found.end.last = in.number<ledger::journal_position>();
     const auto hash = in.bytes(found.end.hash.size());
@@ -95,6 +129,7 @@ std::optional<checkpoint> decode_checkpoint(record_view record) {
     for (auto* id :
          {&found.ids.wallet, &found.ids.merchant, &found.ids.operator_, &found.ids.staff, &found.ids.partner})
         *id = in.number<std::uint64_t>();
+    if (has_epochs) found.epochs = read_epochs(in);
     if (!in.complete()) return std::nullopt;
     return found;
 }

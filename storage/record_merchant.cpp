@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint8_t merchant_version = 1;
 constexpr std::uint8_t is_frozen = 1;
 constexpr std::uint8_t limits_follow = 2;
+constexpr std::uint8_t epoch_follows = 4; // of an outlet
 
 void write(record_writer& out, const ledger::merchant_terms& terms) {
     EXPECTS(terms.programs.size() <= 0xffff);
@@ -20,9 +21,11 @@ void write(record_writer& out, const ledger::merchant_terms& terms) {
     out.number(static_cast<std::uint32_t>(terms.outlets.size()));
     for (const auto& one : terms.outlets) {
         out.number(static_cast<std::uint8_t>(one.kind));
-        out.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.limit.any() ? limits_follow : 0)));
+        out.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.limit.any() ? limits_follow : 0) |
+                                             (one.id.epoch() != 0 ? epoch_follows : 0)));
         out.text(one.name);
         if (one.limit.any()) write(out, one.limit);
+        if (one.id.epoch() != 0) out.number(static_cast<std::uint16_t>(one.id.epoch()));
     }
 }
 
@@ -41,15 +44,19 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     }
     const auto outlets = in.number<std::uint32_t>();
     if (outlets > ledger::outlet_id::per_merchant_max) in.refuse();
+    if (outlets > 0 && id.value() > ledger::outlet_id::merchant_max) in.refuse();
     for (std::uint32_t i = 0; i < outlets && in.ok(); ++i) {
         const auto kind = in.number<std::uint8_t>();
         const auto outlet_flags = in.number<std::uint8_t>();
-        if ((outlet_flags & ~(is_frozen | limits_follow)) != 0) in.refuse();
-        const ledger::outlet_id outlet{id, static_cast<std::uint16_t>(i + 1)};
+        if ((outlet_flags & ~(is_frozen | limits_follow | epoch_follows)) != 0) in.refuse();
         if (kind < 1 || kind > 2) in.refuse();
-        terms->outlets.push_back(
-            {static_cast<ledger::outlet_kind>(kind), outlet, std::string{in.text()}, (outlet_flags & is_frozen) != 0});
-        if ((outlet_flags & limits_follow) != 0) terms->outlets.back().limit = read_limits(in);
+        ledger::outlet outlet{
+            static_cast<ledger::outlet_kind>(kind), {}, std::string{in.text()}, (outlet_flags & is_frozen) != 0};
+        if ((outlet_flags & limits_follow) != 0) outlet.limit = read_limits(in);
+        const std::uint32_t epoch = (outlet_flags & epoch_follows) != 0 ? in.number<std::uint16_t>() : 0;
+        if ((outlet_flags & epoch_follows) != 0 && epoch == 0) in.refuse();
+        outlet.id = ledger::outlet_id{id, static_cast<std::uint16_t>(i + 1), epoch};
+        terms->outlets.push_back(std::move(outlet));
     }
     return terms;
 }

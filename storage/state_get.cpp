@@ -145,6 +145,7 @@ tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, co
     found.ledger = (**stands).ledger;
     found.for_tests = (**stands).for_tests;
     found.programs.version = (**stands).programs_version;
+    found.epochs = std::move((**stands).epochs);
     found.last_position = (**stands).registry_position;
     return found;
 }

@@ -20,7 +20,8 @@
 //   | program 4*
 //               | outlets 4 | outlet* | totals 2 | total* | outlets 4 | windows if any
 //               | (outlet 8 | windows)* | crc 4        (flags: 1 frozen, 2 limits follow)
-//     outlet    kind 1 | flags 1 | name 2+n | limits if any (its number is its place)
+//     outlet    kind 1 | flags 1 (1 frozen, 2 limits, 4 epoch follow) | name 2+n | limits if any | epoch 2 if not 0
+//               (its number is its place)
 //     total     program 4 | pending 8 | captured 8 | refunded 8
 //   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1
 //               | flags 1 (1 frozen, 2 hold days, 4 limits follow) | hold_days 4 if so | limits if so | crc 4
@@ -31,8 +32,11 @@
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
-//   checkpoint  version 1 | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests 1 | programs' version 8
-//               | registry's position 8 | last ids: wallet, merchant, operator, staff, partner 8 each | crc 4
+//   checkpoint  version 1, or 2 where epochs follow | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests
+//   1 | programs' version 8
+//               | registry's position 8 | last ids: wallet, merchant, operator, staff, partner 8 each
+//               | epochs 2 | epoch* if any | crc 4
+//     epoch     mark 4 | first 8 | last ids: wallet, merchant, party 8 each (its number is its place)
 #pragma once
 
 #include "ledger/accounts.hpp"
@@ -77,6 +81,8 @@ struct last_ids {
     std::uint64_t operator_ = 0;
     std::uint64_t staff = 0;
     std::uint64_t partner = 0;
+    // Operators, staff and partners count together.
+    [[nodiscard]] std::uint64_t party() const noexcept;
     friend bool operator==(const last_ids&, const last_ids&) noexcept = default;
 };
 void apply(last_ids& ids, const ledger::entry& applied);
@@ -89,6 +95,7 @@ struct checkpoint {
     std::uint64_t programs_version = 0;
     ledger::journal_position registry_position = 0;
     last_ids ids;
+    ledger::epoch_list epochs;
     friend bool operator==(const checkpoint&, const checkpoint&) = default;
 };
 

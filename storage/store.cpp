@@ -24,9 +24,6 @@ ledger::instant wall_now() {
 
 std::size_t map_or_default(std::uint64_t bytes) { return bytes != 0 ? bytes : lmdb::map_bytes_default; }
 
-// Registry's parties carry ids of one series, whatever their kind.
-std::uint64_t last_party_of(const last_ids& ids) { return std::max({ids.operator_, ids.staff, ids.partner}); }
-
 } // namespace
 
 // In the order in which they need each other; destroyed the other way round.
@@ -97,7 +94,8 @@ tl::expected<void, error> store::parts::fill_start_values() {
     auto registry = get_registry(*snapshot, state->databases());
     if (!registry) return tl::unexpected{std::move(registry.error())};
     const checkpoint& at = checkpoints->stand().at;
-    start = {std::move(*registry), at.end.last, at.ids.wallet, at.ids.merchant, last_party_of(at.ids)};
+    start = {std::move(*registry), at.end.last, at.ids.wallet, at.ids.merchant, at.ids.party()};
+    keys.adopt(start.registry.epochs);
     return {};
 }
 

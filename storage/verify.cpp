@@ -20,6 +20,8 @@ namespace {
 struct verification {
     rule_tally tally;
     verify_replay replay;
+    chain_end arrived; // the end of the last whole batch
+    std::vector<verified_epoch> epochs;
     std::unique_ptr<state_store> stored;
     std::optional<verify_state> state;
 
@@ -39,15 +41,24 @@ struct verification {
     void see(const journal_record& record) {
         const ledger::entry& one = record.what;
         tally.check(rule::chain, true, [] { return std::string{}; });
-        replay.apply(one);
+        const auto* const began = std::get_if<ledger::epoch_began>(&one.what);
+        if (began == nullptr || see_epoch(*began, one)) replay.apply(one);
+        if (record.end_of_batch) arrived = {one.position, record.end_of_batch->hash, record.end_of_batch->recorded_at};
         if (!state) return;
         const auto checkpoint = state->at().end.last;
         if (one.position > checkpoint && checkpoint != 0) state->compare_ahead(replay, one);
         if (one.position != checkpoint) return;
-        chain_end end{one.position, {}, {}};
-        if (record.end_of_batch) end = {one.position, record.end_of_batch->hash, record.end_of_batch->recorded_at};
+        const chain_end end = arrived.last == one.position ? arrived : chain_end{one.position, {}, {}};
         const auto compared = state->compare(replay, end);
         tally.check(rule::state_opens, compared.has_value(), [&] { return compared.error().text(); });
+    }
+
+    // That it follows the batch that it names; whether it is possible the replay says.
+    [[nodiscard]] bool see_epoch(const ledger::epoch_began& began, const ledger::entry& one) {
+        const bool follows = began.after == arrived.last && began.hash == arrived.hash &&
+                             began.same_through <= began.after && one.position == arrived.last + 1;
+        epochs.push_back({began.number, began.after, one.decided_at});
+        return tally.check(rule::epochs, follows, [&] { return "entry " + std::to_string(one.position); });
     }
 
     void finish(ledger::journal_position last) {
@@ -79,6 +90,9 @@ std::string verify_report::text() const {
         if (one.violated != 0) all += ": " + std::to_string(one.violated) + " times, first " + one.first_violation;
         all += '\n';
     }
+    for (const auto& one : epochs)
+        all += "epoch " + std::to_string(one.number) + ": restored at " + ledger::to_rfc3339(one.began_at) +
+               " up to entry " + std::to_string(one.after) + '\n';
     all += std::to_string(entries) + " entries, " + std::to_string(wallets) + " wallets, " + std::to_string(merchants) +
            " merchants; " +
            (checkpoint == 0 ? std::string{"no stored state"}
@@ -117,6 +131,7 @@ tl::expected<verify_report, error> verify(const std::filesystem::path& folder) {
     report.checkpoint = all.state ? all.state->at().end.last : 0;
     report.wallets = all.replay.wallets().size();
     report.merchants = all.replay.merchants().size();
+    report.epochs = std::move(all.epochs);
     report.rules = all.tally.take();
     return report;
 }

@@ -141,7 +141,8 @@ bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one
     const bool joins = std::holds_alternative<ledger::merchant_joined>(one.what);
     bool possible = joins == (merchant.terms == nullptr);
     if (const auto* added = std::get_if<ledger::outlet_added>(&one.what); added != nullptr && possible)
-        possible = added->id.number() == merchant.terms->outlets.size() + 1;
+        possible =
+            added->id.number() == merchant.terms->outlets.size() + 1 && added->id.epoch() == registry_.epochs.number();
     const auto* frozen = std::get_if<ledger::freeze_changed>(&one.what);
     if (frozen != nullptr && possible && frozen->subject != ledger::freeze_subject::merchant)
         possible = merchant.terms->find(ledger::outlet_id{frozen->id}) != nullptr;
@@ -171,10 +172,20 @@ void verify_replay::apply_to_registry(const entry& one) {
                           (program || (!std::holds_alternative<ledger::freeze_changed>(one.what) &&
                                        !std::holds_alternative<ledger::limits_set>(one.what)));
     if (!tally_.check(rule::registry, possible, [&] { return at(one); })) return;
+    const auto* const began = std::get_if<ledger::epoch_began>(&one.what);
+    if (began != nullptr && !is_possible(*began, one)) return;
     const std::size_t parties_before = registry_.parties.size();
     ledger::apply(registry_, one);
     if (registry_.parties.size() > parties_before) party_positions_.push_back(one.position);
     if (program) program_positions_[program->number()] = one.position;
+}
+
+bool verify_replay::is_possible(const ledger::epoch_began& began, const entry& one) {
+    const bool possible = began.number == registry_.epochs.number() + 1 && began.number <= ledger::epoch::number_max &&
+                          registry_.epochs.is_new(began.mark) && one.position == began.after + 1 &&
+                          began.last_wallet == ids_.wallet && began.last_merchant == ids_.merchant &&
+                          began.last_party == ids_.party();
+    return tally_.check(rule::epochs, possible, [&] { return at(one); });
 }
 
 void verify_replay::apply_to_books(const entry& one) {

@@ -88,6 +88,7 @@ private:
     void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
+    [[nodiscard]] bool is_possible(const ledger::epoch_began& began, const ledger::entry& one);
     void apply_to_books(const ledger::entry& one);
     void note_keys(const ledger::entry& one);
     [[nodiscard]] bool can_apply(const ledger::merchant& merchant, const ledger::entry& one);

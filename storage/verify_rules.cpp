@@ -20,6 +20,7 @@ constexpr named_rule names[] = {
     {rule::payment_decisions, "payments: each step has its decision"},
     {rule::keys_once, "keys: each idempotency key made one entry"},
     {rule::registry, "registry: everything new added once, programs open before their points"},
+    {rule::epochs, "epochs: each restore's begins where it says, with a mark of its own"},
     {rule::postings, "postings: debits equal credits in every entry"},
     {rule::books, "books: balanced in every program"},
     {rule::books_and_wallets, "books: equal to the sum over wallets"},

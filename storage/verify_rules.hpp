@@ -23,6 +23,7 @@ enum class rule : std::size_t {
     payment_decisions, // each step of a payment names its decision, and follows where there is no wallet
     keys_once,         // an idempotency key of a caller made one entry, and was reversed by one
     registry,          // programs and ids are new when they are added, programs there before they are named
+    epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,          // debits equal credits in every entry
     books,             // and in every program, with no account on its wrong side
     books_and_wallets, // what residents have is the sum over the wallets' lots

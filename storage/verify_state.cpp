@@ -54,7 +54,8 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
 void verify_state::compare_checkpoint(const verify_replay& replay, const chain_end& end) {
     const auto& registry = replay.registry();
     const checkpoint expected{
-        end, registry.ledger, registry.for_tests, registry.programs.version, registry.last_position, replay.ids()};
+        end,          registry.ledger, registry.for_tests, registry.programs.version, registry.last_position,
+        replay.ids(), registry.epochs};
     tally_.check(rule::state_checkpoint, at_ == expected, [&] { return "at entry " + std::to_string(end.last); });
 }
 

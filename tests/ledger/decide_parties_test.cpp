@@ -151,22 +151,29 @@ TEST(join_merchant, accepts_existing_programs_each_once_in_order) {
 
 TEST(add_outlet, numbers_terminals_and_shops_in_one_row) {
     auto terms = fishmonger_accepting({ishinomaki});
-    const auto third = decide(add_outlet{fishmonger, outlet_kind::shop, "二号店"}, terms);
+    const auto third = decide(add_outlet{fishmonger, outlet_kind::shop, "二号店"}, terms, 0);
     ASSERT_TRUE(third.has_value());
     EXPECT_EQ(third->kind, outlet_kind::shop);
     EXPECT_EQ(third->id, (outlet_id{fishmonger, 3}));
     EXPECT_EQ(third->name, "二号店");
     EXPECT_FALSE(third->key);
+    const auto after_a_restore = decide(add_outlet{fishmonger, outlet_kind::shop, "二号店"}, terms, 1);
+    ASSERT_TRUE(after_a_restore.has_value());
+    EXPECT_EQ(after_a_restore->id, (outlet_id{fishmonger, 3, 1})) << "nobody's who was told of the third before it";
 }
 
 TEST(add_outlet, stops_at_the_last_number) {
     auto terms = fishmonger_accepting({ishinomaki});
     terms.outlets.resize(outlet_id::per_merchant_max - 1);
-    const auto last = decide(add_outlet{fishmonger, outlet_kind::terminal, ""}, terms);
+    const auto last = decide(add_outlet{fishmonger, outlet_kind::terminal, ""}, terms, 0);
     ASSERT_TRUE(last.has_value());
     EXPECT_EQ(last->id.number(), 65'535u);
     terms.outlets.resize(outlet_id::per_merchant_max);
-    EXPECT_EQ(decide(add_outlet{fishmonger, outlet_kind::terminal, ""}, terms).error(), refusal::outlets_exhausted);
+    EXPECT_EQ(decide(add_outlet{fishmonger, outlet_kind::terminal, ""}, terms, 0).error(), refusal::outlets_exhausted);
+    terms.outlets.clear();
+    terms.id = merchant_id{outlet_id::merchant_max + 1};
+    EXPECT_EQ(decide(add_outlet{terms.id, outlet_kind::terminal, ""}, terms, 0).error(), refusal::outlets_exhausted)
+        << "its number has no room in an outlet's id";
 }
 
 } // namespace

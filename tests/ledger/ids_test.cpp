@@ -25,18 +25,22 @@ TEST(strong_id, hashes_apart) {
     EXPECT_EQ(seen.size(), 10'000u);
 }
 
-TEST(outlet_id, holds_merchant_and_number) {
+TEST(outlet_id, holds_epoch_merchant_and_number) {
     struct row {
         std::uint64_t merchant;
         std::uint16_t number;
+        std::uint32_t epoch;
     };
-    for (const auto [merchant, number] : {row{1, 1}, row{7, 2}, row{123'456'789, 65'535}, row{(1ull << 48) - 1, 1}}) {
-        const outlet_id id{merchant_id{merchant}, number};
+    for (const auto [merchant, number, epoch] :
+         {row{1, 1, 0}, row{7, 2, 1}, row{123'456'789, 65'535, 0}, row{outlet_id::merchant_max, 1, 65'535}}) {
+        const outlet_id id{merchant_id{merchant}, number, epoch};
         EXPECT_EQ(id.merchant(), merchant_id{merchant});
         EXPECT_EQ(id.number(), number);
+        EXPECT_EQ(id.epoch(), epoch);
         EXPECT_EQ(outlet_id{id.value()}, id) << "the value alone says it all";
     }
     EXPECT_FALSE(outlet_id{});
+    EXPECT_EQ((outlet_id{merchant_id{7}, 2}.value()), 7u << 16 | 2u) << "before the first restore as it always was";
 }
 
 } // namespace

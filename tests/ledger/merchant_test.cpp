@@ -84,8 +84,8 @@ TEST(merchant, finds_only_its_own_outlets_and_programs) {
     const merchant_terms& terms = *state.terms;
     EXPECT_EQ(terms.find(till)->name, "レジ1");
     EXPECT_EQ(terms.find(web_shop)->kind, outlet_kind::shop);
-    for (const outlet_id stranger :
-         {outlet_id{}, outlet_id{fishmonger, 0}, outlet_id{fishmonger, 3}, outlet_id{merchant_id{8}, 1}})
+    for (const outlet_id stranger : {outlet_id{}, outlet_id{fishmonger, 0}, outlet_id{fishmonger, 3},
+                                     outlet_id{merchant_id{8}, 1}, outlet_id{fishmonger, 1, 1}})
         EXPECT_EQ(terms.find(stranger), nullptr) << stranger.value();
     EXPECT_TRUE(terms.accepts(ishinomaki));
     EXPECT_TRUE(terms.accepts(aso));

@@ -94,5 +94,17 @@ TEST(registry_contract, a_wrong_entry_aborts) {
     EXPECT_DEATH(tell(wallet_opened{resident}), "EXPECTS broken") << "not the registry's";
 }
 
+TEST(registry, begins_an_epoch_with_each_restore) {
+    registry state;
+    const entry first = entry_at(41, epoch_began{1, epoch_mark{7}, 40, {}, 38, 5, 6, 9});
+    EXPECT_TRUE(concerns_registry(first));
+    apply(state, first);
+    apply(state, entry_at(81, epoch_began{2, epoch_mark{8}, 80, {}, 80, 10, 11, 12}));
+    ASSERT_EQ(state.epochs.number(), 2u);
+    EXPECT_EQ(state.epochs.all()[0], (epoch{1, epoch_mark{7}, 41, 5, 6, 9}));
+    EXPECT_EQ(state.epochs.all()[1], (epoch{2, epoch_mark{8}, 81, 10, 11, 12}));
+    EXPECT_EQ(state.last_position, 81u);
+}
+
 } // namespace
 } // namespace meguri::ledger

@@ -72,7 +72,7 @@ ledger_machine::refused ledger_machine::join_merchant(merchant_id id, std::vecto
 }
 
 outlet_id ledger_machine::add_outlet(merchant_id merchant, outlet_kind kind) {
-    const auto fact = decide(ledger::add_outlet{merchant, kind, "レジ"}, *state_.merchants.at(merchant).terms);
+    const auto fact = decide(ledger::add_outlet{merchant, kind, "レジ"}, *state_.merchants.at(merchant).terms, 0);
     EXPECTS(fact.has_value());
     auto made = entry_of({}, {}, *fact);
     made.merchant = merchant;

@@ -12,7 +12,7 @@ using test::program;
 
 std::string id(id_kind kind, std::uint64_t value) { return test::scene_keys().encode_id(kind, value).str(); }
 std::string key(ledger::caller_kind kind, std::uint64_t value) {
-    return test::scene_keys().bearer_key(kind, value).reveal();
+    return test::scene_keys().bearer_key(kind, value, {}).reveal();
 }
 
 ledger::entry entry_of(ledger::fact what) {
@@ -146,10 +146,10 @@ TEST(render_entry, what_came_into_being) {
              key(kind::shop, shop.value()) + "\"," + created},
         {ledger::wallet_opened{ledger::wallet_id{3}}, R"({"id":")" + id(id_kind::wallet, 3) + "\"," + created},
         {ledger::code_issued{ledger::wallet_id{3}, 2, ledger::code_kind::card, {}, {}},
-         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::card).reveal() +
+         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::card, {}).reveal() +
              R"(","kind":"card","wallet":")" + id(id_kind::wallet, 3) + R"(","valid_until":null,)" + created},
         {ledger::code_issued{ledger::wallet_id{3}, 2, ledger::code_kind::once, ledger::instant{1'775'012'945'678}, {}},
-         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::once).reveal() +
+         R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::once, {}).reveal() +
              R"(","kind":"once","wallet":")" + id(id_kind::wallet, 3) +
              R"(","valid_until":"2026-04-01T03:09:05.678Z",)" + created},
         {ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)},

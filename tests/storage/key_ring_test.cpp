@@ -41,8 +41,8 @@ TEST(key_ring, gives_the_same_from_the_same_file) {
     const auto first = key_ring::load(folder / "key");
     const auto again = key_ring::load(folder / "key");
     ASSERT_TRUE(first.has_value() && again.has_value());
-    EXPECT_EQ(first->bearer_key(caller_kind::terminal, 5).reveal(),
-              again->bearer_key(caller_kind::terminal, 5).reveal());
+    EXPECT_EQ(first->bearer_key(caller_kind::terminal, 5, {}).reveal(),
+              again->bearer_key(caller_kind::terminal, 5, {}).reveal());
     EXPECT_EQ(first->encode_id(id_kind::wallet, 5).view(), again->encode_id(id_kind::wallet, 5).view());
     EXPECT_EQ(first->digest_of_code("X"), again->digest_of_code("X"));
 }
@@ -71,17 +71,17 @@ TEST(key_ring, refuses_a_file_that_is_absent_of_another_size_or_open_to_others) 
 
 TEST(key_ring, derives_a_bearer_key_for_each_caller_and_generation) {
     const auto ring = ring_of(1);
-    EXPECT_TRUE(ring.bearer_key(caller_kind::operator_, 1).reveal().starts_with("op_"));
-    EXPECT_TRUE(ring.bearer_key(caller_kind::municipality, 1).reveal().starts_with("mu_"));
-    EXPECT_TRUE(ring.bearer_key(caller_kind::partner, 1).reveal().starts_with("pa_"));
-    EXPECT_TRUE(ring.bearer_key(caller_kind::terminal, 1).reveal().starts_with("te_"));
-    EXPECT_TRUE(ring.bearer_key(caller_kind::shop, 1).reveal().starts_with("sh_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::operator_, 1, {}).reveal().starts_with("op_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::municipality, 1, {}).reveal().starts_with("mu_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::partner, 1, {}).reveal().starts_with("pa_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::terminal, 1, {}).reveal().starts_with("te_"));
+    EXPECT_TRUE(ring.bearer_key(caller_kind::shop, 1, {}).reveal().starts_with("sh_"));
     std::set<std::string> bodies;
     for (const auto kind :
          {caller_kind::operator_, caller_kind::municipality, caller_kind::terminal, caller_kind::shop})
         for (std::uint64_t id = 1; id < 20; ++id)
             for (std::uint32_t generation = 0; generation < 3; ++generation) {
-                const auto key = ring.bearer_key(kind, id, generation).reveal();
+                const auto key = ring.bearer_key(kind, id, {}, generation).reveal();
                 ASSERT_EQ(key.size(), 3U + 32U);
                 ASSERT_TRUE(std::all_of(key.begin(), key.end(), [](unsigned char c) {
                     return std::isalnum(c) != 0 || c == '_' || c == '-';
@@ -89,7 +89,8 @@ TEST(key_ring, derives_a_bearer_key_for_each_caller_and_generation) {
                 bodies.insert(key.substr(3));
             }
     EXPECT_EQ(bodies.size(), 4U * 19U * 3U);
-    EXPECT_NE(ring_of(2).bearer_key(caller_kind::shop, 1).reveal(), ring.bearer_key(caller_kind::shop, 1).reveal());
+    EXPECT_NE(ring_of(2).bearer_key(caller_kind::shop, 1, {}).reveal(),
+              ring.bearer_key(caller_kind::shop, 1, {}).reveal());
 }
 
 TEST(key_ring, derives_codes_of_20_characters_that_nobody_confuses) {
@@ -97,12 +98,12 @@ TEST(key_ring, derives_codes_of_20_characters_that_nobody_confuses) {
     std::set<std::string> codes;
     for (std::uint64_t wallet = 1; wallet < 50; ++wallet)
         for (std::uint32_t ordinal = 1; ordinal < 4; ++ordinal) {
-            const auto text = ring.code_text(ledger::wallet_id{wallet}, ordinal, ledger::code_kind::card).reveal();
+            const auto text = ring.code_text(ledger::wallet_id{wallet}, ordinal, ledger::code_kind::card, {}).reveal();
             ASSERT_EQ(text.size(), 20U);
             ASSERT_EQ(text.find_first_not_of(base32_upper), std::string::npos) << text;
             codes.insert(text);
         }
-    codes.insert(ring.code_text(ledger::wallet_id{1}, 1, ledger::code_kind::once).reveal());
+    codes.insert(ring.code_text(ledger::wallet_id{1}, 1, ledger::code_kind::once, {}).reveal());
     EXPECT_EQ(codes.size(), 49U * 3U + 1U);
 }
 
@@ -166,6 +167,90 @@ TEST(key_ring, decodes_no_id_of_another_kind_ring_or_make) {
     EXPECT_EQ(ring.decode_id(id_kind::wallet, "wal_"), std::nullopt);
     EXPECT_EQ(ring.decode_id(id_kind::wallet, wallet + "0"), std::nullopt);
     EXPECT_EQ(ring.decode_id(id_kind::wallet, wallet.substr(0, wallet.size() - 1)), std::nullopt);
+}
+
+// A ledger restored twice, and another way that its restore could have gone.
+ledger::epoch_list restored(std::uint32_t second_mark) {
+    ledger::epoch_list all;
+    all.begin({1, ledger::epoch_mark{0xA1}, 101, 10, 3, 5});
+    all.begin({2, ledger::epoch_mark{second_mark}, 251, 20, 4, 9});
+    return all;
+}
+
+key_ring ring_in(const ledger::epoch_list& epochs) {
+    auto ring = ring_of(1);
+    ring.adopt(epochs);
+    return ring;
+}
+
+std::uint64_t outlet(std::uint16_t number, std::uint32_t epoch) {
+    return ledger::outlet_id{ledger::merchant_id{2}, number, epoch}.value();
+}
+
+TEST(key_ring, decodes_no_id_of_an_epoch_that_was_forgotten) {
+    const auto never = ring_of(1);
+    const auto once = ring_in(restored(0xB2));
+    const auto again = ring_in(restored(0xC3));
+    struct row {
+        id_kind kind;
+        std::uint64_t kept;  // given out before the first restore, and there for ever
+        std::uint64_t first; // in the first epoch, whichever way the second went
+        std::uint64_t lost;  // given out anew in the second
+    };
+    const std::vector<row> rows{
+        {id_kind::authorization, 100, 250, 251},
+        {id_kind::refund, 100, 101, 251},
+        {id_kind::reversal, 99, 102, 300},
+        {id_kind::grant, 100, 250, 251},
+        {id_kind::entry, 100, 250, 251},
+        {id_kind::correction, 1, 250, 251},
+        {id_kind::cursor, 100, 250, 251},
+        {id_kind::wallet, 10, 20, 21},
+        {id_kind::merchant, 3, 4, 5},
+        {id_kind::operator_, 5, 9, 10},
+        {id_kind::staff, 1, 6, 11},
+        {id_kind::partner, 5, 9, 10},
+        {id_kind::terminal, outlet(1, 0), outlet(2, 1), outlet(3, 2)},
+        {id_kind::shop, outlet(1, 0), outlet(2, 1), outlet(3, 2)},
+    };
+    for (const auto& [kind, kept, first, lost] : rows) {
+        SCOPED_TRACE(never.encode_id(kind, kept).str());
+        EXPECT_EQ(once.encode_id(kind, kept).view(), never.encode_id(kind, kept).view()) << "as it was given out";
+        EXPECT_EQ(once.decode_id(kind, never.encode_id(kind, kept).view()), kept);
+        EXPECT_EQ(again.encode_id(kind, first).view(), once.encode_id(kind, first).view());
+        EXPECT_EQ(again.decode_id(kind, once.encode_id(kind, first).view()), first);
+        EXPECT_NE(once.encode_id(kind, first).view(), never.encode_id(kind, first).view());
+        for (const auto* const other : {&never, &again}) {
+            EXPECT_NE(once.encode_id(kind, lost).view(), other->encode_id(kind, lost).view());
+            EXPECT_EQ(once.decode_id(kind, other->encode_id(kind, lost).view()), std::nullopt) << "beyond the cut";
+            EXPECT_EQ(other->decode_id(kind, once.encode_id(kind, lost).view()), std::nullopt);
+        }
+        EXPECT_EQ(once.decode_id(kind, once.encode_id(kind, lost).view()), lost);
+    }
+}
+
+TEST(key_ring, derives_other_keys_and_codes_in_each_epoch) {
+    const auto ring = ring_of(1);
+    std::set<std::string> keys;
+    std::set<std::string> codes;
+    for (const std::uint32_t mark : {0U, 1U, 2U, 0xFFFF'FFFFU})
+        for (std::uint32_t generation = 0; generation < 3; ++generation) {
+            keys.insert(ring.bearer_key(caller_kind::terminal, 5, ledger::epoch_mark{mark}, generation).reveal());
+            codes.insert(
+                ring.code_text(ledger::wallet_id{5}, generation + 1, ledger::code_kind::card, ledger::epoch_mark{mark})
+                    .reveal());
+        }
+    EXPECT_EQ(keys.size(), 4U * 3U);
+    EXPECT_EQ(codes.size(), 4U * 3U);
+}
+
+// What programs before there were epochs gave out for this key.
+TEST(key_ring, gives_out_what_it_always_did_before_the_first_restore) {
+    const auto ring = ring_of(1);
+    EXPECT_EQ(ring.encode_id(id_kind::authorization, 80'000'001).view(), "au_nar2mpbw61zs42k0316kv5gtc8");
+    EXPECT_EQ(ring.encode_id(id_kind::terminal, 1U << 16 | 1U).view(), "ter_mqa4ww1782p5snf5pedemc2akr");
+    EXPECT_EQ(ring.bearer_key(caller_kind::terminal, 5, {}, 2).reveal(), "te_gDx57pxLksRhZcWJLMM47cj-Gyjfk-pH");
+    EXPECT_EQ(ring.code_text(ledger::wallet_id{5}, 1, ledger::code_kind::card, {}).reveal(), "XRNDE1HFVT75ABVFXT7E");
 }
 
 TEST(key_ring, serves_many_threads_and_several_rings_at_once) {

@@ -87,6 +87,10 @@ inline auto tied(const ledger::correction_proposed& one) {
     const auto& [wallet, what] = one;
     return std::tie(wallet, *what);
 }
+inline auto tied(const ledger::epoch_began& one) {
+    const auto& [number, mark, after, hash, same_through, last_wallet, last_merchant, last_party] = one;
+    return std::tie(number, mark, after, hash, same_through, last_wallet, last_merchant, last_party);
+}
 
 template <class Fact>
 bool same(const Fact& a, const Fact& b) {
@@ -275,10 +279,22 @@ private:
         case 16: return home_chosen{wallet_id{number()}, program()};
         case 17: return points_transferred{wallet_id{number()}, dice_.one_in(2), lots(), lots()};
         case 18: return correction_proposed{wallet_id{number()}, correction()};
-        default:
+        case 19:
             return correction_decided{
                 wallet_id{number()}, number(),     number(), {static_cast<caller_kind>(dice_.between(0, 5)), number()},
                 dice_.one_in(2),     correction(), lots(),   text(300)};
+        default: {
+            epoch_began began{static_cast<std::uint32_t>(number()),
+                              epoch_mark{static_cast<std::uint32_t>(number())},
+                              number(),
+                              {},
+                              number(),
+                              number(),
+                              number(),
+                              number()};
+            for (auto& one : began.hash) one = static_cast<std::byte>(dice_.below(256));
+            return began;
+        }
         }
     }
     ledger::payment_decided payment() {

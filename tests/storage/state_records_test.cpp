@@ -244,7 +244,8 @@ TEST(state_records, a_merchant_keeps_all_of_it) {
                        true,
                        {*program_code::parse("042021"), *program_code::parse("432148")},
                        {{outlet_kind::terminal, outlet_id{id, 1}, "レジ1", false},
-                        {outlet_kind::shop, outlet_id{id, 2}, "通販", true}}});
+                        {outlet_kind::shop, outlet_id{id, 2}, "通販", true},
+                        {outlet_kind::shop, outlet_id{id, 3, 65'535}, "二号店", false}}});
     one.totals = {{*program_code::parse("042021"), *points::from(1), *points::from(2), *points::from(3)}};
     record_buffer record;
     encode(record, one);
@@ -256,11 +257,13 @@ TEST(state_records, a_merchant_keeps_all_of_it) {
     EXPECT_EQ(again->terms->version, 4u);
     EXPECT_TRUE(again->terms->frozen);
     EXPECT_EQ(again->terms->programs, one.terms->programs);
-    ASSERT_EQ(again->terms->outlets.size(), 2u);
+    ASSERT_EQ(again->terms->outlets.size(), 3u);
     EXPECT_EQ(again->terms->outlets[1].kind, outlet_kind::shop);
     EXPECT_EQ(again->terms->outlets[1].id, (outlet_id{id, 2}));
     EXPECT_EQ(again->terms->outlets[1].name, "通販");
     EXPECT_TRUE(again->terms->outlets[1].frozen);
+    EXPECT_EQ(again->terms->outlets[2].id, (outlet_id{id, 3, 65'535})) << "added after the last restore of all";
+    EXPECT_EQ(again->terms->outlets[2].name, "二号店");
     EXPECT_EQ(again->totals.front().refunded, *points::from(3));
     expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
 }
@@ -285,9 +288,19 @@ TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     EXPECT_EQ(owner_again->value, owner);
     expect_damage_is_noticed(record, decode_bearer);
 
-    checkpoint at{{77, {}, instant{1'790'000'000'000}}, 0xFEED, true, 6, 70, {1, 2, 3, 4, 5}};
+    checkpoint at{{77, {}, instant{1'790'000'000'000}}, 0xFEED, true, 6, 70, {1, 2, 3, 4, 5}, {}};
     at.end.hash[31] = std::byte{9};
     encode(record, at);
+    EXPECT_EQ(decode_checkpoint(record), at);
+    expect_damage_is_noticed(record, decode_checkpoint);
+
+    const auto size = record.size();
+    EXPECT_EQ(record.front(), std::byte{1}) << "as it was before there were epochs";
+    at.epochs.begin({1, epoch_mark{0xA1B2C3D4}, 41, 1, 2, 5});
+    at.epochs.begin({2, epoch_mark{7}, 61, 1, 2, 6});
+    encode(record, at);
+    EXPECT_EQ(record.front(), std::byte{2}) << "a program without epochs must not take it for whole";
+    EXPECT_EQ(record.size(), size + 2 + 2 * 36);
     EXPECT_EQ(decode_checkpoint(record), at);
     expect_damage_is_noticed(record, decode_checkpoint);
 }
@@ -327,6 +340,16 @@ TEST(state_records, another_way_to_say_the_same_is_refused) {
     encode(record, checkpoint{});
     EXPECT_TRUE(decode_checkpoint(with_byte(record, 57, 1)).has_value());
     EXPECT_FALSE(decode_checkpoint(with_byte(record, 57, 2)).has_value());
+    checkpoint restored;
+    restored.epochs.begin({1, epoch_mark{7}, 41, 1, 2, 5});
+    restored.epochs.begin({2, epoch_mark{8}, 61, 1, 2, 5});
+    encode(record, restored);
+    const std::size_t mark_at = record.size() - 4 - 36; // of the second
+    ASSERT_TRUE(decode_checkpoint(with_byte(record, mark_at, 9)).has_value());
+    EXPECT_FALSE(decode_checkpoint(with_byte(record, mark_at, 7)).has_value()); // the first one's mark
+    EXPECT_FALSE(decode_checkpoint(with_byte(record, mark_at, 0)).has_value()); // none
+    EXPECT_TRUE(decode_checkpoint(with_byte(record, mark_at + 4, 42)).has_value());
+    EXPECT_FALSE(decode_checkpoint(with_byte(record, mark_at + 4, 41)).has_value()); // both began at once
 
     wallet one = wallet_with_lots(1);
     one.lots[0].held = *points::from(1);

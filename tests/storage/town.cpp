@@ -81,6 +81,18 @@ void town::tell(fact what) {
     add(std::move(what), [this](entry& one) { folded_.apply(one, keys_); });
 }
 
+void town::begin_epoch(epoch_mark mark) {
+    epoch_began began;
+    began.number = folded_.registry.epochs.number() + 1;
+    began.mark = mark;
+    began.after = began.same_through = journal_->end().last;
+    began.hash = journal_->end().hash;
+    began.last_wallet = folded_.ids.wallet;
+    began.last_merchant = folded_.ids.merchant;
+    began.last_party = folded_.ids.party();
+    tell(began);
+}
+
 // Whose entry it is, and who asked for it.
 void town::name_parties(entry& one, const fact& what) {
     if (const auto* paid = std::get_if<payment_decided>(&what)) {
@@ -111,6 +123,9 @@ void town::name_parties(entry& one, const fact& what) {
         if (limited->subject == limit_subject::merchant) one.merchant = merchant_id{limited->id};
         if (limited->subject == limit_subject::terminal || limited->subject == limit_subject::shop)
             one.merchant = outlet_id{limited->id}.merchant();
+    } else if (std::holds_alternative<epoch_began>(what)) {
+        one.caller = {};
+        one.person = 0;
     } else if (const auto* opened = std::get_if<wallet_opened>(&what))
         one.wallet = opened->id;
     else if (const auto* issued = std::get_if<code_issued>(&what))
@@ -179,7 +194,7 @@ fact town::random_fact() {
     if (some_merchant.terms->outlets.empty() || dice_.one_in(60)) {
         const auto added = decide(
             add_outlet{some_merchant.terms->id, dice_.one_in(3) ? outlet_kind::shop : outlet_kind::terminal, "レジ"},
-            *some_merchant.terms);
+            *some_merchant.terms, folded_.registry.epochs.number());
         auto outlet = *added;
         outlet.key = {dice_.engine()(), dice_.engine()()};
         return outlet;

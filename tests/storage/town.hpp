@@ -47,6 +47,8 @@ public:
     void add(ledger::fact what, const std::function<void(ledger::entry&)>& change = {});
     // The same with one that is right: the town goes on from it.
     void tell(ledger::fact what);
+    // As if the town had been restored with all that it has.
+    void begin_epoch(ledger::epoch_mark mark);
 
     [[nodiscard]] storage::journal& journal() { return *journal_; }
     [[nodiscard]] const storage::key_ring& keys() const { return keys_; }

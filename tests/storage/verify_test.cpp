@@ -82,8 +82,10 @@ TEST_F(verify_of_a_town, passes_at_every_stage_of_a_checkpoint) {
         EXPECT_EQ(report.entries, town_.journal().end().last);
         EXPECT_EQ(report.wallets, town_.stands().wallets.size());
         EXPECT_EQ(report.merchants, town_.stands().merchants.size());
+        EXPECT_EQ(report.epochs.size(), town_.stands().registry.epochs.number());
         for (const auto& one : report.rules) EXPECT_TRUE(one.checked > 0 || steps < 1'000'000u) << one.name;
         town_.live(60);
+        if (steps == 2 || steps == 13) town_.begin_epoch(epoch_mark{static_cast<std::uint32_t>(steps)});
     }
 }
 
@@ -107,6 +109,75 @@ TEST_F(verify_of_a_town, notices_a_gap_in_a_wallets_sequence) {
     const auto id = town_.stands().wallets.begin()->first;
     town_.add(freeze_changed{freeze_subject::wallet, id.value(), true, "x"}, [](entry& one) { ++one.wallet_sequence; });
     expect_wrong({"wallets: sequences dense"});
+}
+
+// An epoch as a restore begins it, but for what `change` makes wrong.
+epoch_began next_epoch(town& of, const std::function<void(epoch_began&)>& change) {
+    const auto& stands = of.stands();
+    const auto& end = of.journal().end();
+    epoch_began began{stands.registry.epochs.number() + 1,
+                      epoch_mark{77},
+                      end.last,
+                      end.hash,
+                      end.last,
+                      stands.ids.wallet,
+                      stands.ids.merchant,
+                      stands.ids.party()};
+    change(began);
+    return began;
+}
+
+TEST_F(verify_of_a_town, tells_of_its_epochs) {
+    town_.begin_epoch(epoch_mark{3});
+    const auto first = town_.journal().end().last;
+    const auto began_at = town_.now();
+    town_.live(200);
+    town_.begin_epoch(epoch_mark{4});
+    store_state(town_);
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    ASSERT_EQ(report.epochs.size(), 2u);
+    EXPECT_EQ(report.epochs[0], (verified_epoch{1, first - 1, began_at}));
+    EXPECT_EQ(report.epochs[1].number, 2u);
+    EXPECT_NE(report.text().find("epoch 1: restored at " + to_rfc3339(began_at) + " up to entry " +
+                                 std::to_string(first - 1) + "\n"),
+              std::string::npos)
+        << report.text();
+}
+
+TEST_F(verify_of_a_town, notices_an_epoch_that_cannot_be) {
+    town_.begin_epoch(epoch_mark{3});
+    const std::vector<std::function<void(epoch_began&)>> all{
+        [](epoch_began& one) { ++one.number; },
+        [](epoch_began& one) { one.mark = epoch_mark{3}; }, // the first one's
+        [](epoch_began& one) { one.mark = epoch_mark{}; },
+        [](epoch_began& one) { --one.after; },
+        [](epoch_began& one) { one.hash[9] ^= std::byte{1}; },
+        [](epoch_began& one) { ++one.same_through; },
+        [](epoch_began& one) { --one.last_wallet; },
+        [](epoch_began& one) { ++one.last_merchant; },
+        [](epoch_began& one) { ++one.last_party; },
+    };
+    std::uint64_t planted = 0;
+    for (const auto& change : all) {
+        town_.add(next_epoch(town_, change));
+        const auto report = report_of(town_);
+        EXPECT_EQ(wrong_in(report), names{"epochs: each restore's begins where it says, with a mark of its own"})
+            << report.text();
+        std::uint64_t violated = 0;
+        for (const auto& one : report.rules) violated += one.violated;
+        EXPECT_EQ(violated, planted + 1) << "number " << &change - all.data();
+        planted = violated;
+    }
+}
+
+TEST_F(verify_of_a_town, notices_an_outlet_with_a_lost_ones_id) {
+    const auto merchant = town_.stands().merchants.begin()->first;
+    const auto& terms = *town_.stands().merchants.begin()->second.terms;
+    town_.begin_epoch(epoch_mark{3});
+    const auto number = static_cast<std::uint16_t>(terms.outlets.size() + 1);
+    town_.add(outlet_added{outlet_kind::shop, outlet_id{merchant, number}, "通販", {5, 5}});
+    expect_wrong({"registry: everything new added once, programs open before their points"});
 }
 
 TEST_F(verify_of_a_town, notices_wrong_chains_and_times_that_go_back) {
