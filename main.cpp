@@ -147,10 +147,13 @@ int serve(const serve_options& options) {
     return 0;
 }
 
+ledger::instant wall_clock_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return ledger::instant{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
+}
+
 int init(const std::string& folder, bool for_tests) {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-    const auto key = storage::make_new_ledger(folder, for_tests, ledger::instant{now.count()});
+    const auto key = storage::make_new_ledger(folder, for_tests, wall_clock_now());
     if (!key) return fail(key.error().text());
     std::printf("%s\n", key->reveal().c_str());
     return 0;
@@ -170,8 +173,25 @@ int backup(const std::string& folder, const std::string& to, const storage::back
     return 0;
 }
 
-int restore(const std::string& from, const std::string& folder) {
-    const auto report = storage::restore(from, folder);
+struct restore_options {
+    std::optional<std::string> at;
+    std::optional<std::uint64_t> to_position;
+};
+
+tl::expected<storage::restore_point, std::string> restore_point_of(const restore_options& options) {
+    if (options.to_position) return storage::up_to_position{*options.to_position};
+    if (!options.at) return storage::whole_backup{};
+    const auto at = ledger::parse_rfc3339(*options.at);
+    if (!at)
+        return tl::unexpected{"--at: \"" + *options.at +
+                              "\" is no instant of RFC 3339; write one as 2026-04-01T12:00:00+09:00"};
+    return storage::up_to_instant{*at};
+}
+
+int restore(const std::string& from, const std::string& folder, const restore_options& options) {
+    const auto point = restore_point_of(options);
+    if (!point) return fail(point.error());
+    const auto report = storage::restore(from, folder, *point, wall_clock_now());
     if (!report) return fail(report.error().text());
     std::fputs(report->text().c_str(), stdout);
     return 0;
@@ -223,13 +243,21 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     auto* const restoring =
-        app.add_subcommand("restore", "Check a backup and make the ledger again from it, whole or not at all");
+        app.add_subcommand("restore", "Check a backup and make the ledger again from it, whole or not at all; an "
+                                      "epoch begins, so that what was acknowledged later is never taken for it");
     restoring->add_option("--from", backup_folder, "The backup's folder")->required();
     restoring->add_option("--data", folder, "A new or empty folder for the ledger")->required();
+    restore_options restore_to;
+    auto* const at = restoring->add_option(
+        "--at", restore_to.at, "Only what was recorded up to and including this instant, as 2026-04-01T12:00:00+09:00");
+    restoring
+        ->add_option("--to-position", restore_to.to_position,
+                     "Only the entries up to and including this journal position")
+        ->excludes(at);
 
     CLI11_PARSE(app, argc, argv);
     if (serving->parsed()) return serve(options);
     if (backing_up->parsed()) return backup(folder, backup_folder, backup_settings);
-    if (restoring->parsed()) return restore(backup_folder, folder);
+    if (restoring->parsed()) return restore(backup_folder, folder, restore_to);
     return making->parsed() ? init(folder, for_tests) : verify(folder);
 }

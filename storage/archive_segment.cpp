@@ -131,7 +131,7 @@ tl::expected<segment_view, error> parse_segment(bytes file) {
     return segment;
 }
 
-tl::expected<std::vector<bytes>, error> check_entries(const segment_view& segment) {
+tl::expected<std::vector<bytes>, error> check_entries(const segment_view& segment, const batch_visitor& each_batch) {
     const segment_head& head = segment.head;
     std::vector<bytes> records;
     records.reserve(static_cast<std::size_t>(head.entries()));
@@ -146,10 +146,12 @@ tl::expected<std::vector<bytes>, error> check_entries(const segment_view& segmen
         if (size > left.size()) return damaged("an entry is cut off", at);
         records.push_back(left.first(size));
         left = left.subspan(size);
-        if (auto taken = walk.take(records.back()); !taken) {
+        auto taken = walk.take(records.back());
+        if (!taken) {
             if (taken.error().code != errc::version_too_new) taken.error().code = errc::backup_damaged;
             return tl::unexpected{std::move(taken.error())};
         }
+        if (each_batch && taken->end_of_batch) each_batch(walk.arrived());
     }
     if (walk.arrived() != head.after || walk.seen() != head.after.last)
         return damaged("its entries do not end where its head says", walk.seen());

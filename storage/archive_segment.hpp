@@ -84,7 +84,10 @@ struct segment_view {
 // Checks the sizes and the file's hash, not the entries. Errors: as parse_segment_head().
 [[nodiscard]] tl::expected<segment_view, error> parse_segment(bytes file);
 // Checks every entry's checksum and place, and recomputes the chain from the segment's beginning to its end. Answers
-// with the records as they are. Errors: backup_damaged, version_too_new, with the position.
-[[nodiscard]] tl::expected<std::vector<bytes>, error> check_entries(const segment_view& segment);
+// with the records as they are, and shows the end of each batch to `each_batch` if one is given. Errors:
+// backup_damaged, version_too_new, with the position.
+using batch_visitor = std::function<void(const chain_end&)>;
+[[nodiscard]] tl::expected<std::vector<bytes>, error> check_entries(const segment_view& segment,
+                                                                    const batch_visitor& each_batch = {});
 
 } // namespace meguri::storage

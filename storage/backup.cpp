@@ -94,6 +94,23 @@ tl::expected<folder_lock, error> take_folder(const backup_folder& to) {
     return folder_lock::take(to.path(), "the backup folder");
 }
 
+// A backup goes on within one epoch: that of the epoch before stays what it was, should the restore have to be done
+// again.
+tl::expected<void, error> expect_no_restore_since(ledger::journal_position last, backup_source& from,
+                                                  const std::string& there) {
+    ledger::journal_position began = 0;
+    const auto look = [&began](ledger::journal_position at, bytes raw) -> tl::expected<bool, error> {
+        if (kind_of(raw) == number_of_fact<ledger::epoch_began>) began = at;
+        return true;
+    };
+    if (auto read = from.reader.each_raw(last + 1, from.end.last, look); !read) return read;
+    if (began == 0) return {};
+    return fail(errc::backup_foreign,
+                there + " was begun before this ledger was restored: an epoch began with entry " +
+                    std::to_string(began) + ", and its backup needs a folder of its own",
+                began);
+}
+
 tl::expected<void, error> expect_same_history(backup_source& from, const backup_folder& to,
                                               const backup_manifest& before) {
     const std::string there = "the backup in " + to.path().string();
@@ -112,7 +129,7 @@ tl::expected<void, error> expect_same_history(backup_source& from, const backup_
                     there + " has other entries up to this position than the ledger: since an older copy was restored "
                             "they went different ways",
                     last);
-    return {};
+    return expect_no_restore_since(last, from, there);
 }
 
 tl::expected<void, error> back_up_key(const backup_source& from, const backup_folder& to) {

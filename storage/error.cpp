@@ -13,7 +13,7 @@ struct wording {
 };
 
 // In the order of errc.
-constexpr std::array<wording, 19> wordings{{
+constexpr std::array<wording, 20> wordings{{
     {"io_failed", "look at the kernel's log and the disk, then start again; nothing acknowledged is lost"},
     {"disk_full", "make room on the file system, then start again; nothing acknowledged is lost"},
     {"map_full", "raise the map size in the configuration, then start again; nothing acknowledged is lost"},
@@ -35,8 +35,9 @@ constexpr std::array<wording, 19> wordings{{
     {"backup_damaged", "take that file from another copy of this backup; while the ledger itself is there, run `meguri "
                        "backup` again"},
     {"backup_foreign", "keep it as it is, and name the folder of this ledger's backup, or a new or empty one"},
+    {"not_in_backup", "name an entry or an instant that is in the backup, or none to restore all of it"},
 }};
-static_assert(wordings.size() == static_cast<std::size_t>(errc::backup_foreign) + 1);
+static_assert(wordings.size() == static_cast<std::size_t>(errc::not_in_backup) + 1);
 
 const wording& wording_of(errc code) noexcept { return wordings[static_cast<std::size_t>(code)]; }
 

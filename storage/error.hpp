@@ -30,6 +30,7 @@ enum class errc : std::uint8_t {
     not_a_backup,    // a backup was expected where there is none
     backup_damaged,  // a file of a backup is missing, or not what was written
     backup_foreign,  // a backup of another ledger, or of another history of this one
+    not_in_backup,   // a point to restore to that the backup does not reach
 };
 
 [[nodiscard]] std::string_view name_of(errc code) noexcept;

@@ -13,6 +13,15 @@ void journal_batch::add(const ledger::entry& one) {
     encode(one, encoded_);
 }
 
+void journal_batch::add_copy(ledger::journal_position at, bytes record) {
+    if (empty()) first_ = at;
+    EXPECTS(at == first_ + size());
+    const auto trailer = trailer_of(record);
+    EXPECTS(trailer && !*trailer);
+    begins_.push_back(encoded_.size());
+    encoded_.insert(encoded_.end(), record.begin(), record.end());
+}
+
 void journal_batch::clear() noexcept {
     encoded_.clear();
     begins_.clear();

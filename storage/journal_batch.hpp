@@ -14,6 +14,8 @@ class journal_batch {
 public:
     // Contract: its position follows the one before.
     void add(const ledger::entry& one);
+    // The same of an entry as another journal has it. Contract: it ends no batch there.
+    void add_copy(ledger::journal_position at, bytes record);
     void clear() noexcept;
     // Chains the batch to `previous` and completes every record. Contract: it begins right after previous.last.
     chain_end seal(const chain_end& previous, ledger::instant now, chain_hasher& hasher);

@@ -4,12 +4,14 @@
 #include "storage/data_folder.hpp"
 #include "storage/folder_lock.hpp"
 #include "storage/journal.hpp"
+#include "storage/journal_refill.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/open_file.hpp"
 #include "storage/store.hpp"
 
 #include <cerrno>
 #include <cstdio>
+#include <random>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -44,41 +46,7 @@ tl::expected<backup_manifest, error> open_backup(const backup_folder& from) {
     if (!manifest) return tl::unexpected{manifest.error()};
     if (!*manifest) return fail(errc::not_a_backup, "there is no whole backup in " + from.path().string());
     if (auto key = expect_key(from, **manifest); !key) return tl::unexpected{std::move(key.error())};
-    // All of them before the first is read: what is missing is told at once.
-    for (const auto& one : (**manifest).segments)
-        if (auto there = from.expect_segment(one); !there) return tl::unexpected{std::move(there.error())};
     return **manifest;
-}
-
-// That the file is the noted one and goes on where the journal ends. Its records, views of the file's bytes.
-tl::expected<std::vector<bytes>, error> check_segment(bytes file, const noted_segment& noted,
-                                                      const backup_manifest& manifest, const chain_end& before,
-                                                      chain_end& after) {
-    const auto segment = parse_segment(file);
-    if (!segment) return tl::unexpected{segment.error()};
-    const segment_head& head = segment->head;
-    const bool is_noted = segment->hash == noted.hash && head.first() == noted.first && head.after.last == noted.last;
-    if (!is_noted)
-        return fail(errc::backup_damaged, "it is not the one that the manifest names, but one of the entries " +
-                                              std::to_string(head.first()) + " to " + std::to_string(head.after.last));
-    if (head.ledger != manifest.ledger) return fail(errc::backup_damaged, "it is another ledger's");
-    if (head.before != before)
-        return fail(errc::backup_damaged, "its entries do not follow those of the segment before");
-    after = head.after;
-    return check_entries(*segment);
-}
-
-tl::expected<void, error> copy_segment(const backup_folder& from, const noted_segment& noted,
-                                       const backup_manifest& manifest, journal& to) {
-    const auto file = from.read_segment(noted);
-    if (!file) return tl::unexpected{file.error()};
-    chain_end after;
-    auto records = check_segment(*file, noted, manifest, to.end(), after);
-    if (records) return to.append_copies(*records, after);
-    error why = std::move(records.error());
-    why.what = "the backup's file " + from.file_of(noted).string() + " is damaged: " + why.what;
-    if (why.position == 0) why.position = noted.first;
-    return tl::unexpected{std::move(why)};
 }
 
 // --- the place where the ledger is made ---
@@ -145,45 +113,86 @@ tl::expected<void, error> expect_new_or_empty(const fs::path& folder) {
     return {};
 }
 
-tl::expected<void, error> fill_journal(const backup_folder& from, const backup_manifest& manifest,
-                                       const fs::path& ledger) {
+// --- the ledger ---
+
+tl::expected<chain_end, error> fill_journal(const backup_folder& from, journal_refill& refill, const fs::path& ledger) {
     const auto made = data_folder::init(ledger, from.key_file());
     if (!made) return tl::unexpected{made.error()};
     auto entries = journal::open({made->journal()});
     if (!entries) return tl::unexpected{std::move(entries.error())};
-    for (const auto& one : manifest.segments)
-        if (auto copied = copy_segment(from, one, manifest, *entries); !copied) return copied;
-    if (entries->end() != manifest.end)
-        return fail(errc::backup_damaged, "the segments do not end with the entry that the manifest names",
-                    entries->end().last);
-    return {};
+    if (auto filled = refill.fill(*entries); !filled) return tl::unexpected{std::move(filled.error())};
+    return entries->end();
 }
 
-// As at any start; the state store stands at the journal's end then.
-tl::expected<void, error> make_state(const fs::path& ledger) {
+ledger::epoch_mark new_mark(const ledger::epoch_list& epochs) {
+    std::random_device device;
+    for (;;)
+        if (const ledger::epoch_mark mark{device()}; epochs.is_new(mark)) return mark;
+}
+
+// What the epoch has to say of the entries before it, once they have become a state.
+tl::expected<ledger::epoch_began, error> next_epoch(const fs::path& ledger, const chain_end& kept) {
+    const auto made = store::open(ledger, {}); // as at any start
+    if (!made) return tl::unexpected{made.error()};
+    const start_values& stands = (*made)->start();
+    const auto& epochs = stands.registry.epochs;
+    if (epochs.number() == ledger::epoch::number_max)
+        return fail(errc::not_in_backup, "the ledger was restored " + std::to_string(epochs.number()) +
+                                             " times, which is as often as its ids can tell apart");
+    ledger::epoch_began began;
+    began.number = epochs.number() + 1;
+    began.mark = new_mark(epochs);
+    began.after = kept.last;
+    began.hash = kept.hash;
+    began.last_wallet = stands.last_wallet;
+    began.last_merchant = stands.last_merchant;
+    began.last_party = stands.last_party;
+    return began;
+}
+
+// Takes the epoch into the journal and the state store, which stands at the journal's end then.
+tl::expected<void, error> begin_epoch(const fs::path& ledger, const ledger::epoch_began& began, ledger::instant now) {
+    {
+        auto entries = journal::open({data_folder::journal_of(ledger)});
+        if (!entries) return tl::unexpected{std::move(entries.error())};
+        ledger::entry one;
+        one.position = began.after + 1;
+        one.decided_at = now;
+        one.what = began;
+        journal_batch batch;
+        batch.add(one);
+        if (auto appended = entries->append(batch, now); !appended) return appended;
+    }
     return store::open(ledger, {}).map([](const std::unique_ptr<store>&) {});
 }
 
 } // namespace
 
 std::string restore_report::text() const {
-    return "restored " + std::to_string(entries) + " entries, up to position " + std::to_string(entries) +
-           ", recorded at " + ledger::to_rfc3339(recorded_at) + "\n";
+    return "restored " + std::to_string(entries) + " entries, the last one recorded at " +
+           ledger::to_rfc3339(recorded_at) + "; epoch " + std::to_string(epoch) + " begins with entry " +
+           std::to_string(entries + 1) + (is_whole ? "\n" : ", what the backup has after that is forgotten\n");
 }
 
-tl::expected<restore_report, error> restore(const fs::path& from, const fs::path& to) {
+tl::expected<restore_report, error> restore(const fs::path& from, const fs::path& to, const restore_point& point,
+                                            ledger::instant now) {
     const backup_folder backup{from};
     const auto manifest = open_backup(backup);
     if (!manifest) return tl::unexpected{manifest.error()};
+    auto refill = journal_refill::prepare(backup, *manifest, point);
+    if (!refill) return tl::unexpected{std::move(refill.error())};
     const fs::path target = plain(to);
     if (auto free = expect_new_or_empty(target); !free) return tl::unexpected{std::move(free.error())};
     const auto place = workshop::make(target);
     if (!place) return tl::unexpected{place.error()};
-    const auto done = fill_journal(backup, *manifest, place->ledger())
-                          .and_then([&] { return make_state(place->ledger()); })
-                          .and_then([&] { return place->move_ledger(target); });
+    const auto kept = fill_journal(backup, *refill, place->ledger());
+    if (!kept) return tl::unexpected{kept.error()};
+    auto began = next_epoch(place->ledger(), *kept);
+    if (!began) return tl::unexpected{std::move(began.error())};
+    began->same_through = refill->same_through();
+    const auto done = begin_epoch(place->ledger(), *began, now).and_then([&] { return place->move_ledger(target); });
     if (!done) return tl::unexpected{done.error()};
-    return restore_report{manifest->end.last, manifest->end.recorded_at};
+    return restore_report{kept->last, kept->recorded_at, began->number, kept->last == manifest->end.last};
 }
 
 } // namespace meguri::storage

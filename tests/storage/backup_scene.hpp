@@ -19,6 +19,8 @@ namespace meguri::test {
 
 class backup_scene {
 public:
+    static constexpr ledger::instant restored_at{1'890'000'000'000}; // later than all that the town does
+
     explicit backup_scene(std::uint64_t seed) : town_{seed} {}
 
     [[nodiscard]] town& living() { return town_; }
@@ -38,8 +40,9 @@ public:
         if (!done) throw std::runtime_error{done.error().text()};
         return *done;
     }
-    [[nodiscard]] tl::expected<storage::restore_report, storage::error> restore() const {
-        return storage::restore(to(), elsewhere());
+    [[nodiscard]] tl::expected<storage::restore_report, storage::error>
+    restore(const storage::restore_point& point = storage::whole_backup{}) const {
+        return storage::restore(to(), elsewhere(), point, restored_at);
     }
     // Name and contents of what lies in the backup's folder.
     [[nodiscard]] std::map<std::string, std::vector<std::byte>> contents() const {
@@ -60,6 +63,7 @@ public:
         const auto done = restore();
         ASSERT_TRUE(done.has_value()) << done.error().text();
         EXPECT_EQ(done->entries, manifest().end.last);
+        EXPECT_TRUE(done->is_whole);
         EXPECT_FALSE(std::filesystem::exists(folder_ / "restored.restoring"));
     }
     void forget_restored() const { std::filesystem::remove_all(elsewhere()); }

@@ -166,6 +166,16 @@ TEST(backup, refuses_a_ledger_that_went_another_way) {
     scene.living().live(100);
     scene.back_up();
     scene.expect_restored(); // the copy goes another way from here
+    const auto restored = back_up(scene.elsewhere(), scene.to());
+    ASSERT_FALSE(restored.has_value()) << "nothing is lost, but it is another epoch";
+    EXPECT_EQ(restored.error().code, errc::backup_foreign);
+    EXPECT_EQ(restored.error().position, scene.manifest().end.last + 1);
+    EXPECT_NE(restored.error().text().find("an epoch began with entry"), std::string::npos);
+    EXPECT_NE(restored.error().text().find("new or empty"), std::string::npos) << "what to do";
+    const auto before = scene.contents();
+    ASSERT_TRUE(back_up(scene.elsewhere(), scene / "new line").has_value());
+    ASSERT_TRUE(back_up(scene.elsewhere(), scene / "new line").has_value()) << "and goes on there";
+    EXPECT_EQ(scene.contents(), before);
     scene.living().live(100);
     scene.back_up();
     auto shorter = back_up(scene.elsewhere(), scene.to());
