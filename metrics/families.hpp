@@ -46,6 +46,8 @@ inline constexpr auto journal_unfiled = gauge_family(
 inline constexpr auto journal_queue =
     gauge_family("meguri_journal_queue_entries", "Entries submitted and not yet in a batch.");
 inline constexpr auto journal_position = gauge_family("meguri_journal_position", "Position of the last durable entry.");
+inline constexpr auto journal_epoch =
+    gauge_family("meguri_journal_epoch", "How many restores the ledger has behind it: the number of its epoch.");
 inline constexpr auto journal_map_used = gauge_family("meguri_journal_map_used_bytes", "Used of the journal's map.");
 inline constexpr auto journal_map_size = gauge_family("meguri_journal_map_size_bytes", "Size of the journal's map.");
 inline constexpr auto journal_failed =

@@ -78,6 +78,7 @@ void add_journal(samples& out, storage::store& store) {
     out.push_back(seconds(families::journal_commit_longest, seen.commit_ns.max.value()));
     out.push_back(number(families::journal_queue, seen.queued.value()));
     out.push_back(number(families::journal_position, writer.durable_position()));
+    out.push_back(number(families::journal_epoch, store.start().registry.epochs.number()));
     out.push_back(number(families::journal_map_used, seen.map_used_bytes.value()));
     out.push_back(number(families::journal_map_size, seen.map_bytes.value()));
     out.push_back(number(families::journal_failed, writer.failed() ? 1 : 0));
