@@ -307,6 +307,7 @@ void ledger_of_everything::one_day() {
 void ledger_of_everything::twenty_days_later() {
     const auto before = now_s();
     stop();
+    restore_from_backup();
     start(20 * day_s);
     // Whoever asks a wallet finds that what was due is booked.
     for (const auto* const one : {&resident_, &neighbour_})
@@ -318,10 +319,37 @@ void ledger_of_everything::twenty_days_later() {
     at_home["program"] = aso;
     pay(market_.till_key, at_home, "captured");
     hold(450); // stays open
+    add_to_the_epoch();
     look_at_everything();
     const auto then = "?at=" + ledger::to_rfc3339(ledger::instant{before * 1'000});
     for (const auto* const one : {&resident_, &neighbour_}) see(operator_key_, one->path + "/balances" + then);
     see(operator_key_, "/v1/ledger/trial_balance" + then);
+}
+
+// With all that it had, and in a new epoch.
+void ledger_of_everything::restore_from_backup() const {
+    const auto ledger = (folder_ / "ledger").string();
+    const auto backup = (folder_ / "backup").string();
+    const auto taken = run_meguri({"backup", "--data", ledger, "--to", backup});
+    if (taken.status != 0) throw std::runtime_error{"no backup: " + taken.errors};
+    std::filesystem::remove_all(ledger);
+    const auto made = run_meguri({"restore", "--from", backup, "--data", ledger});
+    if (made.status != 0) throw std::runtime_error{"not restored: " + made.errors};
+}
+
+// Everything that takes in the epoch's mark.
+void ledger_of_everything::add_to_the_epoch() {
+    by_operator("/v1/operators", {{"name", "新任"}});
+    by_operator(std::string{"/v1/municipalities/"} + aso + "/staff", {{"name", "新任"}});
+    by_operator("/v1/partners", {{"name", "新航空"}});
+    by_operator(market_.path + "/terminals", {{"name", "レジ2"}});
+    const auto stall = join("朝市");
+    const auto newcomer = open_wallet();
+    grant(newcomer, "budget:042021:health", 700);
+    pay(stall.till_key, paying(newcomer.card, 200), "captured");
+    pay(stall.shop_key, paying(issue(resident_, "once"), 30), "captured");
+    see(operator_key_, newcomer.path + "/entries?limit=100");
+    see(operator_key_, stall.path + "/balances");
 }
 
 void ledger_of_everything::go_on() {

@@ -23,7 +23,8 @@ public:
 
     // Everything that can happen in one day.
     void one_day();
-    // Restarts 20 days later: holds ended, points expired, undecided ones went home; and what follows from that.
+    // Comes from its backup 20 days later: holds ended, points expired, undecided ones went home; and what follows from
+    // that.
     void twenty_days_later();
     // Restarts once more and goes on for less than a checkpoint takes.
     void go_on();
@@ -76,6 +77,8 @@ private:
     void be_declined();
     void correct();
     void convert();
+    void restore_from_backup() const;
+    void add_to_the_epoch();
     void look_at_everything();
 
     std::filesystem::path folder_;
