@@ -56,6 +56,9 @@ struct handing_on {
         case ledger::limit_subject::program: to_registry(); break;
         }
     }
+    void operator()(const ledger::issue_key& asked) const { to_holder(asked.holder); }
+    void operator()(const ledger::revoke_key& asked) const { to_holder(asked.holder); }
+    void to_holder(const ledger::key_holder& holder) const { thread.decide_at(decider_of(holder), op); }
     template <class Payment>
     void operator()(const Payment&) const {
         EXPECTS(!"a payment and its steps go through their merchant's actor");
@@ -63,6 +66,11 @@ struct handing_on {
 };
 
 } // namespace
+
+decider decider_of(const ledger::key_holder& holder) noexcept {
+    if (!ledger::is_outlet(holder)) return the_registry{};
+    return ledger::outlet_id{holder.id}.merchant();
+}
 
 void hand_on(const operation_ptr& op, switch_thread& thread) {
     EXPECTS(op->command() != nullptr);

@@ -11,4 +11,7 @@ class switch_thread;
 // not handed on here: the merchant's actor adds its terms first.
 void hand_on(const operation_ptr& op, switch_thread& thread);
 
+// Whose actor decides about the holder's keys.
+[[nodiscard]] decider decider_of(const ledger::key_holder& holder) noexcept;
+
 } // namespace meguri::actors

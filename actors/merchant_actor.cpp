@@ -15,6 +15,7 @@ struct merchant_decision {
     const ledger::merchant& state;
     const ledger::program_table& programs;
     const storage::key_ring& keys;
+    const ledger::key_chain* outlet_keys; // of the outlet whose keys are to change
 
     // Staff change only what is wholly their municipality's; of others' merchants they do not even learn that they
     // exist.
@@ -47,6 +48,17 @@ struct merchant_decision {
             return tl::unexpected{*wrong};
         return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
     }
+    decided operator()(const ledger::issue_key& asked) const {
+        if (auto wrong = cannot_change(asked.holder)) return tl::unexpected{*wrong};
+        return decide_key(asked, *outlet_keys, {}, keys, op.at);
+    }
+    decided operator()(const ledger::revoke_key& asked) const {
+        if (auto wrong = cannot_change(asked.holder)) return tl::unexpected{*wrong};
+        return decide_key(asked, *outlet_keys);
+    }
+    [[nodiscard]] std::optional<ledger::refusal> cannot_change(const ledger::key_holder& holder) const {
+        return cannot_change(holder.id, false, holder.kind == ledger::caller_kind::shop);
+    }
     // The merchant itself, or an outlet of the wanted kind.
     [[nodiscard]] std::optional<ledger::refusal> cannot_change(std::uint64_t id, bool itself, bool wants_shop) const {
         if (is_hidden()) return ledger::refusal::merchant_unknown;
@@ -78,16 +90,26 @@ void merchant_actor::decide(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     if (op->command() == nullptr) {
         // Only what is durable has been folded in. A payment without a wallet needs no more than that either.
-        if (std::holds_alternative<read_merchant>(op->asked)) op->merchant_seen = state_;
+        const bool is_shown =
+            std::holds_alternative<read_merchant>(op->asked) || std::holds_alternative<read_holder>(op->asked);
+        if (is_shown) op->merchant_seen = state_;
         return thread_.settle(op, ending::read);
     }
+    const ledger::key_chain* outlet_keys = nullptr;
+    if (const auto* const holder = holder_changed_by(*op->command())) {
+        const auto found = outlet_keys_.of(*holder, thread_.reader());
+        if (!found) return thread_.settle(op, ending::read_failed);
+        outlet_keys = *found;
+    }
     auto fact =
-        std::visit(merchant_decision{*op, state_, thread_.programs(), thread_.shared().store().keys()}, *op->command());
+        std::visit(merchant_decision{*op, state_, thread_.programs(), thread_.shared().store().keys(), outlet_keys},
+                   *op->command());
     if (!fact) return thread_.refuse(op, fact.error());
     op->record.decided_at = op->at;
     op->record.what = std::move(*fact);
     op->record.merchant = std::get<ledger::merchant_id>(op->decided_by);
     ledger::apply(state_, op->record);
+    outlet_keys_.see(op->record);
     thread_.to_journal(op);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/caller_keys.hpp"
+#include "actors/holder_keys.hpp"
 #include "actors/protocol.hpp"
 #include "ledger/merchant.hpp"
 
@@ -46,6 +47,7 @@ private:
     switch_thread& thread_;
     caller_keys keys_;
     ledger::merchant state_;
+    holder_keys outlet_keys_;
     // Of limited payments under way: they count until they have ended.
     ledger::usage reserved_;
     std::unordered_map<std::uint64_t, ledger::usage> reserved_by_outlet_;

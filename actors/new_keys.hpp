@@ -8,8 +8,8 @@
 namespace meguri::actors {
 
 [[nodiscard]] inline ledger::digest128 new_key(const storage::key_ring& keys, ledger::caller_kind kind,
-                                               std::uint64_t id) {
-    return keys.digest_of_bearer(keys.bearer_key(kind, id, keys.epochs().mark()).reveal());
+                                               std::uint64_t id, std::uint32_t number = 1) {
+    return keys.digest_of_bearer(keys.bearer_key(kind, id, keys.epochs().mark(), number - 1).reveal());
 }
 
 [[nodiscard]] inline ledger::digest128 new_code(const storage::key_ring& keys, const ledger::code_issued& issued) {

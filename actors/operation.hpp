@@ -7,6 +7,7 @@
 #include "ledger/commands.hpp"
 #include "ledger/decide.hpp"
 #include "ledger/merchant.hpp"
+#include "ledger/registry.hpp"
 #include "ledger/wallet.hpp"
 #include "storage/append_request.hpp"
 
@@ -29,6 +30,9 @@ struct principal {
     ledger::program_code municipality; // of staff; none for others
     ledger::merchant_id merchant;      // of a terminal or shop
     ledger::outlet_id outlet;          // of a terminal or shop
+    std::uint32_t key_number = 1;      // which of its holder's keys it was
+    ledger::scope_set scopes = ledger::scope_set::unrestricted();
+    ledger::instant ends_at = {}; // of the key; 0: no end
 };
 
 // What of the past the front end wants to show once the present is durable; the actors do not look.
@@ -56,6 +60,11 @@ struct read_payment {
     ledger::merchant_id merchant;
 };
 
+// Who holds keys: the party, or the outlet's merchant. The keys themselves the front end reads.
+struct read_holder {
+    ledger::key_holder holder;
+};
+
 // What the switch asks itself, when time has passed: nobody is answered.
 struct end_hold { // through the hold's merchant to its wallet
     ledger::wallet_id wallet;
@@ -65,7 +74,8 @@ struct wake_wallet { // so that it books what is due
     ledger::wallet_id wallet;
 };
 
-using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet>;
+using request =
+    std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet, read_holder>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -153,7 +163,8 @@ public:
     ending end = ending::none;
     ledger::refusal refusal = ledger::refusal::forbidden;
     std::optional<ledger::wallet> wallet_seen;     // of read_wallet
-    std::optional<ledger::merchant> merchant_seen; // of read_merchant
+    std::optional<ledger::merchant> merchant_seen; // of read_merchant, and of read_holder
+    std::optional<ledger::party> party_seen;       // of read_holder; none: nobody
 
     [[nodiscard]] bool has_key() const noexcept { return !record.idempotency_key.empty(); }
     [[nodiscard]] const ledger::command* command() const noexcept { return std::get_if<ledger::command>(&asked); }

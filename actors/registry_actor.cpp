@@ -14,6 +14,7 @@ struct registry_decision {
     const operation& op;
     const ledger::registry& state;
     const storage::key_ring& keys;
+    const ledger::key_chain* party_keys; // of the party whose keys are to change
 
     decided operator()(const ledger::open_program& asked) const {
         return ledger::decide(asked, state.programs).map([](auto fact) { return ledger::fact{std::move(fact)}; });
@@ -40,6 +41,20 @@ struct registry_decision {
         if (!code || state.programs.find(*code) == nullptr) return tl::unexpected{ledger::refusal::program_unknown};
         return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
     }
+    decided operator()(const ledger::issue_key& asked) const {
+        const auto* const party = ledger::find_party(state, asked.holder.kind, asked.holder.id);
+        if (party == nullptr || is_hidden(*party)) return tl::unexpected{ledger::refusal::holder_unknown};
+        return decide_key(asked, *party_keys, party->municipality, keys, op.at);
+    }
+    decided operator()(const ledger::revoke_key& asked) const {
+        const auto* const party = ledger::find_party(state, asked.holder.kind, asked.holder.id);
+        if (party == nullptr || is_hidden(*party)) return tl::unexpected{ledger::refusal::holder_unknown};
+        return decide_key(asked, *party_keys);
+    }
+    // Of others' people staff do not learn that they exist.
+    [[nodiscard]] bool is_hidden(const ledger::party& one) const {
+        return op.by.municipality && one.municipality != op.by.municipality;
+    }
     template <class Other>
     decided operator()(const Other&) const {
         EXPECTS(!"a command that is not the registry's");
@@ -61,13 +76,49 @@ registry_actor::behavior_type registry_actor::make_behavior() {
 }
 
 void registry_actor::decide(const operation_ptr& op) noexcept {
-    EXPECTS(thread_.on_own_thread() && op->command() != nullptr);
-    auto fact = std::visit(registry_decision{*op, state_, thread_.shared().store().keys()}, *op->command());
+    EXPECTS(thread_.on_own_thread());
+    if (op->command() == nullptr) return read(op);
+    const ledger::key_chain* party_keys = nullptr;
+    if (const auto* const holder = holder_changed_by(*op->command())) {
+        const auto found = keys_.of(*holder, thread_.reader());
+        if (!found) return thread_.settle(op, ending::read_failed);
+        party_keys = *found;
+    }
+    auto fact = std::visit(registry_decision{*op, state_, thread_.shared().store().keys(), party_keys}, *op->command());
     if (!fact) return thread_.refuse(op, fact.error());
     op->record.decided_at = op->at;
     op->record.what = std::move(*fact);
-    ledger::apply(state_, op->record);
+    const auto locked_out = locks_all_out(op->record);
+    if (!locked_out) return thread_.settle(op, ending::read_failed);
+    if (*locked_out) return thread_.refuse(op, ledger::refusal::last_operator_key);
+    if (ledger::concerns_registry(op->record)) ledger::apply(state_, op->record);
+    keys_.see(op->record);
     thread_.to_journal(op);
+}
+
+// Without an operator's key that opens everything and lasts, nobody could give out another.
+tl::expected<bool, storage::error> registry_actor::locks_all_out(const ledger::entry& change) {
+    const auto changed = storage::changed_keys_of(change);
+    if (changed.after == nullptr || changed.holder.kind != ledger::caller_kind::operator_) return false;
+    if (changed.after->has_lasting_key()) return false;
+    for (const auto& one : state_.parties) {
+        const ledger::key_holder other{one.kind, one.id};
+        if (one.kind != ledger::caller_kind::operator_ || other == changed.holder) continue;
+        const auto keys = keys_.of(other, thread_.reader());
+        if (!keys) return tl::unexpected{keys.error()};
+        if ((**keys).has_lasting_key()) return false;
+    }
+    return true;
+}
+
+// What is durable.
+void registry_actor::read(const operation_ptr& op) {
+    const auto* const wanted = std::get_if<read_holder>(&op->asked);
+    EXPECTS(wanted != nullptr);
+    const auto* const party =
+        ledger::find_party(thread_.shared().durable_registry(), wanted->holder.kind, wanted->holder.id);
+    if (party != nullptr) op->party_seen = *party;
+    thread_.settle(op, ending::read);
 }
 
 } // namespace meguri::actors

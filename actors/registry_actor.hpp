@@ -2,6 +2,7 @@
 // is published by its thread when the journal says so.
 #pragma once
 
+#include "actors/holder_keys.hpp"
 #include "actors/protocol.hpp"
 #include "ledger/registry.hpp"
 
@@ -19,8 +20,12 @@ protected:
 private:
     void decide(const operation_ptr& op) noexcept; // an exception would be a bug and aborts
 
+    [[nodiscard]] tl::expected<bool, storage::error> locks_all_out(const ledger::entry& change);
+    void read(const operation_ptr& op);
+
     switch_thread& thread_;
     ledger::registry state_;
+    holder_keys keys_;
 };
 
 } // namespace meguri::actors

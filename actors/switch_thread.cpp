@@ -1,5 +1,6 @@
 #include "actors/switch_thread.hpp"
 
+#include "actors/hand_on.hpp"
 #include "ledger/contract.hpp"
 #include "storage/journal_writer.hpp"
 
@@ -176,6 +177,8 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(read->wallet ? decider{read->wallet} : decider{read->merchant}, std::move(op));
     if (const auto* woken = std::get_if<wake_wallet>(&op->asked))
         return decide_at(decider{woken->wallet}, std::move(op));
+    if (const auto* read = std::get_if<read_holder>(&op->asked))
+        return decide_at(decider_of(read->holder), std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -249,7 +252,8 @@ void switch_thread::durable(operation_ptr op) {
     const ending how = ending_of(*op);
     if (how == ending::decided && op->target_slot != nullptr)
         op->target_slot->last_position = std::max(op->target_slot->last_position, op->record.position);
-    if (how == ending::decided && std::holds_alternative<the_registry>(op->decided_by))
+    const bool is_registrys = std::holds_alternative<the_registry>(op->decided_by);
+    if (how == ending::decided && is_registrys && ledger::concerns_registry(op->record))
         shared_.apply_durable(op->record);
     if (how == ending::decided && has_more_to_come(*op)) {
         const auto wallet = directory_.wallet(op->record.wallet, false);

@@ -27,6 +27,10 @@ class no_ledger final : public net::ledger_view {
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128&, std::size_t) override {
         return std::vector<ledger::journal_position>{};
     }
+    read<ledger::key_chain> keys_of(const ledger::key_holder&) override { return ledger::key_chain{}; }
+    read<std::vector<ledger::journal_position>> acts_before(ledger::journal_position, std::size_t) override {
+        return std::vector<ledger::journal_position>{};
+    }
     ledger::books books() override { return {}; }
 };
 

@@ -84,6 +84,16 @@ struct decide_correction {
     bool approve = false;
     std::string reason;
 };
+struct issue_key {
+    key_holder holder;
+    scope_set scopes = scope_set::unrestricted();
+    std::optional<std::int64_t> overlap_s; // after which the older keys end; none: they stay
+};
+struct revoke_key {
+    key_holder holder;
+    std::uint32_t number = 0;
+    std::string reason;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -106,10 +116,10 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command =
-    std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
-                 set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
-                 set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction>;
+using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
+                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
+                             reverse_attempt, set_limits, credit_undecided, choose_home, transfer_undecided,
+                             propose_correction, decide_correction, issue_key, revoke_key>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -133,6 +143,10 @@ enum class refusal : std::uint8_t {
     nothing_undecided,
     corrections_exhausted,
     second_person_required,
+    holder_unknown,
+    key_unknown,
+    keys_exhausted,
+    last_operator_key,
 };
 
 } // namespace meguri::ledger

@@ -50,6 +50,10 @@ struct reserved_usage {
 // nobody's. Always a fact: approved or declined.
 [[nodiscard]] payment_decided decide(const payment_question& question, const wallet* payer, instant now);
 
+// The holder's keys after the act. Refusals: keys_exhausted; key_unknown, invalid_state where it is revoked already.
+[[nodiscard]] tl::expected<key_chain, refusal> decide(const issue_key& asked, const key_chain& keys, instant now);
+[[nodiscard]] tl::expected<key_chain, refusal> decide(const revoke_key& asked, const key_chain& keys);
+
 // The next step of a payment that was approved. `payer` is its wallet, in which all that is due is booked. Refusals:
 // invalid_state, amount_exceeds_remaining.
 [[nodiscard]] tl::expected<payment_changed, refusal> decide(const capture_payment& asked, const payment_state& payment,

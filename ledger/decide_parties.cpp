@@ -1,4 +1,4 @@
-// Grants, codes, programs, merchants and their outlets: everything that prepares a payment.
+// Grants, codes, programs, merchants and their outlets, keys: everything that prepares a payment.
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
 
@@ -52,6 +52,19 @@ tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const mercha
         return tl::unexpected{refusal::outlets_exhausted};
     const auto number = static_cast<std::uint16_t>(merchant.outlets.size() + 1);
     return outlet_added{asked.kind, outlet_id{merchant.id, number, epoch}, asked.name, {}};
+}
+
+tl::expected<key_chain, refusal> decide(const issue_key& asked, const key_chain& keys, instant now) {
+    auto after = with_new_key(keys, asked.scopes, asked.overlap_s, now);
+    if (!after) return tl::unexpected{refusal::keys_exhausted};
+    return std::move(*after);
+}
+
+tl::expected<key_chain, refusal> decide(const revoke_key& asked, const key_chain& keys) {
+    const issued_key* const known = keys.find(asked.number);
+    if (known == nullptr) return tl::unexpected{refusal::key_unknown};
+    if (known->revoked) return tl::unexpected{refusal::invalid_state};
+    return with_revoked_key(keys, asked.number);
 }
 
 } // namespace meguri::ledger

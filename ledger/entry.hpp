@@ -6,6 +6,7 @@
 #include "ledger/digest.hpp"
 #include "ledger/epochs.hpp"
 #include "ledger/ids.hpp"
+#include "ledger/key_chain.hpp"
 #include "ledger/limits.hpp"
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
@@ -39,6 +40,27 @@ struct person_ref {
     caller_kind kind = caller_kind::none;
     std::uint64_t id = 0;
     friend auto operator<=>(const person_ref&, const person_ref&) noexcept = default;
+};
+
+// To whom a bearer key was given: an operator, a member of a municipality's staff (by their own id), a partner, a
+// terminal or a shop.
+struct key_holder {
+    caller_kind kind = caller_kind::none;
+    std::uint64_t id = 0;
+    friend auto operator<=>(const key_holder&, const key_holder&) noexcept = default;
+};
+
+[[nodiscard]] constexpr bool is_outlet(const key_holder& one) noexcept {
+    return one.kind == caller_kind::terminal || one.kind == caller_kind::shop;
+}
+
+// With which request and key an administrative act was done: so that it is found again in the logs. Other entries
+// carry none.
+struct act_origin {
+    std::uint32_t key_number = 0;      // of the person's keys; 0: not known, or nobody's
+    std::uint64_t request_process = 0; // the two numbers of a request id
+    std::uint64_t request = 0;
+    friend auto operator<=>(const act_origin&, const act_origin&) noexcept = default;
 };
 
 // The facts. One struct each; adding one means a new number in entry_kind and a new codec, never a change of these.
@@ -202,11 +224,26 @@ struct epoch_began {
     std::uint64_t last_party = 0;
 };
 
+// One more key of a holder. Keys are derived from the holder and their number.
+struct key_issued {
+    key_holder holder;
+    program_code municipality; // of a staff member
+    digest128 key;
+    key_chain after; // the newest is this key
+};
+// At once, wherever it is in use.
+struct key_revoked {
+    key_holder holder;
+    std::uint32_t number = 0;
+    key_chain after;
+    std::string reason; // may be empty
+};
+
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                          correction_proposed, correction_decided, epoch_began>;
+                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer
@@ -216,6 +253,7 @@ struct entry {
     std::uint64_t person = 0;    // the operator or staff member whose key it was; 0 for machines
     std::string idempotency_key; // empty where none was sent
     digest128 fingerprint;       // of the command: tells a repetition from a reuse of the key
+    act_origin origin;           // of an administrative act
 
     // Statements walk back along these chains and need no index. The writer fills in the previous positions.
     wallet_id wallet;                  // none where no wallet is touched

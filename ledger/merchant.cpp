@@ -99,6 +99,9 @@ struct merchant_change {
         if (!fact.was_held) add(totals.refunded, fact.part);
     }
     void operator()(const key_barred&) const {}
+    // Of an outlet: they stand beside it, not in it.
+    void operator()(const key_issued&) const {}
+    void operator()(const key_revoked&) const {}
     template <class Other>
     void operator()(const Other&) const {
         EXPECTS(!"an entry that is not a merchant's");

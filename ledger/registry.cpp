@@ -2,6 +2,8 @@
 
 #include "ledger/contract.hpp"
 
+#include <algorithm>
+
 namespace meguri::ledger {
 namespace {
 
@@ -64,6 +66,12 @@ struct concerns {
 };
 
 } // namespace
+
+const party* find_party(const registry& in, caller_kind kind, std::uint64_t id) noexcept {
+    const auto at = std::find_if(in.parties.begin(), in.parties.end(),
+                                 [&](const party& one) { return one.kind == kind && one.id == id; });
+    return at != in.parties.end() ? &*at : nullptr;
+}
 
 bool concerns_registry(const entry& one) noexcept { return std::visit(concerns{}, one.what); }
 

@@ -24,6 +24,9 @@ struct registry {
     journal_position last_position = 0;
 };
 
+// Null where there is no such party.
+[[nodiscard]] const party* find_party(const registry& in, caller_kind kind, std::uint64_t id) noexcept;
+
 // Whether the entry changes the registry.
 [[nodiscard]] bool concerns_registry(const entry& one) noexcept;
 

@@ -1,10 +1,13 @@
 #include "net/api.hpp"
 
+#include "ledger/administrative.hpp"
 #include "ledger/contract.hpp"
 #include "net/fingerprint.hpp"
 #include "net/idempotency_key.hpp"
 #include "net/render_entry.hpp"
+#include "net/request_id.hpp"
 #include "net/routes.hpp"
+#include "net/scopes.hpp"
 #include "storage/steady_clock.hpp"
 
 #include <algorithm>
@@ -27,6 +30,11 @@ bool is_json(std::string_view content_type) noexcept {
 bool is_answer(const actors::operation& done) noexcept {
     return done.end == actors::ending::decided || done.end == actors::ending::replayed ||
            done.end == actors::ending::read;
+}
+
+bool changes_keys(const ledger::entry& one) noexcept {
+    return std::holds_alternative<ledger::key_issued>(one.what) ||
+           std::holds_alternative<ledger::key_revoked>(one.what);
 }
 
 // Only of a payment decided now: a repetition of its key is told as an answer like any other.
@@ -97,6 +105,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         if (!found) return found.error();
         by = *found;
         if (!one.roles.contains(by->caller.kind)) return problem{problem_code::forbidden};
+        if (auto lacking = lacks_scope(by->scopes, one.scopes)) return lacking;
     }
     if (one.method == http_method::post && !is_json(request.content_type))
         return problem{problem_code::unsupported_media_type};
@@ -149,6 +158,8 @@ problem_or_none api::submit(const http_request& request, const asker& from, cons
     op->at = ledger::instant{request.received_at_ms};
     op->record.caller = by.caller;
     op->record.person = by.person;
+    if (op->command() != nullptr && ledger::is_administrative(*op->command()))
+        op->record.origin = {by.key_number, request_id_text::process(), request.request_id};
     if (op->has_key()) {
         op->record.fingerprint = fingerprint_of(*op->command());
         op->key_digest = use_.keys.digest_of_idempotency(by.caller, op->record.idempotency_key);
@@ -169,6 +180,9 @@ problem_or_none api::submit(const http_request& request, const asker& from, cons
 void api::finished(actors::operation& done) noexcept {
     admission_.leave();
     probes_.in_flight.subtract();
+    // Before the answer leaves: what every connection remembers of keys is looked up anew.
+    if (done.end == actors::ending::decided && changes_keys(done.record))
+        use_.service.keys_version.fetch_add(1, std::memory_order_release);
     const auto& ticket = done.ticket;
     const resource& one = all_resources()[ticket.kind];
     const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},

@@ -26,7 +26,7 @@ namespace meguri::net {
 
 // All of it outlives the api. The front end is connected later, because it needs its handler first.
 struct api_dependencies {
-    const service_state& service;
+    service_state& service;
     const storage::key_ring& keys;
     ledger_view& ledger;
     submitter& to_switch;

@@ -44,7 +44,10 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
         memory.authorization = request.authorization;
         memory.keys_version = version;
     }
-    return static_cast<const actors::principal*>(memory.principal.get());
+    const auto* const by = static_cast<const actors::principal*>(memory.principal.get());
+    const bool ended = by->ends_at != ledger::instant{} && ledger::instant{request.received_at_ms} >= by->ends_at;
+    if (ended) return tl::unexpected{problem{problem_code::unauthenticated}};
+    return by;
 }
 
 } // namespace meguri::net

@@ -1,5 +1,5 @@
 // From the Authorization header to the principal. The last header of a connection and what it opened are remembered
-// with the connection, until any key changes its meaning. One per io thread.
+// with the connection, until any key changes its meaning or this one ends. One per io thread.
 #pragma once
 
 #include "actors/operation.hpp"

@@ -7,6 +7,16 @@ namespace meguri::net {
 namespace {
 
 struct naming {
+    std::string_view operator()(const ledger::operator_added&) const { return "operator_added"; }
+    std::string_view operator()(const ledger::staff_added&) const { return "staff_added"; }
+    std::string_view operator()(const ledger::partner_added&) const { return "partner_added"; }
+    std::string_view operator()(const ledger::program_opened&) const { return "program_opened"; }
+    std::string_view operator()(const ledger::merchant_joined&) const { return "merchant_joined"; }
+    std::string_view operator()(const ledger::outlet_added& fact) const {
+        return fact.kind == ledger::outlet_kind::shop ? "shop_added" : "terminal_added";
+    }
+    std::string_view operator()(const ledger::key_issued&) const { return "key_issued"; }
+    std::string_view operator()(const ledger::key_revoked&) const { return "key_revoked"; }
     std::string_view operator()(const ledger::wallet_opened&) const { return "opening"; }
     std::string_view operator()(const ledger::code_issued&) const { return "code"; }
     std::string_view operator()(const ledger::freeze_changed& fact) const {

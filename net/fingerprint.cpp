@@ -97,6 +97,13 @@ public:
     void operator()(const ledger::decide_correction& asked) {
         number(22), number(asked.wallet.value()), number(asked.proposal), number(asked.approve), text(asked.reason);
     }
+    void operator()(const ledger::issue_key& asked) {
+        number(23), holder(asked.holder), number(asked.scopes.bits()), number(asked.overlap_s.has_value());
+        number(static_cast<std::uint64_t>(asked.overlap_s.value_or(0)));
+    }
+    void operator()(const ledger::revoke_key& asked) {
+        number(24), holder(asked.holder), number(asked.number), text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);
@@ -111,6 +118,7 @@ public:
 private:
     static constexpr std::size_t digest_bytes = 16;
 
+    void holder(const ledger::key_holder& one) { number(static_cast<std::uint64_t>(one.kind)), number(one.id); }
     void part(ledger::journal_position payment, const std::optional<ledger::points>& amount) {
         number(payment), maybe(amount);
     }

@@ -4,7 +4,7 @@
 
 namespace meguri::net {
 
-io_thread::io_thread(actors::switch_shared& shared, past_thread& past, const service_state& service,
+io_thread::io_thread(actors::switch_shared& shared, past_thread& past, service_state& service,
                      io_thread_settings settings)
     : index_{settings.index},
       switch_{shared, settings.index, [this] { loop_.wake(); }},

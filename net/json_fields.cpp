@@ -144,6 +144,12 @@ std::int64_t json_fields::integer_or(std::string_view name, std::int64_t otherwi
     return node != nullptr ? within_range(*node, min, max) : otherwise;
 }
 
+std::optional<std::int64_t> json_fields::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) {
+    const auto* const node = find(name, json_kind::integer, false);
+    if (node == nullptr) return std::nullopt;
+    return within_range(*node, min, max);
+}
+
 std::int64_t json_fields::within_range(const json_node& node, std::int64_t min, std::int64_t max) {
     if (node.integer >= min && node.integer <= max) return node.integer;
     refuse(node.key, problem_code::invalid_value, between(min, max, ""));
@@ -209,13 +215,37 @@ std::vector<ledger::program_code> json_fields::programs(std::string_view name) {
     return codes;
 }
 
-std::size_t json_fields::choice(const json_node& node, std::span<const std::string_view> choices) {
+std::size_t json_fields::choice(const json_node& node, std::span<const std::string_view> choices, std::string pointer) {
     const auto found = std::find(choices.begin(), choices.end(), node.text);
     if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
     std::string allowed;
     for (const auto one : choices) allowed.append(allowed.empty() ? "" : ", ").append(one);
-    refuse(node.key, problem_code::invalid_value, "Must be one of: " + allowed + ".");
+    fail(problem_code::invalid_value, std::move(pointer), "Must be one of: " + allowed + ".");
     return 0;
+}
+
+std::size_t json_fields::choice(const json_node& node, std::span<const std::string_view> choices) {
+    return choice(node, choices, pointer_to(node.key));
+}
+
+std::optional<std::vector<std::size_t>> json_fields::optional_choices(std::string_view name,
+                                                                      std::span<const std::string_view> choices) {
+    const auto* const list = find(name, json_kind::array, false);
+    if (list == nullptr) return std::nullopt;
+    std::vector<std::size_t> chosen;
+    const auto begin = static_cast<std::size_t>(list - nodes_.data()) + 1;
+    for (std::size_t i = begin; i < list->end && !fault_; i = nodes_[i].end) {
+        std::string pointer = pointer_to(name) + '/' + std::to_string(chosen.size());
+        if (nodes_[i].kind != json_kind::text)
+            fail(problem_code::malformed_request, std::move(pointer), "Must be a string.");
+        else
+            chosen.push_back(choice(nodes_[i], choices, std::move(pointer)));
+    }
+    if (chosen.empty()) refuse(name, problem_code::invalid_value, "Must name one at least.");
+    std::sort(chosen.begin(), chosen.end());
+    if (std::adjacent_find(chosen.begin(), chosen.end()) != chosen.end())
+        refuse(name, problem_code::invalid_value, "Each may be named once.");
+    return chosen;
 }
 
 std::optional<ledger::funding_source> json_fields::funding_source(std::string_view name) {

@@ -63,6 +63,11 @@ public:
                                         std::size_t otherwise);
     [[nodiscard]] std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t min,
                                           std::int64_t max);
+    [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t min,
+                                                               std::int64_t max);
+    // Which of the choices a list names: 1 or more, each once.
+    [[nodiscard]] std::optional<std::vector<std::size_t>> optional_choices(std::string_view name,
+                                                                           std::span<const std::string_view> choices);
     [[nodiscard]] std::optional<ledger::points> optional_amount(std::string_view name);
     [[nodiscard]] std::optional<ledger::program_code> optional_program(std::string_view name);
     [[nodiscard]] std::optional<ledger::jst_day> optional_date(std::string_view name);
@@ -86,6 +91,8 @@ private:
     [[nodiscard]] std::int64_t within_range(const json_node& node, std::int64_t min, std::int64_t max);
     [[nodiscard]] ledger::points amount_of(const json_node& node);
     [[nodiscard]] std::size_t choice(const json_node& node, std::span<const std::string_view> choices);
+    [[nodiscard]] std::size_t choice(const json_node& node, std::span<const std::string_view> choices,
+                                     std::string pointer);
     void fail(problem_code code, std::string pointer, std::string detail);
 
     std::span<const json_node> nodes_; // of the whole document

@@ -11,7 +11,16 @@ auto store_view::find_bearer(const ledger::digest128& key) -> read<std::optional
     if (!found) return tl::unexpected{std::move(found.error())};
     if (!*found) return std::nullopt;
     const storage::bearer_owner& owner = **found;
-    return actors::principal{owner.caller, owner.person, owner.municipality, owner.merchant, owner.outlet};
+    const auto keys = reader_.find_keys(owner.holder());
+    if (!keys) return tl::unexpected{keys.error()};
+    const auto* const one = keys->find(owner.key_number);
+    if (one == nullptr || one->revoked) return std::nullopt; // unknown: ended so long ago that it is forgotten
+    return actors::principal{owner.caller, owner.person,     owner.municipality, owner.merchant,
+                             owner.outlet, owner.key_number, one->scopes,        one->ends_at};
+}
+
+auto store_view::keys_of(const ledger::key_holder& holder) -> read<ledger::key_chain> {
+    return reader_.find_keys(holder);
 }
 
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
@@ -30,6 +39,11 @@ auto store_view::newest_of_payment(ledger::journal_position decision) -> read<st
 auto store_view::payments_under(const ledger::digest128& reference, std::size_t limit)
     -> read<std::vector<ledger::journal_position>> {
     return reader_.find_references(reference, limit);
+}
+
+auto store_view::acts_before(ledger::journal_position before, std::size_t limit)
+    -> read<std::vector<ledger::journal_position>> {
+    return reader_.find_acts(before, limit);
 }
 
 ledger::books store_view::books() { return store_.writer().books_at().second; }

@@ -24,8 +24,9 @@ public:
     using read = tl::expected<T, storage::error>;
 
     virtual ~ledger_view() = default;
-    // Whose bearer key it is, by key_ring's digest; nullopt: nobody's.
+    // Whose bearer key it is, by key_ring's digest; nullopt: nobody's, or revoked. It may have ended.
     [[nodiscard]] virtual read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) = 0;
+    [[nodiscard]] virtual read<ledger::key_chain> keys_of(const ledger::key_holder& holder) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -33,6 +34,9 @@ public:
     // The payments under a merchant's reference, newest first.
     [[nodiscard]] virtual read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                                      std::size_t limit) = 0;
+    // The administrative acts before the position (0: all), newest first, at most `limit`.
+    [[nodiscard]] virtual read<std::vector<ledger::journal_position>> acts_before(ledger::journal_position before,
+                                                                                  std::size_t limit) = 0;
     [[nodiscard]] virtual ledger::books books() = 0;
 };
 
@@ -41,10 +45,13 @@ class store_view final : public ledger_view {
 public:
     store_view(storage::store& from, storage::thread_reader& reader) noexcept : store_{from}, reader_{reader} {}
     [[nodiscard]] read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
+    [[nodiscard]] read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                              std::size_t limit) override;
+    [[nodiscard]] read<std::vector<ledger::journal_position>> acts_before(ledger::journal_position before,
+                                                                          std::size_t limit) override;
     [[nodiscard]] ledger::books books() override;
 
 private:

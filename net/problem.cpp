@@ -43,6 +43,8 @@ constexpr std::array<problem_text, problem_codes> table{{
     {unauthenticated, "unauthenticated", 401, lasting, 0, "A valid bearer key is required.", "有効なキーが必要です。"},
     {forbidden, "forbidden", 403, lasting, 0, "This key does not open this.",
      "このキーではこの操作は許可されていません。"},
+    {scope_missing, "scope_missing", 403, lasting, 0, "The key lacks a scope for this.",
+     "このキーにはこの操作に必要な権限（スコープ）がありません。"},
     {terminal_inactive, "terminal_inactive", 403, lasting, 0,
      "This terminal or shop is out of service: it may only reverse.",
      "この端末・ショップは停止中のため、障害取消のみ可能です。"},
@@ -60,6 +62,9 @@ constexpr std::array<problem_text, problem_codes> table{{
      "現在の状態では、この操作はできません。"},
     {nothing_undecided, "nothing_undecided", 409, lasting, 0, "The wallet has no undecided points.",
      "留保ポイントはありません。"},
+    {last_operator_key, "last_operator_key", 409, lasting, 0,
+     "No operator would be left with a key that opens everything and does not end.",
+     "無期限で全権限を持つ運営者のキーがなくなるため、この操作はできません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -74,6 +79,8 @@ constexpr std::array<problem_text, problem_codes> table{{
      "その利用者のポイント口座は存在しません。"},
     {outlets_exhausted, "outlets_exhausted", 422, lasting, 0, "The merchant has 65,535 terminals and shops already.",
      "登録できる端末・ショップの数の上限に達しています。"},
+    {keys_exhausted, "keys_exhausted", 422, lasting, 0, "It has 16 usable keys already: revoke one first.",
+     "有効なキーが上限の16個に達しています。先に不要なキーを失効させてください。"},
     {balance_too_large, "balance_too_large", 422, lasting, 0, "The wallet's balance would become too large.",
      "残高の上限を超えるため付与できません。"},
     {amount_exceeds_remaining, "amount_exceeds_remaining", 422, lasting, 0, "The amount is more than is left of it.",
@@ -145,6 +152,10 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::municipality_unknown:
     case ledger::refusal::merchant_unknown:
     case ledger::refusal::outlet_unknown: return {not_found};
+    case ledger::refusal::holder_unknown:
+    case ledger::refusal::key_unknown: return {not_found};
+    case ledger::refusal::keys_exhausted: return {keys_exhausted};
+    case ledger::refusal::last_operator_key: return {last_operator_key};
     case ledger::refusal::outlets_exhausted: return {outlets_exhausted};
     case ledger::refusal::expires_in_the_past:
         return approves ? problem{expires_in_the_past} : in_body(expires_in_the_past, "/expires_on");

@@ -3,6 +3,7 @@
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
 #include "net/render_correction.hpp"
+#include "net/render_keys.hpp"
 
 #include <array>
 
@@ -113,10 +114,11 @@ struct answer_of {
     json_writer& json;
     const ledger::entry& one;
     id_texts& ids;
+    bool shows_keys = true;
 
     void id(id_kind kind, std::uint64_t value) const { json.plain("id", ids.encode(kind, value).view()); }
-    void key(ledger::caller_kind kind, std::uint64_t value) const {
-        json.plain("key", ids.keys().bearer_key(kind, value, given_in()).reveal());
+    void key(ledger::caller_kind kind, std::uint64_t value, std::uint32_t number = 1) const {
+        if (shows_keys) json.plain("key", ids.keys().bearer_key(kind, value, given_in(), number - 1).reveal());
     }
     [[nodiscard]] ledger::epoch_mark given_in() const { return ids.keys().epochs().mark_at(one.position); }
     void created() const { time(json, "created_at", one.decided_at); }
@@ -271,6 +273,22 @@ struct answer_of {
             {fact.proposal, fact.wallet, *fact.what, fact.maker, one.decided_at, status, one.asked_by(), fact.reason},
             ids);
     }
+    void operator()(const ledger::key_issued& fact) const {
+        const auto& newest = fact.after.known.back();
+        id(id_kind_of(fact.holder.kind), fact.holder.id);
+        json.number("number", newest.number);
+        key(fact.holder.kind, fact.holder.id, newest.number);
+        write_scopes(json, newest.scopes);
+        created();
+        write_keys(json, "keys", fact.after, one.decided_at);
+    }
+    void operator()(const ledger::key_revoked& fact) const {
+        id(id_kind_of(fact.holder.kind), fact.holder.id);
+        json.number("number", fact.number);
+        fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
+        time(json, "revoked_at", one.decided_at);
+        write_keys(json, "keys", fact.after, one.decided_at);
+    }
     void operator()(const ledger::ledger_opened&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::epoch_began&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::points_expired&) const { EXPECTS(!"an entry that answers a command"); }
@@ -304,7 +322,8 @@ struct answer_of {
 int status_of(const ledger::entry& one) noexcept {
     const bool changed = std::holds_alternative<ledger::freeze_changed>(one.what) ||
                          std::holds_alternative<ledger::home_chosen>(one.what) ||
-                         std::holds_alternative<ledger::limits_set>(one.what);
+                         std::holds_alternative<ledger::limits_set>(one.what) ||
+                         std::holds_alternative<ledger::key_revoked>(one.what);
     return changed ? 200 : 201;
 }
 
@@ -313,6 +332,12 @@ void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {
     if (std::holds_alternative<ledger::payment_decided>(one.what)) return render_authorization(json, one, ids);
     json.begin_object();
     std::visit(answer_of{json, one, ids}, one.what);
+    json.end_object();
+}
+
+void write_without_key(json_writer& json, std::string_view name, const ledger::entry& one, id_texts& ids) {
+    json.begin_object(name);
+    std::visit(answer_of{json, one, ids, false}, one.what);
     json.end_object();
 }
 

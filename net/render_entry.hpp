@@ -16,6 +16,9 @@ namespace meguri::net {
 // Appends the answer's body. Contract: the entry is one that a command makes.
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids);
 
+// The same as a member, without the key that the answer showed.
+void write_without_key(json_writer& json, std::string_view name, const ledger::entry& one, id_texts& ids);
+
 // The authorization as it stood after the entry that decided it or was a step of it, as an element or as a whole.
 // Contract: the entry is one of the two.
 void render_authorization(json_writer& json, const ledger::entry& one, id_texts& ids);

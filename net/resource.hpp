@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/operation.hpp"
+#include "ledger/scope.hpp"
 #include "net/http_types.hpp"
 #include "net/json_document.hpp"
 #include "net/ledger_past.hpp"
@@ -75,8 +76,9 @@ using problem_or_none = std::optional<problem>;
 struct resource {
     http_method method = http_method::get;
     std::string_view pattern;
-    role_set roles;         // empty: open to all, no key is looked at
-    bool needs_key = false; // an Idempotency-Key
+    role_set roles;           // empty: open to all, no key is looked at
+    ledger::scope_set scopes; // all of which the key must have
+    bool needs_key = false;   // an Idempotency-Key
     asked (*ask)(call&) = nullptr;
     problem_or_none (*answer)(call&, http_response&) = nullptr; // where nothing is to be asked
     problem_or_none (*render)(rendering&) = nullptr;            // of a read; commands are rendered from their entry

@@ -3,6 +3,7 @@
 #include "net/json_fields.hpp"
 #include "net/json_writer.hpp"
 #include "net/query_parameters.hpp"
+#include "net/scopes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,11 +25,21 @@ tl::expected<std::string, problem> read_name(call& from) {
     return name;
 }
 
+// Of somebody new, whose key opens all that is open to that kind.
+tl::expected<std::string, problem> read_name_of_holder(call& from, ledger::caller_kind kind) {
+    auto name = read_name(from);
+    if (!name) return name;
+    if (auto wrong = may_not_give(from, kind)) return tl::unexpected{std::move(*wrong)};
+    return name;
+}
+
 asked add_outlet(call& from, ledger::outlet_kind kind) {
     const auto merchant = from.id(storage::id_kind::merchant);
     if (!merchant) return refused(problem_code::not_found);
-    return read_name(from).map([&](std::string name) -> actors::request {
-        return ledger::command{ledger::add_outlet{ledger::merchant_id{*merchant}, kind, std::move(name)}};
+    const bool is_shop = kind == ledger::outlet_kind::shop;
+    auto name = read_name_of_holder(from, is_shop ? ledger::caller_kind::shop : ledger::caller_kind::terminal);
+    return std::move(name).map([&](std::string text) -> actors::request {
+        return ledger::command{ledger::add_outlet{ledger::merchant_id{*merchant}, kind, std::move(text)}};
     });
 }
 
@@ -94,19 +105,21 @@ asked add_staff(call& from) {
     const auto code = ledger::local_gov_code::parse(from.route.captured[0]);
     if (!code) return refused(problem_code::invalid_local_gov_code);
     if (from.is_staff() && *code != from.by.municipality) return refused(problem_code::forbidden);
-    return read_name(from).map([&](std::string name) -> actors::request {
+    return read_name_of_holder(from, ledger::caller_kind::municipality).map([&](std::string name) -> actors::request {
         return ledger::command{ledger::add_staff{*code, std::move(name)}};
     });
 }
 
 asked add_partner(call& from) {
-    return read_name(from).map(
-        [](std::string name) -> actors::request { return ledger::command{ledger::add_partner{std::move(name)}}; });
+    return read_name_of_holder(from, ledger::caller_kind::partner).map([](std::string name) -> actors::request {
+        return ledger::command{ledger::add_partner{std::move(name)}};
+    });
 }
 
 asked add_operator(call& from) {
-    return read_name(from).map(
-        [](std::string name) -> actors::request { return ledger::command{ledger::add_operator{std::move(name)}}; });
+    return read_name_of_holder(from, ledger::caller_kind::operator_).map([](std::string name) -> actors::request {
+        return ledger::command{ledger::add_operator{std::move(name)}};
+    });
 }
 
 asked read_merchant_balances(call& from) {

@@ -1,8 +1,10 @@
 #include "net/routes.hpp"
 
 #include "net/openapi_text.hpp"
+#include "net/resource_audit.hpp"
 #include "net/resource_corrections.hpp"
 #include "net/resource_freezes.hpp"
+#include "net/resource_keys.hpp"
 #include "net/resource_ledger.hpp"
 #include "net/resource_limits.hpp"
 #include "net/resource_parties.hpp"
@@ -25,6 +27,10 @@ constexpr role_set outlets = role_set{ledger::caller_kind::terminal} | role_set{
 constexpr role_set office = operators | staff;
 constexpr role_set everybody{};
 
+// Their key is shown, so whoever adds them has to be somebody who gives out keys.
+constexpr ledger::scope_set new_outlets =
+    ledger::scope_set{ledger::scope::merchants} | ledger::scope_set{ledger::scope::keys};
+
 constexpr bool moves_points = true; // so it needs an Idempotency-Key
 
 problem_or_none get_openapi(call&, http_response& answer) {
@@ -33,87 +39,124 @@ problem_or_none get_openapi(call&, http_response& answer) {
     return std::nullopt;
 }
 
-constexpr resource reads(std::string_view pattern, role_set roles, problem_or_none (*answer)(call&, http_response&),
+using ledger::scope;
+using ledger::scope_set;
+
+constexpr resource reads(std::string_view pattern, role_set roles, scope_set scopes,
+                         problem_or_none (*answer)(call&, http_response&),
                          tl::expected<past_question, problem> (*look_back)(call&) = nullptr) {
-    return {get, pattern, roles, false, nullptr, answer, nullptr, nullptr, look_back};
+    return {get, pattern, roles, scopes, false, nullptr, answer, nullptr, nullptr, look_back};
 }
-constexpr resource reads(std::string_view pattern, role_set roles, asked (*ask)(call&),
+constexpr resource reads(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
                          problem_or_none (*render)(rendering&),
                          past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr) {
-    return {get, pattern, roles, false, ask, nullptr, render, look_back, nullptr};
+    return {get, pattern, roles, scope_set{one}, false, ask, nullptr, render, look_back, nullptr};
 }
-constexpr resource commands(std::string_view pattern, role_set roles, asked (*ask)(call&), bool needs_key = false) {
-    return {post, pattern, roles, needs_key, ask, nullptr, nullptr, nullptr, nullptr};
+constexpr resource commands(std::string_view pattern, role_set roles, scope_set scopes, asked (*ask)(call&),
+                            bool needs_key = false) {
+    return {post, pattern, roles, scopes, needs_key, ask, nullptr, nullptr, nullptr, nullptr};
+}
+constexpr resource commands(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
+                            bool needs_key = false) {
+    return commands(pattern, roles, scope_set{one}, ask, needs_key);
 }
 
 using limited = ledger::limit_subject;
 using subject = ledger::freeze_subject;
+using holder = ledger::caller_kind;
 constexpr bool frozen = true;
 
 constexpr std::array table{
-    commands("/v1/authorizations", outlets, authorize_payment, moves_points),
-    reads("/v1/authorizations/{id}", outlets, read_authorization, render_authorization_read),
-    reads("/v1/authorizations", outlets, find_authorizations),
-    commands("/v1/authorizations/{id}/captures", outlets, capture_authorization, moves_points),
-    commands("/v1/authorizations/{id}/voids", outlets, void_authorization, moves_points),
-    commands("/v1/authorizations/{id}/refunds", outlets, refund_authorization, moves_points),
-    commands("/v1/reversals", outlets, reverse_attempt, moves_points),
+    commands("/v1/authorizations", outlets, scope::payments, authorize_payment, moves_points),
+    reads("/v1/authorizations/{id}", outlets, scope::payments_read, read_authorization, render_authorization_read),
+    reads("/v1/authorizations", outlets, scope_set{scope::payments_read}, find_authorizations),
+    commands("/v1/authorizations/{id}/captures", outlets, scope::payments, capture_authorization, moves_points),
+    commands("/v1/authorizations/{id}/voids", outlets, scope::payments, void_authorization, moves_points),
+    commands("/v1/authorizations/{id}/refunds", outlets, scope::refunds, refund_authorization, moves_points),
+    commands("/v1/reversals", outlets, scope::payments, reverse_attempt, moves_points),
 
-    commands("/v1/grants", office, grant_points, moves_points),
-    commands("/v1/wallets", office, open_wallet),
-    commands("/v1/wallets/{id}/codes", office, issue_code),
-    reads("/v1/wallets/{id}/balances", office, read_wallet_balances, render_wallet_balances,
+    commands("/v1/grants", office, scope::grants, grant_points, moves_points),
+    commands("/v1/wallets", office, scope::wallets, open_wallet),
+    commands("/v1/wallets/{id}/codes", office, scope::codes, issue_code),
+    reads("/v1/wallets/{id}/balances", office, scope::wallets_read, read_wallet_balances, render_wallet_balances,
           look_back_at_wallet_balances),
-    reads("/v1/wallets/{id}/statements/{month}", office, read_wallet_statement, render_no_statement,
-          look_back_at_wallet_statement),
-    reads("/v1/wallets/{id}/expiry_notices", office, read_wallet_as_it_stands, render_expiry_notices),
-    reads("/v1/wallets/{id}/entries", office, read_wallet_entries, render_wallet_entries),
+    reads("/v1/wallets/{id}/statements/{month}", office, scope::wallets_read, read_wallet_statement,
+          render_no_statement, look_back_at_wallet_statement),
+    reads("/v1/wallets/{id}/expiry_notices", office, scope::wallets_read, read_wallet_as_it_stands,
+          render_expiry_notices),
+    reads("/v1/wallets/{id}/entries", office, scope::wallets_read, read_wallet_entries, render_wallet_entries),
 
-    commands("/v1/conversions", operators, credit_undecided, moves_points),
-    commands("/v1/wallets/{id}/home_municipality", operators, choose_home),
-    commands("/v1/wallets/{id}/transfers", operators, transfer_undecided, moves_points),
+    commands("/v1/conversions", operators, scope::conversions, credit_undecided, moves_points),
+    commands("/v1/wallets/{id}/home_municipality", operators, scope::wallets, choose_home),
+    commands("/v1/wallets/{id}/transfers", operators, scope::wallets, transfer_undecided, moves_points),
 
-    commands("/v1/corrections", office, propose_correction),
-    commands("/v1/corrections/{id}/approvals", office, approve_correction, moves_points),
-    commands("/v1/corrections/{id}/rejections", office, reject_correction),
-    reads("/v1/wallets/{id}/corrections", office, read_wallet_as_it_stands, render_corrections_read),
+    commands("/v1/corrections", office, scope::corrections, propose_correction),
+    commands("/v1/corrections/{id}/approvals", office, scope::corrections, approve_correction, moves_points),
+    commands("/v1/corrections/{id}/rejections", office, scope::corrections, reject_correction),
+    reads("/v1/wallets/{id}/corrections", office, scope::corrections, read_wallet_as_it_stands,
+          render_corrections_read),
 
-    commands("/v1/programs", office, open_program),
-    commands("/v1/merchants", office, join_merchant),
-    commands("/v1/merchants/{id}/terminals", office, add_terminal),
-    commands("/v1/merchants/{id}/shops", office, add_shop),
-    reads("/v1/merchants/{id}/balances", office, read_merchant_balances, render_merchant_balances,
-          look_back_at_merchant_balances),
-    reads("/v1/merchants/{id}/statements/{month}", office, read_merchant_statement, render_no_statement,
-          look_back_at_merchant_statement),
-    commands("/v1/municipalities/{code}/staff", office, add_staff),
-    commands("/v1/partners", operators, add_partner),
-    commands("/v1/operators", operators, add_operator),
+    commands("/v1/programs", office, scope::programs, open_program),
+    commands("/v1/merchants", office, scope::merchants, join_merchant),
+    commands("/v1/merchants/{id}/terminals", office, new_outlets, add_terminal),
+    commands("/v1/merchants/{id}/shops", office, new_outlets, add_shop),
+    reads("/v1/merchants/{id}/balances", office, scope::merchants_read, read_merchant_balances,
+          render_merchant_balances, look_back_at_merchant_balances),
+    reads("/v1/merchants/{id}/statements/{month}", office, scope::merchants_read, read_merchant_statement,
+          render_no_statement, look_back_at_merchant_statement),
+    commands("/v1/municipalities/{code}/staff", office, scope::keys, add_staff),
+    commands("/v1/partners", operators, scope::keys, add_partner),
+    commands("/v1/operators", operators, scope::keys, add_operator),
 
-    commands("/v1/wallets/{id}/freeze", operators, set_freeze<subject::wallet, frozen>),
-    commands("/v1/wallets/{id}/unfreeze", operators, set_freeze<subject::wallet, !frozen>),
-    commands("/v1/merchants/{id}/freeze", office, set_freeze<subject::merchant, frozen>),
-    commands("/v1/merchants/{id}/unfreeze", office, set_freeze<subject::merchant, !frozen>),
-    commands("/v1/terminals/{id}/freeze", office, set_freeze<subject::terminal, frozen>),
-    commands("/v1/terminals/{id}/unfreeze", office, set_freeze<subject::terminal, !frozen>),
-    commands("/v1/shops/{id}/freeze", office, set_freeze<subject::shop, frozen>),
-    commands("/v1/shops/{id}/unfreeze", office, set_freeze<subject::shop, !frozen>),
-    commands("/v1/programs/{id}/freeze", office, set_freeze<subject::program, frozen>),
-    commands("/v1/programs/{id}/unfreeze", office, set_freeze<subject::program, !frozen>),
+    commands("/v1/wallets/{id}/freeze", operators, scope::freezes, set_freeze<subject::wallet, frozen>),
+    commands("/v1/wallets/{id}/unfreeze", operators, scope::freezes, set_freeze<subject::wallet, !frozen>),
+    commands("/v1/merchants/{id}/freeze", office, scope::freezes, set_freeze<subject::merchant, frozen>),
+    commands("/v1/merchants/{id}/unfreeze", office, scope::freezes, set_freeze<subject::merchant, !frozen>),
+    commands("/v1/terminals/{id}/freeze", office, scope::freezes, set_freeze<subject::terminal, frozen>),
+    commands("/v1/terminals/{id}/unfreeze", office, scope::freezes, set_freeze<subject::terminal, !frozen>),
+    commands("/v1/shops/{id}/freeze", office, scope::freezes, set_freeze<subject::shop, frozen>),
+    commands("/v1/shops/{id}/unfreeze", office, scope::freezes, set_freeze<subject::shop, !frozen>),
+    commands("/v1/programs/{id}/freeze", office, scope::freezes, set_freeze<subject::program, frozen>),
+    commands("/v1/programs/{id}/unfreeze", office, scope::freezes, set_freeze<subject::program, !frozen>),
 
-    commands("/v1/wallets/{id}/limits", operators, set_limits<limited::wallet>),
-    commands("/v1/programs/{id}/limits", office, set_limits<limited::program>),
-    commands("/v1/merchants/{id}/limits", office, set_limits<limited::merchant>),
-    commands("/v1/terminals/{id}/limits", office, set_limits<limited::terminal>),
-    commands("/v1/shops/{id}/limits", office, set_limits<limited::shop>),
+    commands("/v1/wallets/{id}/limits", operators, scope::limits, set_limits<limited::wallet>),
+    commands("/v1/programs/{id}/limits", office, scope::limits, set_limits<limited::program>),
+    commands("/v1/merchants/{id}/limits", office, scope::limits, set_limits<limited::merchant>),
+    commands("/v1/terminals/{id}/limits", office, scope::limits, set_limits<limited::terminal>),
+    commands("/v1/shops/{id}/limits", office, scope::limits, set_limits<limited::shop>),
 
-    reads("/v1/ledger/trial_balance", office, get_trial_balance, look_back_at_trial_balance),
-    reads("/openapi.yaml", everybody, get_openapi),
+    commands("/v1/operators/{id}/keys", operators, scope::keys, issue_key<holder::operator_>),
+    reads("/v1/operators/{id}/keys", operators, scope::keys, read_keys<holder::operator_>, render_keys_read),
+    commands("/v1/operators/{id}/keys/{number}/revoke", operators, scope::keys, revoke_key<holder::operator_>),
+    commands("/v1/staff/{id}/keys", office, scope::keys, issue_key<holder::municipality>),
+    reads("/v1/staff/{id}/keys", office, scope::keys, read_keys<holder::municipality>, render_keys_read),
+    commands("/v1/staff/{id}/keys/{number}/revoke", office, scope::keys, revoke_key<holder::municipality>),
+    commands("/v1/partners/{id}/keys", operators, scope::keys, issue_key<holder::partner>),
+    reads("/v1/partners/{id}/keys", operators, scope::keys, read_keys<holder::partner>, render_keys_read),
+    commands("/v1/partners/{id}/keys/{number}/revoke", operators, scope::keys, revoke_key<holder::partner>),
+    commands("/v1/terminals/{id}/keys", office, scope::keys, issue_key<holder::terminal>),
+    reads("/v1/terminals/{id}/keys", office, scope::keys, read_keys<holder::terminal>, render_keys_read),
+    commands("/v1/terminals/{id}/keys/{number}/revoke", office, scope::keys, revoke_key<holder::terminal>),
+    commands("/v1/shops/{id}/keys", office, scope::keys, issue_key<holder::shop>),
+    reads("/v1/shops/{id}/keys", office, scope::keys, read_keys<holder::shop>, render_keys_read),
+    commands("/v1/shops/{id}/keys/{number}/revoke", office, scope::keys, revoke_key<holder::shop>),
+
+    reads("/v1/audit", operators, scope_set{scope::audit}, get_audit),
+    reads("/v1/ledger/trial_balance", office, scope_set{scope::ledger_read}, get_trial_balance,
+          look_back_at_trial_balance),
+    reads("/openapi.yaml", everybody, scope_set{}, get_openapi),
 };
 
 } // namespace
 
 std::span<const resource> all_resources() noexcept { return table; }
+
+ledger::scope_set scopes_open_to(ledger::caller_kind kind) noexcept {
+    ledger::scope_set all;
+    for (const auto& one : table)
+        if (one.roles.contains(kind)) all = all | one.scopes;
+    return all;
+}
 
 std::string_view name_of(http_method method) noexcept {
     constexpr std::array<std::string_view, 8> names{"GET",   "HEAD",   "POST",    "PUT",

@@ -14,6 +14,9 @@ namespace meguri::net {
 
 [[nodiscard]] std::span<const resource> all_resources() noexcept;
 
+// What a key without scopes opens to a caller of that kind: whoever gives out such a key needs as much.
+[[nodiscard]] ledger::scope_set scopes_open_to(ledger::caller_kind kind) noexcept;
+
 // "POST"; "other" for what the API has no use for.
 [[nodiscard]] std::string_view name_of(http_method method) noexcept;
 

@@ -1,6 +1,7 @@
 #include "storage/checkpoint_round.hpp"
 
 #include "ledger/contract.hpp"
+#include "storage/act_index.hpp"
 
 #include <algorithm>
 #include <string>
@@ -58,6 +59,8 @@ void checkpoint_round::take(ledger::entry&& one) {
             references_.push_back({key.digest, one.position});
         else if (key.kind == index_kind::follow_up)
             follow_ups_.push_back({std::get<ledger::payment_changed>(one.what).after->position, number});
+        else if (key.kind == index_kind::act)
+            acts_.push_back(one.position);
         else
             credentials_.push_back({key, number});
     }
@@ -93,6 +96,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);
+    case phase::acts: return write_acts(within, budget);
     case phase::last: return write_last(within, budget);
     case phase::written: break;
     }
@@ -195,6 +199,12 @@ tl::expected<bool, error> checkpoint_round::write_credentials(lmdb::write_transa
 
 tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transaction& within, const credential& one) {
     const ledger::entry& entry = entries_[one.entry];
+    if (one.key.kind == index_kind::holder) {
+        const auto changed = changed_keys_of(entry);
+        set_holder_key(key_, changed.holder);
+        encode(value_, *changed.after, entry.position);
+        return state_.note_keys(within).and_then([&] { return within.put(state_.databases().keys, key_, value_); });
+    }
     set_digest_key(key_, one.key.digest);
     if (const auto code = known_code_of(entry)) {
         encode(value_, *code, entry.position);
@@ -206,13 +216,32 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
     return within.put(state_.databases().bearers, key_, value_);
 }
 
+tl::expected<bool, error> checkpoint_round::write_acts(lmdb::write_transaction& within, slice_budget& budget) {
+    for (; next_ < acts_.size(); ++next_) {
+        if (budget.spent()) return false;
+        if (auto put = put_act(within, state_.databases(), acts_[next_]); !put)
+            return tl::unexpected{std::move(put.error())};
+        budget.take(1);
+    }
+    return true;
+}
+
+// Only where the index is complete so far: a program that knows nothing of it may have written the rounds before.
+tl::expected<void, error> checkpoint_round::note_acts(lmdb::write_transaction& within) {
+    const auto complete_to = get_acts_complete_to(within, state_.databases());
+    if (!complete_to) return tl::unexpected{complete_to.error()};
+    if (*complete_to != begins_at_) return {};
+    return put_acts_complete_to(within, state_.databases(), stand_.at.end.last);
+}
+
 tl::expected<bool, error> checkpoint_round::write_last(lmdb::write_transaction& within, slice_budget& budget) {
     auto wrote = write_registry(within)
                      .and_then([&] { return write_books(within); })
                      .and_then([&] { return state_.idempotency().record(within); })
-                     .and_then([&] { return state_.reference().record(within); });
+                     .and_then([&] { return state_.reference().record(within); })
+                     .and_then([&] { return note_acts(within); });
     if (!wrote) return tl::unexpected{std::move(wrote.error())};
-    budget.take(booked_.size() + registry_.size() + 4);
+    budget.take(booked_.size() + registry_.size() + 5);
     encode(value_, stand_.at);
     wrote = within.put(state_.databases().meta, bytes_of(checkpoint_key), value_);
     if (!wrote) return tl::unexpected{std::move(wrote.error())};

@@ -32,6 +32,7 @@ public:
     checkpoint_round(state_store& state, const key_ring& keys, const checkpoint_stand& from)
         : state_{state},
           keys_{keys},
+          begins_at_{from.at.end.last},
           stand_{from} {}
 
     // Reads entries after the checkpoint until there are `entries_max`, then on to the end of their batch; sorts what
@@ -65,6 +66,7 @@ private:
         credentials,
         idempotency,
         references,
+        acts,
         last,
         written
     };
@@ -76,9 +78,11 @@ private:
     [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_follow_ups(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_credentials(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_acts(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_last(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<void, error> write_registry(lmdb::write_transaction& within);
     [[nodiscard]] tl::expected<void, error> write_books(lmdb::write_transaction& within);
+    [[nodiscard]] tl::expected<void, error> note_acts(lmdb::write_transaction& within);
 
     [[nodiscard]] tl::expected<void, error> write_wallet(lmdb::write_transaction& within, std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> move_due(lmdb::write_transaction& within, ledger::wallet_id wallet,
@@ -92,6 +96,7 @@ private:
 
     state_store& state_;
     const key_ring& keys_;
+    ledger::journal_position begins_at_;
     checkpoint_stand stand_;
 
     std::vector<ledger::entry> entries_;
@@ -102,6 +107,7 @@ private:
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> references_;
+    std::vector<ledger::journal_position> acts_;
     std::vector<ledger::program_code> booked_; // programs with postings in this round
 
     phase phase_ = phase::wallets;

@@ -10,6 +10,7 @@
 // crash in the middle the same journal brings the same bytes. A write that fails is final.
 #pragma once
 
+#include "storage/act_index.hpp"
 #include "storage/checkpoint_round.hpp"
 #include "storage/error.hpp"
 #include "storage/journal_reader.hpp"
@@ -68,6 +69,10 @@ public:
     [[nodiscard]] tl::expected<bool, error> step();
     // Steps until the state store is the journal's durable prefix of now; upkeep is left for later.
     [[nodiscard]] tl::expected<void, error> catch_up();
+    // Before the first round: what an older program's rounds left out.
+    [[nodiscard]] tl::expected<void, error> make_up(journal_reader& entries) {
+        return complete_acts(state_, entries, stand_.at.end.last);
+    }
 
     // The thread. `failed` is called on it, once, if a step fails.
     void run(std::function<void(const error&)> failed);

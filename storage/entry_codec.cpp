@@ -24,7 +24,9 @@ enum present : unsigned {
     fingerprint = 8,
     wallet = 16,
     merchant = 32,
-    all_known = 63
+    key_number = 64,
+    request = 128,
+    origin = key_number | request
 };
 
 unsigned present_in(const ledger::entry& one) noexcept {
@@ -35,8 +37,13 @@ unsigned present_in(const ledger::entry& one) noexcept {
     if (one.fingerprint) parts |= present::fingerprint;
     if (one.wallet || one.wallet_sequence != 0 || one.previous_of_wallet != 0) parts |= present::wallet;
     if (one.merchant || one.previous_of_merchant != 0 || one.terms_version != 0) parts |= present::merchant;
+    if (one.origin.key_number != 0) parts |= present::key_number;
+    if (one.origin.request_process != 0 || one.origin.request != 0) parts |= present::request;
     return parts;
 }
+
+// A program that knows nothing of origins takes such an entry for too new, not for damaged.
+std::uint8_t version_of(unsigned parts) noexcept { return (parts & present::origin) != 0 ? 2 : 1; }
 
 // What stands before the fact. `Entry` is const where Io encodes.
 template <class Io, class Entry>
@@ -57,6 +64,11 @@ void head_fields(Io& io, Entry& one, unsigned parts) {
         io(one.merchant);
         io(one.previous_of_merchant);
         io(one.terms_version);
+    }
+    if ((parts & present::key_number) != 0) io(one.origin.key_number);
+    if ((parts & present::request) != 0) {
+        io.fixed(one.origin.request_process);
+        io(one.origin.request);
     }
 }
 
@@ -100,10 +112,17 @@ struct room_for_fact {
     }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
+    static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;
+    std::size_t operator()(const ledger::key_issued& one) const noexcept {
+        return numbers + one.after.known.size() * one_key;
+    }
+    std::size_t operator()(const ledger::key_revoked& one) const noexcept {
+        return numbers + one.after.known.size() * one_key + text(one.reason);
+    }
 };
 
 std::size_t room_for(const ledger::entry& one) noexcept {
-    constexpr std::size_t numbers = head_bytes + 9 * varint_bytes_max + 8 + 16 + 1;
+    constexpr std::size_t numbers = head_bytes + 11 * varint_bytes_max + 2 * 8 + 16 + 1;
     return numbers + varint_bytes_max + one.idempotency_key.size() + std::visit(room_for_fact{}, one.what);
 }
 
@@ -129,7 +148,7 @@ tl::expected<void, error> check_frame(bytes record) {
     if (crc32c(record.subspan(checksum_bytes)) != stored) return damaged("its checksum does not match");
     const auto version = static_cast<std::uint8_t>(record[version_at]);
     if (version > entry_version) return tl::unexpected{too_new("a journal entry has version", version, entry_version)};
-    if (version != entry_version) return damaged("it has no version");
+    if (version == 0) return damaged("it has no version");
     return {};
 }
 
@@ -140,7 +159,7 @@ void encode(const ledger::entry& one, std::vector<std::byte>& out) {
     out.resize(begin + room_for(one));
     entry_bytes_out raw{out.data() + begin + checksum_bytes};
     const unsigned parts = present_in(one);
-    raw.u8(entry_version);
+    raw.u8(version_of(parts));
     raw.u8(0);
     raw.u8(static_cast<std::uint8_t>(one.what.index()));
     raw.u8(static_cast<std::uint8_t>(parts));
@@ -192,7 +211,8 @@ tl::expected<journal_record, error> decode(bytes record) {
     // Its checksum was right: whoever wrote it knew the kind.
     constexpr std::size_t kinds = std::variant_size_v<ledger::fact>;
     if (kind >= kinds) return tl::unexpected{too_new("a journal entry is of kind", kind, kinds - 1)};
-    if ((parts & ~static_cast<unsigned>(present::all_known)) != 0) return damaged("a flag is unknown");
+    if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts))
+        return damaged("it has another version than its parts");
 
     entry_bytes_in raw{record.first(end).subspan(head_bytes)};
     journal_record decoded;

@@ -4,15 +4,17 @@
 //
 //   offset  size  field
 //        0     4  CRC32C of everything after it
-//        4     1  version = 1
+//        4     1  version: 2 where it has an origin, else 1
 //        5     1  flags: 1 = the last entry of its batch, a trailer follows the fact
 //        6     1  kind: the fact's index in ledger::fact
-//        7     1  present: 1 caller, 2 person, 4 idempotency key, 8 fingerprint, 16 wallet, 32 merchant
+//        7     1  present: 1 caller, 2 person, 4 idempotency key, 8 fingerprint, 16 wallet, 32 merchant,
+//                 64 key number, 128 request
 //        8     v  position
 //              8  decided_at, ms since 1970
 //                 caller: kind 1, id v | person v | key text | fingerprint 16
 //                 wallet: id v, sequence v, previous position v
 //                 merchant: id v, previous position v, terms version v
+//                 key number v | request: process 8, number v
 //                 the fact, see storage/entry_codec_layout.hpp
 //                 trailer: recorded_at 8, chain hash 32
 //
@@ -33,7 +35,7 @@
 
 namespace meguri::storage {
 
-inline constexpr std::uint8_t entry_version = 1;
+inline constexpr std::uint8_t entry_version = 2; // the newest; nothing is written in a newer one than it needs
 
 // A fact's number in ledger::fact.
 template <class Fact, std::size_t Number = 0>

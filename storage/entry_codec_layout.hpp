@@ -32,6 +32,10 @@
 //   correction, lot uses:
 //                     count v, each, reason text
 //   epoch_began       number v, mark v, after v, hash 32, same through v, last wallet v, last merchant v, last party v
+//   key_issued        holder: kind 1, id v, municipality program, key digest, chain
+//   key_revoked       holder: kind 1, id v, number v, chain, reason text
+//   chain             count v (1 to 16), each: number v, issued_at z, ends_at z, bits 1 (1 revoked, 2 scopes follow),
+//                     [scopes v]
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -128,6 +132,7 @@ public:
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
     void operator()(const ledger::lot_use& use);
     void operator()(const ledger::correction_ptr& what);
+    void operator()(const ledger::issued_key& one);
     template <class T>
     void operator()(const std::vector<T>& all) {
         out_.varint(all.size());
@@ -195,6 +200,7 @@ public:
     }
     void operator()(ledger::lot_use& use);
     void operator()(ledger::correction_ptr& what);
+    void operator()(ledger::issued_key& one);
     template <class T>
     void operator()(std::vector<T>& all) {
         const std::uint64_t count = in_.varint();
@@ -273,6 +279,27 @@ inline void entry_decoder::operator()(ledger::correction_ptr& what) {
     (*this)(reason);
     what = std::make_shared<const ledger::correction>(
         ledger::correction{kind, program, amount, std::move(*source), expires_on, std::move(reason)});
+}
+
+inline void entry_encoder::operator()(const ledger::issued_key& one) {
+    (*this)(one.number);
+    (*this)(one.issued_at);
+    (*this)(one.ends_at);
+    const bool has_scopes = !one.scopes.is_unrestricted();
+    bits(one.revoked, has_scopes);
+    if (has_scopes) out_.varint(one.scopes.bits());
+}
+
+inline void entry_decoder::operator()(ledger::issued_key& one) {
+    (*this)(one.number);
+    (*this)(one.issued_at);
+    (*this)(one.ends_at);
+    bool has_scopes = false;
+    bits(one.revoked, has_scopes);
+    if (!has_scopes) return;
+    const auto named = ledger::scope_set::from_bits(static_cast<std::uint32_t>(up_to(0xFFFFFFFF)));
+    if (!named || named->is_unrestricted()) return in_.fail("a scope is unknown");
+    one.scopes = *named;
 }
 
 // --- the facts; `Fact` is const where Io encodes ---
@@ -487,6 +514,29 @@ void fields(Io& io, Fact& fact) {
     io(fact.last_wallet);
     io(fact.last_merchant);
     io(fact.last_party);
+}
+template <class Io, fact_of<ledger::key_chain> Chain>
+void fields(Io& io, Chain& chain) {
+    if constexpr (!std::is_const_v<Chain>) chain.known.clear();
+    io(chain.known);
+    io.require(!chain.known.empty() && chain.known.size() <= ledger::key_chain::known_max,
+               "it has too many keys, or none");
+}
+template <class Io, fact_of<ledger::key_issued> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.holder.kind);
+    io(fact.holder.id);
+    io(fact.municipality);
+    io(fact.key);
+    fields(io, fact.after);
+}
+template <class Io, fact_of<ledger::key_revoked> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.holder.kind);
+    io(fact.holder.id);
+    io(fact.number);
+    fields(io, fact.after);
+    io(fact.reason);
 }
 
 } // namespace meguri::storage

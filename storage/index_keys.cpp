@@ -1,5 +1,6 @@
 #include "storage/index_keys.hpp"
 
+#include "ledger/administrative.hpp"
 #include "storage/key_ring.hpp"
 
 namespace meguri::storage {
@@ -15,6 +16,13 @@ struct keys_of_fact {
     void operator()(const ledger::partner_added& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::outlet_added& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::code_issued& fact) const { keys.add(index_kind::code, fact.code); }
+    void operator()(const ledger::key_issued& fact) const {
+        keys.add(index_kind::bearer, fact.key);
+        keys.add(index_kind::holder, digest_of_holder(fact.holder));
+    }
+    void operator()(const ledger::key_revoked& fact) const {
+        keys.add(index_kind::holder, digest_of_holder(fact.holder));
+    }
     void operator()(const ledger::payment_decided& fact) const {
         if (!fact.reference.empty())
             keys.add(index_kind::reference, ring.digest_of_reference(fact.merchant, fact.reference));
@@ -40,6 +48,7 @@ entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys) {
     if (!one.idempotency_key.empty())
         found.add(index_kind::idempotency, keys.digest_of_idempotency(one.caller, one.idempotency_key));
     std::visit(keys_of_fact{keys, one, found}, one.what);
+    if (ledger::is_administrative(one.what)) found.add(every_act.kind, every_act.digest);
     return found;
 }
 

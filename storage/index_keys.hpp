@@ -1,5 +1,6 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
-// that it follows, the code or the bearer key that it made. One function for the recent index, the checkpointer and
+// that it follows, the code or the bearer key that it made, the holder whose keys it changed,
+// and that it is an administrative act. One function for the recent index, the checkpointer and
 // `meguri verify`, so that they cannot disagree.
 #pragma once
 
@@ -19,10 +20,12 @@ enum class index_kind : std::uint8_t {
     idempotency = 1, // caller and key -> the entry that the key made, and the one that reversed or barred it
     reference = 2,   // merchant and reference -> its payments
     code = 3,        // code -> the entry that issued it
-    bearer = 4,      // key of an operator, staff member, partner, terminal or shop -> the entry that added it
+    bearer = 4,      // key of an operator, staff member, partner, terminal or shop -> the entry that made it
     follow_up = 5,   // position of a payment's decision -> the steps that followed it
+    holder = 6,      // holder of keys -> the entries that issued or revoked one
+    act = 7,         // one key for all -> the administrative acts
 };
-inline constexpr std::size_t index_kinds = 5;
+inline constexpr std::size_t index_kinds = 7;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -30,7 +33,7 @@ struct index_key {
     friend auto operator<=>(const index_key&, const index_key&) noexcept = default;
 };
 
-// The keys of one entry: three at most.
+// The keys of one entry: four at most.
 class entry_index_keys {
 public:
     void add(index_kind kind, ledger::digest128 digest) noexcept { keys_[count_++] = {kind, digest}; }
@@ -39,7 +42,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
 private:
-    std::array<index_key, 3> keys_{};
+    std::array<index_key, 4> keys_{};
     std::size_t count_ = 0;
 };
 
@@ -47,6 +50,13 @@ private:
 [[nodiscard]] constexpr ledger::digest128 digest_of_position(ledger::journal_position position) noexcept {
     return {position * 0x9E3779B97F4A7C15u, position};
 }
+
+// A holder of keys likewise.
+[[nodiscard]] constexpr ledger::digest128 digest_of_holder(const ledger::key_holder& holder) noexcept {
+    return {static_cast<std::uint64_t>(holder.kind), holder.id};
+}
+
+inline constexpr index_key every_act{index_kind::act, {}};
 
 // Thread-safe, as the key ring is. Costs one keyed digest for an idempotency key and one for a reference.
 [[nodiscard]] entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys);

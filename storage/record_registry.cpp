@@ -12,7 +12,10 @@ constexpr std::uint8_t hold_days_follow = 2;
 constexpr std::uint8_t limits_follow = 4;
 constexpr std::uint8_t party_version = 1;
 constexpr std::uint8_t code_version = 1;
-constexpr std::uint8_t bearer_version = 1;
+constexpr std::uint8_t bearer_version = 1;          // of number 1
+constexpr std::uint8_t numbered_bearer_version = 2; // of every other
+constexpr std::uint8_t keys_version = 1;
+constexpr std::uint8_t is_revoked = 1;
 
 // A staff member's municipality; 0 for everybody else.
 std::optional<ledger::program_code> municipality_or_none(std::uint32_t number) {
@@ -38,6 +41,25 @@ struct owner_in {
             fact.kind == ledger::outlet_kind::terminal ? ledger::caller_kind::terminal : ledger::caller_kind::shop;
         return bearer_owner{{kind, fact.id.value()}, 0, {}, fact.id.merchant(), fact.id};
     }
+    std::optional<bearer_owner> operator()(const ledger::key_issued& fact) const {
+        bearer_owner owner{{fact.holder.kind, fact.holder.id}, 0, fact.municipality, {}, {}};
+        switch (fact.holder.kind) {
+        case ledger::caller_kind::operator_: owner.person = fact.holder.id; break;
+        case ledger::caller_kind::municipality:
+            owner.caller.id = fact.municipality.number();
+            owner.person = fact.holder.id;
+            break;
+        case ledger::caller_kind::terminal:
+        case ledger::caller_kind::shop:
+            owner.outlet = ledger::outlet_id{fact.holder.id};
+            owner.merchant = owner.outlet.merchant();
+            break;
+        case ledger::caller_kind::partner:
+        case ledger::caller_kind::none: break;
+        }
+        owner.key_number = fact.after.known.back().number;
+        return owner;
+    }
     template <class Other>
     std::optional<bearer_owner> operator()(const Other&) const {
         return std::nullopt;
@@ -47,6 +69,13 @@ struct owner_in {
 } // namespace
 
 std::optional<bearer_owner> bearer_owner_of(const ledger::entry& one) { return std::visit(owner_in{}, one.what); }
+
+changed_keys changed_keys_of(const ledger::entry& one) noexcept {
+    if (const auto* const issued = std::get_if<ledger::key_issued>(&one.what)) return {issued->holder, &issued->after};
+    if (const auto* const revoked = std::get_if<ledger::key_revoked>(&one.what))
+        return {revoked->holder, &revoked->after};
+    return {};
+}
 
 std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
     const auto* issued = std::get_if<ledger::code_issued>(&one.what);
@@ -142,7 +171,8 @@ std::optional<positioned<ledger::known_code>> decode_code(record_view record) {
 }
 
 void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied) {
-    record_writer record{out, bearer_version};
+    const bool numbered = one.key_number != 1;
+    record_writer record{out, numbered ? numbered_bearer_version : bearer_version};
     record.number(applied);
     record.number(static_cast<std::uint8_t>(one.caller.kind));
     record.number(one.caller.id);
@@ -150,11 +180,13 @@ void encode(record_buffer& out, const bearer_owner& one, ledger::journal_positio
     record.number(one.municipality.number());
     record.number(one.merchant.value());
     record.number(one.outlet.value());
+    if (numbered) record.number(one.key_number);
     record.seal();
 }
 
 std::optional<positioned<bearer_owner>> decode_bearer(record_view record) {
-    record_reader in{record, bearer_version};
+    const bool numbered = !record.empty() && record.front() == std::byte{numbered_bearer_version};
+    record_reader in{record, numbered ? numbered_bearer_version : bearer_version};
     const auto applied = in.number<ledger::journal_position>();
     bearer_owner found;
     const auto kind = in.number<std::uint8_t>();
@@ -163,9 +195,46 @@ std::optional<positioned<bearer_owner>> decode_bearer(record_view record) {
     const auto municipality = municipality_or_none(in.number<std::uint32_t>());
     found.merchant = ledger::merchant_id{in.number<std::uint64_t>()};
     found.outlet = ledger::outlet_id{in.number<std::uint64_t>()};
+    if (numbered && (found.key_number = in.number<std::uint32_t>()) == 1) in.refuse();
     if (!in.complete() || !municipality || kind < 1 || kind > 5) return std::nullopt;
     found.municipality = *municipality;
     return positioned<bearer_owner>{found, applied};
+}
+
+void encode(record_buffer& out, const ledger::key_chain& one, ledger::journal_position applied) {
+    EXPECTS(one.known.size() <= ledger::key_chain::known_max);
+    record_writer record{out, keys_version};
+    record.number(applied);
+    record.number(static_cast<std::uint8_t>(one.known.size()));
+    for (const auto& key : one.known) {
+        record.number(key.number);
+        record.number(key.issued_at.unix_ms());
+        record.number(key.ends_at.unix_ms());
+        record.number(static_cast<std::uint8_t>(key.revoked ? is_revoked : 0));
+        record.number(key.scopes.bits());
+    }
+    record.seal();
+}
+
+std::optional<positioned<ledger::key_chain>> decode_keys(record_view record) {
+    record_reader in{record, keys_version};
+    positioned<ledger::key_chain> found;
+    found.applied = in.number<ledger::journal_position>();
+    const auto count = in.number<std::uint8_t>();
+    if (count < 1 || count > ledger::key_chain::known_max) in.refuse();
+    found.value.known.clear();
+    for (std::uint8_t i = 0; i < count && in.ok(); ++i) {
+        ledger::issued_key key;
+        key.number = in.number<std::uint32_t>();
+        key.issued_at = ledger::instant{in.number<std::int64_t>()};
+        key.ends_at = ledger::instant{in.number<std::int64_t>()};
+        key.revoked = in.boolean();
+        const auto scopes = ledger::scope_set::from_bits(in.number<std::uint32_t>());
+        scopes ? key.scopes = *scopes, void() : in.refuse();
+        found.value.known.push_back(key);
+    }
+    if (!in.complete()) return std::nullopt;
+    return found;
 }
 
 } // namespace meguri::storage

@@ -35,7 +35,7 @@ tl::expected<void, error> recover(const journal& entries, checkpointer& state) {
     if (!there && there.error().code != errc::not_found) return tl::unexpected{std::move(there.error())};
     if (!there || *there != from) return tl::unexpected{another_hash(from.last)};
     if (auto whole = reader->check_chain(from); !whole) return tl::unexpected{std::move(whole.error())};
-    return state.catch_up();
+    return state.make_up(*reader).and_then([&state] { return state.catch_up(); });
 }
 
 } // namespace meguri::storage

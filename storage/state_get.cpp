@@ -53,6 +53,16 @@ void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t i
     append_big_endian(out, id);
 }
 
+void set_holder_key(record_buffer& out, const ledger::key_holder& holder) {
+    set_party_key(out, holder.kind, holder.id);
+}
+
+std::optional<ledger::key_holder> holder_of(bytes key) {
+    if (key.size() != party_key_bytes) return std::nullopt;
+    return ledger::key_holder{static_cast<ledger::caller_kind>(key.front()),
+                              read_big_endian<std::uint64_t>(key.subspan(1))};
+}
+
 void set_digest_key(record_buffer& out, const ledger::digest128& digest) {
     out.clear();
     append_big_endian(out, digest.high);
@@ -99,6 +109,14 @@ found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const sta
     set_digest_key(key, key_digest);
     return get<positioned<bearer_owner>>(within, in.bearers, key, "key digest", key_digest.high, decode_bearer)
         .map(value_of<bearer_owner>);
+}
+
+found_record<ledger::key_chain> get_keys(const lmdb::transaction& within, const state_databases& in,
+                                         const ledger::key_holder& holder) {
+    record_buffer key;
+    set_holder_key(key, holder);
+    return get<positioned<ledger::key_chain>>(within, in.keys, key, "keys of holder", holder.id, decode_keys)
+        .map(value_of<ledger::key_chain>);
 }
 
 found_record<ledger::journal_position> get_follow_up(const lmdb::transaction& within, const state_databases& in,

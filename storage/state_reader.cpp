@@ -1,5 +1,6 @@
 #include "storage/state_reader.hpp"
 
+#include "storage/act_index.hpp"
 #include "storage/index_run_lookup.hpp"
 
 #include <algorithm>
@@ -47,6 +48,15 @@ found_record<ledger::known_code> state_reader::find_code(const ledger::digest128
 
 found_record<bearer_owner> state_reader::find_bearer(const ledger::digest128& key) {
     return begin().and_then([&](const snapshot& now) { return get_bearer(*now, state_.databases(), key); });
+}
+
+found_record<ledger::key_chain> state_reader::find_keys(const ledger::key_holder& holder) {
+    return begin().and_then([&](const snapshot& now) { return get_keys(*now, state_.databases(), holder); });
+}
+
+tl::expected<std::vector<ledger::journal_position>, error> state_reader::find_acts(ledger::journal_position before,
+                                                                                   std::size_t limit) {
+    return begin().and_then([&](const snapshot& now) { return get_acts(*now, state_.databases(), before, limit); });
 }
 
 found_record<checkpoint> state_reader::load_checkpoint() {

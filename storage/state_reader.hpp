@@ -22,11 +22,16 @@ public:
     [[nodiscard]] found_record<ledger::merchant> load_merchant(ledger::merchant_id id);
     [[nodiscard]] found_record<ledger::known_code> find_code(const ledger::digest128& code);
     [[nodiscard]] found_record<bearer_owner> find_bearer(const ledger::digest128& key);
+    // nullopt: the default.
+    [[nodiscard]] found_record<ledger::key_chain> find_keys(const ledger::key_holder& holder);
     // The newest step of the payment that was decided by that entry.
     [[nodiscard]] found_record<ledger::journal_position> find_follow_up(ledger::journal_position payment);
     // Wallets of which something is due before `until`, from `from` on, at most `limit`, in the order of `due`.
     [[nodiscard]] tl::expected<std::vector<due_wallet>, error> find_due(const due_wallet& from, ledger::instant until,
                                                                         std::size_t limit);
+    // Administrative acts before the position (0: all), newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error> find_acts(ledger::journal_position before,
+                                                                                       std::size_t limit);
     [[nodiscard]] found_record<checkpoint> load_checkpoint();
     [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
     [[nodiscard]] tl::expected<ledger::books, error> load_books();

@@ -27,8 +27,10 @@
 //               | flags 1 (1 frozen, 2 hold days, 4 limits follow) | hold_days 4 if so | limits if so | crc 4
 //   party       version 1 | position 8 | municipality 4 | name 2+n | crc 4
 //   code        version 1 | position 8 | wallet 8 | ordinal 4 | kind 1 | valid_until 8 | crc 4
-//   bearer      version 1 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8 | outlet 8
-//               | crc 4
+//   bearer      version 1 or 2 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8
+//               | outlet 8 | number 4 in version 2, where it is not 1 | crc 4
+//   keys        version 1 | position 8 | count 1 | (number 4 | issued_at 8 | ends_at 8 | flags 1 (1 revoked)
+//               | scopes 4)* | crc 4                                     (one holder's, once they are not the default)
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
@@ -64,12 +66,21 @@ struct bearer_owner {
     ledger::program_code municipality; // of a staff member
     ledger::merchant_id merchant;      // of a terminal or shop
     ledger::outlet_id outlet;
+    std::uint32_t key_number = 1; // of its holder's keys
+    [[nodiscard]] ledger::key_holder holder() const noexcept { return {caller.kind, person != 0 ? person : caller.id}; }
     friend bool operator==(const bearer_owner&, const bearer_owner&) noexcept = default;
 };
 
 // What an entry that made a key or a code says of it; nullopt for other entries.
 [[nodiscard]] std::optional<bearer_owner> bearer_owner_of(const ledger::entry& one);
 [[nodiscard]] std::optional<ledger::known_code> known_code_of(const ledger::entry& one);
+
+// The holder whose keys the entry changed, and what they are since; null for other entries.
+struct changed_keys {
+    ledger::key_holder holder;
+    const ledger::key_chain* after = nullptr;
+};
+[[nodiscard]] changed_keys changed_keys_of(const ledger::entry& one) noexcept;
 
 // The program whose record the entry changes; nullopt for other entries.
 [[nodiscard]] std::optional<ledger::program_code> changed_program_of(const ledger::entry& one);
@@ -106,6 +117,7 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
 void encode(record_buffer& out, const ledger::party& one, ledger::journal_position applied);
 void encode(record_buffer& out, const ledger::known_code& one, ledger::journal_position applied);
 void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied);
+void encode(record_buffer& out, const ledger::key_chain& one, ledger::journal_position applied);
 void encode_follow_up(record_buffer& out, ledger::journal_position newest);
 void encode(record_buffer& out, const ledger::program_accounts& one);
 void encode(record_buffer& out, const std::array<std::uint64_t, ledger::decline_codes + 1>& outcomes);
@@ -126,6 +138,7 @@ struct positioned {
                                                                     std::uint64_t id);
 [[nodiscard]] std::optional<positioned<ledger::known_code>> decode_code(record_view record);
 [[nodiscard]] std::optional<positioned<bearer_owner>> decode_bearer(record_view record);
+[[nodiscard]] std::optional<positioned<ledger::key_chain>> decode_keys(record_view record);
 [[nodiscard]] std::optional<ledger::journal_position> decode_follow_up(record_view record);
 [[nodiscard]] std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code);
 [[nodiscard]] std::optional<std::array<std::uint64_t, ledger::decline_codes + 1>> decode_outcomes(record_view record);

@@ -8,7 +8,9 @@
 namespace meguri::storage {
 namespace {
 
-constexpr std::uint32_t state_format = 2; // 2: holds, steps of payments, what is due
+// 2: holds, steps of payments, what is due. 3: keys of holders. What needs no 3 stays a 2, which older programs know.
+constexpr std::uint32_t state_format = 3;
+constexpr std::uint32_t state_format_without_keys = 2;
 constexpr std::string_view format_key = "format";
 constexpr unsigned databases_max = 32;
 
@@ -54,6 +56,8 @@ tl::expected<void, error> state_store::open_databases() {
         {"due", lmdb::key_order::bytes, databases_.due},
         {"codes", lmdb::key_order::bytes, databases_.codes},
         {"bearers", lmdb::key_order::bytes, databases_.bearers},
+        {"keys", lmdb::key_order::bytes, databases_.keys},
+        {"acts", lmdb::key_order::integer, databases_.acts},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
         {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
     };
@@ -78,14 +82,21 @@ tl::expected<void, error> state_store::check_format() {
         std::uint32_t format = 0;
         if ((**stored).size() != sizeof format) return tl::unexpected{state_damaged("its format")};
         std::memcpy(&format, (**stored).data(), sizeof format);
-        if (format == state_format) return {};
+        if (format >= state_format_without_keys && format <= state_format) return {};
         error wrong = too_new("the state store has format", format, state_format);
         if (format < state_format) wrong.code = errc::state_damaged; // older: made again
         return tl::unexpected{std::move(wrong)};
     }
-    const auto format = std::as_bytes(std::span{&state_format, 1});
-    if (auto put = within->put(databases_.meta, bytes_of(format_key), format); !put) return put;
+    if (auto put = put_format(*within, state_format_without_keys); !put) return put;
     return std::move(*within).commit();
+}
+
+tl::expected<void, error> state_store::put_format(lmdb::write_transaction& within, std::uint32_t format) const {
+    return within.put(databases_.meta, bytes_of(format_key), std::as_bytes(std::span{&format, 1}));
+}
+
+tl::expected<void, error> state_store::note_keys(lmdb::write_transaction& within) const {
+    return put_format(within, state_format);
 }
 
 tl::expected<void, error> state_store::open_runs() {

@@ -4,6 +4,7 @@
 //
 //   database     key                                value
 //   meta         "format", "checkpoint", "outcomes" number 4, checkpoint, outcomes
+//                "acts"                             position 8: `acts` is complete so far
 //   programs     code (integer)                     program
 //   parties      caller kind 1 | id 8, big-endian   party
 //   books        program's code (integer)           accounts
@@ -13,6 +14,8 @@
 //   due          next_due(wallet) 8 | wallet 8, big-endian    nothing
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
+//   keys         kind 1 | id 8, big-endian          keys
+//   acts         position (integer)                 nothing: an administrative act stands there
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
 #pragma once
 
@@ -42,6 +45,8 @@ struct state_databases {
     lmdb::database due;
     lmdb::database codes;
     lmdb::database bearers;
+    lmdb::database keys;
+    lmdb::database acts;
     index_databases idempotency;
     index_databases reference;
 };
@@ -51,6 +56,10 @@ public:
     // Makes it where the folder is empty. Errors: corrupt, version_too_new, io_failed, disk_full.
     [[nodiscard]] static tl::expected<std::unique_ptr<state_store>, error>
     open(const std::filesystem::path& folder, std::size_t map_bytes = lmdb::map_bytes_default);
+
+    // To be called wherever keys of holders are written: from then on an older program, which would not see what was
+    // revoked, refuses the store.
+    [[nodiscard]] tl::expected<void, error> note_keys(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
@@ -66,6 +75,7 @@ private:
     explicit state_store(lmdb::environment environment) : environment_{std::move(environment)} {}
     [[nodiscard]] tl::expected<void, error> open_databases();
     [[nodiscard]] tl::expected<void, error> check_format();
+    [[nodiscard]] tl::expected<void, error> put_format(lmdb::write_transaction& within, std::uint32_t format) const;
     [[nodiscard]] tl::expected<void, error> open_runs();
 
     lmdb::environment environment_;
@@ -81,6 +91,8 @@ inline constexpr std::string_view outcomes_key = "outcomes";
 error state_damaged(std::string_view what);
 
 void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t id);
+void set_holder_key(record_buffer& out, const ledger::key_holder& holder);
+[[nodiscard]] std::optional<ledger::key_holder> holder_of(bytes key);
 void set_digest_key(record_buffer& out, const ledger::digest128& digest);
 
 // When something of a wallet falls due by itself: the key of its record in `due`.
@@ -103,6 +115,9 @@ using found_record = tl::expected<std::optional<Value>, error>;
                                                         const ledger::digest128& code);
 [[nodiscard]] found_record<bearer_owner> get_bearer(const lmdb::transaction& within, const state_databases& in,
                                                     const ledger::digest128& key);
+// nullopt: the default.
+[[nodiscard]] found_record<ledger::key_chain> get_keys(const lmdb::transaction& within, const state_databases& in,
+                                                       const ledger::key_holder& holder);
 // The newest step of the payment that was decided by that entry.
 [[nodiscard]] found_record<ledger::journal_position>
 get_follow_up(const lmdb::transaction& within, const state_databases& in, ledger::journal_position payment);

@@ -4,6 +4,7 @@
 #include "storage/store.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace meguri::storage {
 
@@ -53,6 +54,13 @@ tl::expected<std::optional<bearer_owner>, error> thread_reader::find_bearer(cons
     return state_.find_bearer(key);
 }
 
+tl::expected<ledger::key_chain, error> thread_reader::find_keys(const ledger::key_holder& holder) {
+    if (const auto changed = recent_.find_last({index_kind::holder, digest_of_holder(holder)}))
+        return read(*changed).map([](const ledger::entry& one) { return *changed_keys_of(one).after; });
+    return state_.find_keys(holder).map(
+        [](const std::optional<ledger::key_chain>& found) { return found.value_or(ledger::key_chain{}); });
+}
+
 tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
     if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
     return state_.find_idempotency(key, 1).map([](const std::vector<journal_position>& found) {
@@ -73,6 +81,15 @@ tl::expected<std::vector<journal_position>, error> thread_reader::find_reference
     recent_.find_all({index_kind::reference, reference}, limit, found);
     if (found.size() == limit) return found;
     return merge(std::move(found), state_.find_references(reference, limit), limit);
+}
+
+// All that are not in the state store yet are looked through: as many as a checkpoint's round at most.
+tl::expected<std::vector<journal_position>, error> thread_reader::find_acts(journal_position before,
+                                                                            std::size_t limit) {
+    std::vector<journal_position> found;
+    recent_.find_all(every_act, std::numeric_limits<std::size_t>::max(), found);
+    if (before != 0) std::erase_if(found, [before](journal_position one) { return one >= before; });
+    return merge(std::move(found), state_.find_acts(before, limit), limit);
 }
 
 tl::expected<std::optional<journal_position>, error> thread_reader::find_follow_up(journal_position payment) {

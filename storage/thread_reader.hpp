@@ -37,6 +37,9 @@ public:
     [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
     [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);
 
+    // The holder's keys as far as they are durable.
+    [[nodiscard]] tl::expected<ledger::key_chain, error> find_keys(const ledger::key_holder& holder);
+
     // The newest entry under an idempotency key. A digest is 128 bits: whoever reads the entry compares the key itself.
     [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
     find_idempotency(const ledger::digest128& key);
@@ -55,6 +58,10 @@ public:
     // The payments under a merchant's reference, newest first, at most `limit`.
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
     find_references(const ledger::digest128& reference, std::size_t limit);
+
+    // The administrative acts before the position (0: all), newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error> find_acts(ledger::journal_position before,
+                                                                                       std::size_t limit);
 
     // A durable entry. Positions come from the look-ups above and from ids, so one that is not there is an error.
     [[nodiscard]] tl::expected<ledger::entry, error> read(ledger::journal_position position);

@@ -64,7 +64,7 @@ struct verification {
     void finish(ledger::journal_position last) {
         replay.finish();
         if (!state) return;
-        state->finish();
+        state->finish(replay);
         const auto checkpoint = state->at().end.last;
         tally.check(rule::state_checkpoint, checkpoint <= last, [&] {
             return "it stands at entry " + std::to_string(checkpoint) + ", the journal ends at " + std::to_string(last);

@@ -50,9 +50,16 @@ struct concerned {
         }
         return {};
     }
+    both operator()(const ledger::key_issued& fact) const { return of(fact.holder); }
+    both operator()(const ledger::key_revoked& fact) const { return of(fact.holder); }
     template <class Other>
     both operator()(const Other&) const {
         return {};
+    }
+
+private:
+    static both of(const ledger::key_holder& holder) {
+        return ledger::is_outlet(holder) ? both{{}, ledger::outlet_id{holder.id}.merchant()} : both{};
     }
 };
 
@@ -67,6 +74,7 @@ void verify_replay::apply(const entry& one) {
     const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
     if (ledger::concerns_registry(one)) apply_to_registry(one);
+    apply_to_keys(one);
     apply_to_books(one);
     storage::apply(ids_, one);
     note_keys(one);
@@ -188,6 +196,28 @@ bool verify_replay::is_possible(const ledger::epoch_began& began, const entry& o
     return tally_.check(rule::epochs, possible, [&] { return at(one); });
 }
 
+bool verify_replay::is_there(const ledger::key_holder& holder) const {
+    if (!ledger::is_outlet(holder)) return ledger::find_party(registry_, holder.kind, holder.id) != nullptr;
+    const ledger::outlet_id id{holder.id};
+    const auto merchant = merchants_.find(id.merchant());
+    if (merchant == merchants_.end() || merchant->second.merchant.terms == nullptr) return false;
+    const auto* const outlet = merchant->second.merchant.terms->find(id);
+    return outlet != nullptr &&
+           (outlet->kind == ledger::outlet_kind::shop) == (holder.kind == ledger::caller_kind::shop);
+}
+
+void verify_replay::apply_to_keys(const entry& one) {
+    const auto changed = changed_keys_of(one);
+    if (changed.after == nullptr) return;
+    const auto known = holders_.find(changed.holder);
+    const ledger::key_chain before = known != holders_.end() ? known->second.keys : ledger::key_chain{};
+    const auto* const revoked = std::get_if<ledger::key_revoked>(&one.what);
+    const bool follows = revoked != nullptr ? ledger::follows_by_revocation(before, *changed.after, revoked->number)
+                                            : ledger::follows_by_new_key(before, *changed.after, one.decided_at);
+    if (!tally_.check(rule::access, follows && is_there(changed.holder), [&] { return at(one); })) return;
+    holders_[changed.holder] = {*changed.after, one.position};
+}
+
 void verify_replay::apply_to_books(const entry& one) {
     std::int64_t net = 0;
     std::int64_t in_clearing = 0; // what leaves the pseudo-programs comes to the others by the same entry
@@ -208,8 +238,10 @@ void verify_replay::note_keys(const entry& one) {
             const bool own = !one.idempotency_key.empty() &&
                              key.digest == keys_.digest_of_idempotency(one.caller, one.idempotency_key);
             (own ? own_keys_ : reversed_keys_).push_back(idempotency_.back());
-        } else if (key.kind == index_kind::follow_up) {
-            continue; // of the newest step: steps_
+        } else if (key.kind == index_kind::follow_up || key.kind == index_kind::holder) {
+            continue; // of the newest one: steps_, holders_
+        } else if (key.kind == index_kind::act) {
+            acts_.push_back(one.position);
         } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
         } else {

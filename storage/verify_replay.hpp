@@ -61,6 +61,7 @@ public:
     [[nodiscard]] const last_ids& ids() const noexcept { return ids_; }
     [[nodiscard]] const std::vector<credential>& credentials() const noexcept { return credentials_; }
     [[nodiscard]] const std::vector<run_key>& idempotency() const noexcept { return idempotency_; }
+    [[nodiscard]] const std::vector<ledger::journal_position>& acts() const noexcept { return acts_; }
     [[nodiscard]] const std::vector<run_key>& references() const noexcept { return references_; }
     // The newest step of each payment that has one, by the position of its decision.
     struct newest_step {
@@ -70,6 +71,12 @@ public:
     [[nodiscard]] const std::unordered_map<ledger::journal_position, newest_step>& steps() const noexcept {
         return steps_;
     }
+    // The keys of each holder that has others than the default.
+    struct replayed_keys {
+        ledger::key_chain keys;
+        ledger::journal_position position = 0;
+    };
+    [[nodiscard]] const std::map<ledger::key_holder, replayed_keys>& keys() const noexcept { return holders_; }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -89,6 +96,8 @@ private:
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
     [[nodiscard]] bool is_possible(const ledger::epoch_began& began, const ledger::entry& one);
+    void apply_to_keys(const ledger::entry& one);
+    [[nodiscard]] bool is_there(const ledger::key_holder& holder) const;
     void apply_to_books(const ledger::entry& one);
     void note_keys(const ledger::entry& one);
     [[nodiscard]] bool can_apply(const ledger::merchant& merchant, const ledger::entry& one);
@@ -108,12 +117,14 @@ private:
     ledger::books books_;
     last_ids ids_;
     std::vector<credential> credentials_;
+    std::map<ledger::key_holder, replayed_keys> holders_;
     read_entry read_;
     std::unordered_map<ledger::journal_position, newest_step> steps_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred
     std::vector<run_key> references_;
+    std::vector<ledger::journal_position> acts_;
 };
 
 } // namespace meguri::storage

@@ -19,6 +19,7 @@ constexpr named_rule names[] = {
     {rule::payment_terms, "payments: accepted by the merchant's terms"},
     {rule::payment_decisions, "payments: each step has its decision"},
     {rule::keys_once, "keys: each idempotency key made one entry"},
+    {rule::access, "access: each key follows from those that its holder had"},
     {rule::registry, "registry: everything new added once, programs open before their points"},
     {rule::epochs, "epochs: each restore's begins where it says, with a mark of its own"},
     {rule::postings, "postings: debits equal credits in every entry"},
@@ -34,6 +35,7 @@ constexpr named_rule names[] = {
     {rule::state_registry, "state: programs and parties equal to the replay"},
     {rule::state_books, "state: books equal to the replay"},
     {rule::state_credentials, "state: codes and keys equal to the replay"},
+    {rule::state_acts, "state: index of administrative acts equal to the replay"},
     {rule::index_idempotency, "index: idempotency keys equal to the replay"},
     {rule::index_reference, "index: references equal to the replay"},
 };

@@ -22,6 +22,7 @@ enum class rule : std::size_t {
     payment_terms,     // the merchant knows the outlet, accepts the program, and had these terms by then
     payment_decisions, // each step of a payment names its decision, and follows where there is no wallet
     keys_once,         // an idempotency key of a caller made one entry, and was reversed by one
+    access,            // a key is its holder's next one, or one of them is revoked once; the holder is there
     registry,          // programs and ids are new when they are added, programs there before they are named
     epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,          // debits equal credits in every entry
@@ -37,6 +38,7 @@ enum class rule : std::size_t {
     state_registry,
     state_books,
     state_credentials,
+    state_acts,        // the positions of the administrative acts
     index_idempotency, // the runs hold each key once, and nothing else
     index_reference,
 };

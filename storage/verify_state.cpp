@@ -1,5 +1,6 @@
 #include "storage/verify_state.hpp"
 
+#include "storage/act_index.hpp"
 #include "storage/record_bytes.hpp"
 
 #include <algorithm>
@@ -45,6 +46,8 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
         .and_then([&] { return compare_credentials(replay, *within); })
+        .and_then([&] { return compare_keys(replay, *within); })
+        .and_then([&] { return compare_acts(replay, *within); })
         .and_then(
             [&] { return compare_runs(rule::index_idempotency, state_.idempotency(), replay.idempotency(), *within); })
         .and_then(
@@ -227,6 +230,48 @@ tl::expected<void, error> verify_state::compare_credentials(const verify_replay&
     });
 }
 
+tl::expected<void, error> verify_state::compare_keys(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().keys, [&](const lmdb::record& one) {
+        const auto holder = holder_of(one.key);
+        const auto name = [&] { return "keys of holder " + std::to_string(holder ? holder->id : 0); };
+        const auto stored = decode_keys(one.value);
+        const auto replayed = holder ? replay.keys().find(*holder) : replay.keys().end();
+        known += replayed != replay.keys().end();
+        if (stored && stored->applied > at_.end.last) {
+            keys_ahead_.emplace(stored->applied, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.keys().end()) return tally_.violated(rule::state_credentials, name());
+        encode(expected_, replayed->second.keys, replayed->second.position);
+        tally_.check(rule::state_credentials, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_credentials, known == replay.keys().size(),
+                 [&] { return "the keys of " + std::to_string(replay.keys().size() - known) + " are not stored"; });
+    return {};
+}
+
+// So far as it says that it is complete; what it knows beyond that has to be right.
+tl::expected<void, error> verify_state::compare_acts(const verify_replay& replay, lmdb::transaction& within) {
+    const auto complete_to = get_acts_complete_to(within, state_.databases());
+    if (!complete_to) return tl::unexpected{complete_to.error()};
+    std::vector<journal_position> stored;
+    auto read = for_each_record(within, state_.databases().acts, [&](const lmdb::record& one) {
+        const journal_position act = lmdb::integer_key::from(one.key).value_or(0);
+        (act <= *complete_to ? stored : acts_ahead_).push_back(act);
+    });
+    if (!read) return read;
+    const auto& acts = replay.acts();
+    const auto end = std::ranges::upper_bound(acts, *complete_to);
+    tally_.check(rule::state_acts, std::ranges::equal(stored, std::ranges::subrange(acts.begin(), end)), [&] {
+        return std::to_string(stored.size()) + " acts instead of " + std::to_string(end - acts.begin());
+    });
+    tally_.check(rule::state_acts, *complete_to <= at_.end.last,
+                 [&] { return "it says to know entry " + std::to_string(*complete_to); });
+    return {};
+}
+
 tl::expected<void, error> verify_state::note_credentials_ahead(lmdb::database of, lmdb::transaction& within) {
     return for_each_record(within, of, [this](const lmdb::record& one) {
         const auto code = decode_code(one.value);
@@ -262,6 +307,10 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
         encode_follow_up(expected_, one.position);
         compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
     }
+    if (const auto changed = changed_keys_of(one); keys_ahead_.contains(one.position) && changed.after != nullptr) {
+        encode(expected_, *changed.after, one.position);
+        compare_taken(rule::state_credentials, keys_ahead_, one.position);
+    }
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();
         if (last.position != one.position) return;
@@ -270,7 +319,10 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     }
 }
 
-void verify_state::finish() {
+void verify_state::finish(const verify_replay& replay) {
+    for (const auto act : acts_ahead_)
+        tally_.check(rule::state_acts, std::ranges::binary_search(replay.acts(), act),
+                     [act] { return "entry " + std::to_string(act) + " is none"; });
     const auto none_left = [this](rule which, const ahead& records) {
         for (const auto& [position, record] : records)
             tally_.violated(which,
@@ -279,6 +331,7 @@ void verify_state::finish() {
     none_left(rule::state_wallets, wallets_ahead_);
     none_left(rule::state_merchants, merchants_ahead_);
     none_left(rule::state_credentials, credentials_ahead_);
+    none_left(rule::state_credentials, keys_ahead_);
     none_left(rule::state_follow_ups, follow_ups_ahead_);
 }
 

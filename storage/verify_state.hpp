@@ -30,7 +30,7 @@ public:
     // Called for every entry after it, once the replay has applied it.
     void compare_ahead(const verify_replay& replay, const ledger::entry& one);
     // At the journal's end: nothing may be left that is ahead of it.
-    void finish();
+    void finish(const verify_replay& replay);
 
 private:
     using ahead = std::map<ledger::journal_position, record_buffer>; // by the position that the record carries
@@ -43,6 +43,8 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_registry(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_books(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_credentials(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_keys(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_acts(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> note_credentials_ahead(lmdb::database of, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_runs(rule which, const index_run_store& runs,
                                                          std::vector<run_key> replayed, lmdb::transaction& within);
@@ -60,6 +62,8 @@ private:
     ahead wallets_ahead_;
     ahead merchants_ahead_;
     ahead credentials_ahead_;
+    ahead keys_ahead_;
+    std::vector<ledger::journal_position> acts_ahead_;
     ahead follow_ups_ahead_;
 };
 

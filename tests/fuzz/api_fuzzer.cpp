@@ -79,6 +79,11 @@ void check_asked(const actors::request& asked) {
         ENSURES(!converted->amount.is_zero() && converted->source.kind() == ledger::funding_kind::partner);
     if (const auto* const transfer = std::get_if<ledger::transfer_undecided>(command))
         ENSURES(!ledger::is_undecided(transfer->program) && !(transfer->amount && transfer->amount->is_zero()));
+    if (const auto* const issue = std::get_if<ledger::issue_key>(command))
+        ENSURES(ledger::scope_set::from_bits(issue->scopes.bits()) == issue->scopes &&
+                issue->overlap_s.value_or(0) >= 0 && issue->overlap_s.value_or(0) <= ledger::key_overlap_max_s);
+    if (const auto* const revoke = std::get_if<ledger::revoke_key>(command))
+        ENSURES(revoke->number > 0 && net::within(revoke->reason, {0, 200}));
     if (const auto* const joining = std::get_if<ledger::join_merchant>(command))
         ENSURES(std::ranges::is_sorted(joining->programs) && !joining->programs.empty());
     if (const auto* const opening = std::get_if<ledger::open_program>(command))

@@ -45,6 +45,7 @@ void check_kind(unsigned kind, const record_buffer& record) {
     case 7: return check(record, storage::decode_accounts(record, program));
     case 8: return check(record, storage::decode_outcomes(record));
     case 9: return check(record, storage::decode_checkpoint(record));
+    case 10: return check(record, storage::decode_keys(record));
     default: return;
     }
 }

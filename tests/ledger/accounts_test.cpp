@@ -192,6 +192,8 @@ TEST(postings, nothing_else_moves_points) {
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},
+        key_issued{{caller_kind::terminal, till.value()}, {}, {}, {}},
+        key_revoked{{caller_kind::terminal, till.value()}, 1, {}, ""},
     };
     EXPECT_EQ(quiet.size() + 3, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();

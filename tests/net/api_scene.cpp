@@ -1,5 +1,6 @@
 #include "tests/net/api_scene.hpp"
 
+#include "ledger/administrative.hpp"
 #include "ledger/undecided.hpp"
 #include "net/request_id.hpp"
 
@@ -52,6 +53,11 @@ auto kept_ledger::find_bearer(const ledger::digest128& key) -> read<std::optiona
     return std::nullopt;
 }
 
+auto kept_ledger::keys_of(const ledger::key_holder& holder) -> read<ledger::key_chain> {
+    if (broken) return tl::unexpected{storage::error{}};
+    return keys[holder];
+}
+
 auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (broken) return tl::unexpected{storage::error{}};
     if (position == 0 || position > entries.size()) return std::nullopt;
@@ -75,6 +81,16 @@ auto kept_ledger::payments_under(const ledger::digest128& reference, std::size_t
         if (paid != nullptr && scene_keys().digest_of_reference(paid->merchant, paid->reference) == reference)
             found.push_back(one->position);
     }
+    return found;
+}
+
+auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit)
+    -> read<std::vector<ledger::journal_position>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    std::vector<ledger::journal_position> found;
+    for (auto one = entries.rbegin(); one != entries.rend() && found.size() < limit; ++one)
+        if (ledger::is_administrative(one->what) && (before == 0 || one->position < before))
+            found.push_back(one->position);
     return found;
 }
 

@@ -30,10 +30,14 @@ public:
     ledger::journal_position add(ledger::entry one);
 
     read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
+    std::map<ledger::key_holder, ledger::key_chain> keys;
+    read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,
                                                                std::size_t limit) override;
+    read<std::vector<ledger::journal_position>> acts_before(ledger::journal_position before,
+                                                            std::size_t limit) override;
     ledger::books books() override { return shown; }
 };
 

@@ -34,8 +34,9 @@ TEST(bearer_key_in, takes_bearer_keys_alone) {
 
 class a_connection {
 public:
-    tl::expected<const actors::principal*, problem> ask(std::string_view authorization) {
+    tl::expected<const actors::principal*, problem> ask(std::string_view authorization, std::int64_t at_ms = 0) {
         http_request request;
+        request.received_at_ms = at_ms;
         request.authorization = authorization;
         request.memory = &memory_;
         return opening.principal_of(request);
@@ -69,6 +70,16 @@ TEST(authentication, looks_again_when_keys_changed) {
     const auto refused = one.ask(op);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, problem_code::unauthenticated);
+}
+
+TEST(authentication, a_key_ends_at_its_time_where_it_is_remembered_too) {
+    a_connection one;
+    const std::string op = "Bearer " + test::api_scene::key_of("op");
+    one.scene.ledger.bearers[test::api_scene::key_of("op")].ends_at = ledger::instant{5'000};
+    EXPECT_TRUE(one.ask(op, 4'999));
+    EXPECT_EQ(one.ask(op, 5'000).error().code, problem_code::unauthenticated);
+    EXPECT_EQ(one.ask(op, 6'000).error().code, problem_code::unauthenticated);
+    EXPECT_EQ(one.scene.ledger.bearer_reads, 1);
 }
 
 TEST(authentication, a_wrong_key_forgets_the_right_one_before_it) {

@@ -119,6 +119,9 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
+                                    : path.starts_with("/v1/operators") ? storage::id_kind::operator_
+                                    : path.starts_with("/v1/staff")     ? storage::id_kind::staff
+                                    : path.starts_with("/v1/partners")  ? storage::id_kind::partner
                                     : is_correction                     ? storage::id_kind::correction
                                     : is_payment                        ? storage::id_kind::authorization
                                                                         : storage::id_kind::shop;
@@ -126,6 +129,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const std::string id =
             path.starts_with("/v1/programs") ? "042021" : test::scene_keys().encode_id(kind, 3).str();
         if (const auto at = target.find("{id}"); at != std::string::npos) target.replace(at, 4, id);
+        if (const auto at = target.find("{number}"); at != std::string::npos) target.replace(at, 8, "2");
         if (const auto at = target.find("{code}"); at != std::string::npos) target.replace(at, 6, "042021");
         test::api_scene scene;
         scene.ledger.entries.resize(3);

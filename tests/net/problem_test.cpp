@@ -71,6 +71,8 @@ TEST(problem, maps_every_refusal) {
     const actors::request transfers = ledger::command{ledger::transfer_undecided{}};
     const actors::request proposes = ledger::command{ledger::propose_correction{}};
     const actors::request decides = ledger::command{ledger::decide_correction{}};
+    const actors::request issues = ledger::command{ledger::issue_key{}};
+    const actors::request revokes = ledger::command{ledger::revoke_key{}};
     const actors::request reads = actors::read_wallet{};
     struct row {
         refusal why;
@@ -114,6 +116,10 @@ TEST(problem, maps_every_refusal) {
         {refusal::corrections_exhausted, proposes, "corrections_exhausted", "-"},
         {refusal::second_person_required, decides, "second_person_required", "-"},
         {refusal::not_reversible, reverses, "not_reversible", "/idempotency_key"},
+        {refusal::holder_unknown, revokes, "not_found", "-"},
+        {refusal::key_unknown, revokes, "not_found", "-"},
+        {refusal::keys_exhausted, issues, "keys_exhausted", "-"},
+        {refusal::last_operator_key, revokes, "last_operator_key", "-"},
     };
     for (const auto& one : rows) {
         const auto found = problem_of(one.why, one.asked);

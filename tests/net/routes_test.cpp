@@ -60,6 +60,17 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/merchants/{id}/limits", "op mu"},
         {"/v1/terminals/{id}/limits", "op mu"},
         {"/v1/shops/{id}/limits", "op mu"},
+        {"/v1/operators/{id}/keys", "op"},
+        {"/v1/operators/{id}/keys/{number}/revoke", "op"},
+        {"/v1/staff/{id}/keys", "op mu"},
+        {"/v1/staff/{id}/keys/{number}/revoke", "op mu"},
+        {"/v1/partners/{id}/keys", "op"},
+        {"/v1/partners/{id}/keys/{number}/revoke", "op"},
+        {"/v1/terminals/{id}/keys", "op mu"},
+        {"/v1/terminals/{id}/keys/{number}/revoke", "op mu"},
+        {"/v1/shops/{id}/keys", "op mu"},
+        {"/v1/shops/{id}/keys/{number}/revoke", "op mu"},
+        {"/v1/audit", "op"},
         {"/v1/ledger/trial_balance", "op mu"},
     };
     return by_pattern;
@@ -86,7 +97,7 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    EXPECT_EQ(seen, openers().size() + 1); // authorizations are asked for and listed under one pattern
+    EXPECT_EQ(seen, openers().size() + 6); // authorizations and five holders' keys: made and listed under one pattern
 }
 
 TEST(routes, that_move_points_need_a_key) {
@@ -96,6 +107,50 @@ TEST(routes, that_move_points_need_a_key) {
         const bool moves = one.pattern.starts_with("/v1/authorizations") || moving.contains(one.pattern);
         EXPECT_EQ(one.needs_key, moves && one.method == http_method::post) << one.pattern;
     }
+}
+
+// A key with every scope but those of the route does not open it, and is told which it lacks; one with those alone
+// does.
+TEST(routes, open_to_their_scopes_alone) {
+    for (const auto& one : all_resources()) {
+        if (one.roles.empty()) {
+            EXPECT_EQ(one.scopes, ledger::scope_set{}) << one.pattern;
+            continue;
+        }
+        EXPECT_NE(one.scopes, ledger::scope_set{}) << one.pattern;
+        const std::string_view method = one.method == http_method::get ? "GET" : "POST";
+        const std::string_view role = one.roles.contains(ledger::caller_kind::operator_) ? "op" : "te";
+        const auto ask = [&](ledger::scope_set scopes) {
+            test::api_scene scene;
+            scene.ledger.bearers[scene.key_of(role)].scopes = scopes;
+            scene.ask({.method = method, .target = one.pattern, .body = "[]", .key = role, .idempotency = "k"});
+            return scene.answers.given.empty() ? http_response{} : scene.answers.given.front();
+        };
+        ledger::scope_set others;
+        for (std::size_t i = 0; i < ledger::scope_count; ++i)
+            if (const auto other = static_cast<ledger::scope>(i); !one.scopes.contains(other))
+                others = others | ledger::scope_set{other};
+        const auto refused = ask(others);
+        EXPECT_EQ(test::member(refused.body, "code"), "scope_missing") << one.pattern;
+        EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(refused)), "");
+        for (std::size_t i = 0; i < ledger::scope_count; ++i) {
+            const auto wanted = static_cast<ledger::scope>(i);
+            const bool is_named = test::member(refused.body, "detail").find(name_of(wanted)) != std::string::npos;
+            EXPECT_TRUE(is_named || !one.scopes.contains(wanted)) << one.pattern;
+        }
+        EXPECT_NE(ask(one.scopes).status, 403) << one.pattern;
+    }
+}
+
+TEST(routes, say_what_a_key_without_scopes_opens) {
+    using enum ledger::scope;
+    const auto outlets = ledger::scope_set{payments} | ledger::scope_set{payments_read} | ledger::scope_set{refunds};
+    EXPECT_EQ(scopes_open_to(ledger::caller_kind::terminal), outlets);
+    EXPECT_EQ(scopes_open_to(ledger::caller_kind::shop), outlets);
+    EXPECT_EQ(scopes_open_to(ledger::caller_kind::partner), ledger::scope_set{});
+    EXPECT_TRUE(scopes_open_to(ledger::caller_kind::operator_).contains(audit));
+    EXPECT_FALSE(scopes_open_to(ledger::caller_kind::municipality).contains(audit));
+    EXPECT_FALSE(scopes_open_to(ledger::caller_kind::operator_).contains(payments));
 }
 
 TEST(routes, each_either_asks_or_answers) {

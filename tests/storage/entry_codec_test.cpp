@@ -138,10 +138,43 @@ TEST(entry_codec, knows_no_enum_number_beyond_the_last) {
     unknown_kind[6] = static_cast<std::byte>(std::variant_size_v<ledger::fact>);
     set_checksum(unknown_kind);
     EXPECT_EQ(code_of(unknown_kind), errc::version_too_new);
-    record unknown_part = encoded(test::sample_payment());
+    one = test::sample_operator(1);
+    one.what = ledger::key_revoked{{static_cast<ledger::caller_kind>(6), 1}, 1, {}, {}};
+    EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
+    ledger::key_chain chain;
+    chain.known.front().scopes = {};
+    one.what = ledger::key_revoked{{ledger::caller_kind::partner, 1}, 1, chain, {}};
+    EXPECT_EQ(code_of(encoded(one)), errc::corrupt) << "a key with no scope at all";
+    chain.known.clear();
+    one.what = ledger::key_revoked{{ledger::caller_kind::partner, 1}, 1, chain, {}};
+    EXPECT_EQ(code_of(encoded(one)), errc::corrupt) << "no key at all";
+}
+
+// A payment's entry is what it was before there were origins; a version that knows nothing of them refuses an entry
+// with one as too new, not as damaged.
+TEST(entry_codec, has_a_newer_version_only_with_an_origin) {
+    const record without = encoded(test::sample_payment());
+    EXPECT_EQ(without[4], std::byte{1});
+    record unknown_part = without;
     unknown_part[7] |= std::byte{64};
     set_checksum(unknown_part);
     EXPECT_EQ(code_of(unknown_part), errc::corrupt);
+    record raised = without;
+    raised[4] = std::byte{2};
+    set_checksum(raised);
+    EXPECT_EQ(code_of(raised), errc::corrupt) << "one encoding alone";
+    for (const ledger::act_origin origin : {ledger::act_origin{2, 0, 0}, ledger::act_origin{0, 7, 0},
+                                            ledger::act_origin{0, 0, 9}, ledger::act_origin{1, 5, 70'000}}) {
+        auto act = test::sample_operator(1);
+        act.origin = origin;
+        record with = encoded(act);
+        EXPECT_EQ(with[4], std::byte{2});
+        ASSERT_TRUE(decode(with).has_value());
+        EXPECT_EQ(decode(with)->what.origin, origin);
+        with[4] = std::byte{1};
+        set_checksum(with);
+        EXPECT_EQ(code_of(with), errc::corrupt);
+    }
 }
 
 // What a fuzzer would do, with checksums made right so that the decoder itself is reached: whatever is accepted encodes
@@ -166,10 +199,10 @@ TEST(entry_codec, takes_arbitrary_bytes_or_refuses_them) {
         for (int round = 0; round < 500; ++round) {
             record noise(8 + dice.below(120));
             for (auto& one : noise) one = static_cast<std::byte>(dice.below(256));
-            noise[4] = std::byte{entry_version};
+            noise[4] = static_cast<std::byte>(1 + dice.below(entry_version));
             noise[5] = static_cast<std::byte>(dice.below(2));
             noise[6] = static_cast<std::byte>(dice.below(std::variant_size_v<ledger::fact>));
-            noise[7] = static_cast<std::byte>(dice.below(64));
+            noise[7] = static_cast<std::byte>(dice.below(256));
             set_checksum(noise);
             static_cast<void>(decode(noise));
         }

@@ -79,6 +79,14 @@ inline auto tied(const ledger::key_barred& one) {
     const auto& [merchant, key] = one;
     return std::tie(merchant, key);
 }
+inline auto tied(const ledger::key_issued& one) {
+    const auto& [holder, municipality, key, after] = one;
+    return std::tie(holder, municipality, key, after);
+}
+inline auto tied(const ledger::key_revoked& one) {
+    const auto& [holder, number, after, reason] = one;
+    return std::tie(holder, number, after, reason);
+}
 inline auto tied(const ledger::home_chosen& one) {
     const auto& [wallet, municipality] = one;
     return std::tie(wallet, municipality);
@@ -161,9 +169,9 @@ inline bool same(const ledger::payment_changed& a, const ledger::payment_changed
 
 inline bool same(const ledger::entry& a, const ledger::entry& b) {
     const auto split = [](const ledger::entry& one) {
-        const auto& [position, decided_at, caller, person, idempotency_key, fingerprint, wallet, wallet_sequence,
-                     previous_of_wallet, merchant, previous_of_merchant, terms_version, what] = one;
-        return std::pair{std::tie(position, decided_at, caller, person, idempotency_key, fingerprint, wallet,
+        const auto& [position, decided_at, caller, person, idempotency_key, fingerprint, origin, wallet,
+                     wallet_sequence, previous_of_wallet, merchant, previous_of_merchant, terms_version, what] = one;
+        return std::pair{std::tie(position, decided_at, caller, person, idempotency_key, fingerprint, origin, wallet,
                                   wallet_sequence, previous_of_wallet, merchant, previous_of_merchant, terms_version),
                          &what};
     };
@@ -190,6 +198,11 @@ public:
         if (dice_.one_in(3)) one.person = number();
         if (!dice_.one_in(3)) one.idempotency_key = text(64);
         if (!dice_.one_in(3)) one.fingerprint = digest();
+        if (dice_.one_in(3)) one.origin.key_number = static_cast<std::uint32_t>(number());
+        if (dice_.one_in(3)) {
+            one.origin.request_process = dice_.engine()();
+            one.origin.request = number();
+        }
         if (!dice_.one_in(3)) {
             one.wallet = ledger::wallet_id{number()};
             one.wallet_sequence = number();
@@ -283,7 +296,7 @@ private:
             return correction_decided{
                 wallet_id{number()}, number(),     number(), {static_cast<caller_kind>(dice_.between(0, 5)), number()},
                 dice_.one_in(2),     correction(), lots(),   text(300)};
-        default: {
+        case 20: {
             epoch_began began{static_cast<std::uint32_t>(number()),
                               epoch_mark{static_cast<std::uint32_t>(number())},
                               number(),
@@ -295,7 +308,20 @@ private:
             for (auto& one : began.hash) one = static_cast<std::byte>(dice_.below(256));
             return began;
         }
+        case 21: return key_issued{holder(), program(), digest(), chain()};
+        default: return key_revoked{holder(), static_cast<std::uint32_t>(number()), chain(), text(300)};
         }
+    }
+    ledger::key_holder holder() { return {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()}; }
+    ledger::key_chain chain() {
+        ledger::key_chain all;
+        all.known.resize(1 + dice_.below(ledger::key_chain::known_max));
+        for (auto& one : all.known) {
+            one = {static_cast<std::uint32_t>(number()), instant(), instant(), dice_.one_in(2)};
+            const auto some = static_cast<std::uint32_t>(1 + dice_.below((1U << ledger::scope_count) - 1));
+            if (dice_.one_in(2)) one.scopes = *ledger::scope_set::from_bits(some);
+        }
+        return all;
     }
     ledger::payment_decided payment() {
         ledger::payment_decided paid;

@@ -288,6 +288,25 @@ TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     EXPECT_EQ(owner_again->value, owner);
     expect_damage_is_noticed(record, decode_bearer);
 
+    bearer_owner later = owner;
+    later.key_number = 3;
+    encode(record, later, 57);
+    ASSERT_TRUE(decode_bearer(record).has_value());
+    EXPECT_EQ(decode_bearer(record)->value, later);
+    expect_damage_is_noticed(record, decode_bearer);
+    EXPECT_EQ(later.holder(), (key_holder{caller_kind::municipality, 8}));
+    EXPECT_EQ((bearer_owner{{caller_kind::terminal, 70}, 0, {}, merchant_id{7}, outlet_id{70}}.holder()),
+              (key_holder{caller_kind::terminal, 70}));
+
+    const auto keys = with_revoked_key(
+        *with_new_key({}, scope_set{scope::refunds} | scope_set{scope::audit}, 60, instant{1'790'000'000'000}), 1);
+    encode(record, keys, 58);
+    const auto keys_again = decode_keys(record);
+    ASSERT_TRUE(keys_again.has_value());
+    EXPECT_EQ(keys_again->applied, 58u);
+    EXPECT_EQ(keys_again->value, keys);
+    expect_damage_is_noticed(record, decode_keys);
+
     checkpoint at{{77, {}, instant{1'790'000'000'000}}, 0xFEED, true, 6, 70, {1, 2, 3, 4, 5}, {}};
     at.end.hash[31] = std::byte{9};
     encode(record, at);

@@ -45,7 +45,7 @@ public:
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
         for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
-                               in.bearers, in.follow_ups, in.due}) {
+                               in.bearers, in.follow_ups, in.due, in.keys, in.acts}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -74,8 +74,13 @@ public:
                 break;
             case storage::index_kind::code: ASSERT_TRUE(reader.find_code(key.digest).value().has_value()); break;
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;
+            case storage::index_kind::act:
+                ASSERT_EQ(reader.find_acts(0, positions.size() + 1).value(), positions);
+                break;
+            case storage::index_kind::holder: break; // below
             }
         }
+        for (const auto& [holder, chain] : town_.stands().chains) ASSERT_EQ(reader.find_keys(holder).value(), chain);
     }
 
 private:

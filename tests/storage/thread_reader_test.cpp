@@ -75,6 +75,18 @@ struct lag_scene {
                 ASSERT_EQ(found.wallet, entry.wallet);
                 ASSERT_EQ(found.ordinal, std::get<ledger::code_issued>(entry.what).ordinal);
                 ASSERT_EQ(found.valid_until, std::get<ledger::code_issued>(entry.what).valid_until);
+            } else if (kind == index_kind::act) {
+                ASSERT_EQ(reader.find_acts(0, positions.size() + 1).value(), positions) << "each once, newest first";
+                for (const std::size_t from : {std::size_t{0}, positions.size() / 2, positions.size() - 1}) {
+                    std::vector<ledger::journal_position> page(
+                        positions.begin() + static_cast<std::ptrdiff_t>(from) + 1, positions.end());
+                    page.resize(std::min<std::size_t>(page.size(), 3));
+                    ASSERT_EQ(reader.find_acts(positions[from], 3).value(), page);
+                }
+            } else if (kind == index_kind::holder) {
+                const auto entry = reader.read(positions.front()).value();
+                const auto changed = changed_keys_of(entry);
+                ASSERT_EQ(reader.find_keys(changed.holder).value(), the_town.stands().chains.at(changed.holder));
             } else {
                 const auto entry = reader.read(positions.front()).value();
                 ASSERT_EQ(reader.find_bearer(digest).value(), bearer_owner_of(entry));
@@ -115,6 +127,7 @@ TEST(thread_reader, knows_nobody_who_is_not_there) {
     EXPECT_TRUE(reader.find_references({1, 2}, 10).value().empty());
     EXPECT_FALSE(reader.find_follow_up(999'999).value().has_value());
     EXPECT_TRUE(reader.find_due({}, ledger::instant{1}, 10).value().empty());
+    EXPECT_EQ(reader.find_keys({ledger::caller_kind::shop, 999'999}).value(), ledger::key_chain{});
     EXPECT_FALSE(reader.read(999'999).has_value());
 }
 

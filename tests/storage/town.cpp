@@ -1,5 +1,6 @@
 #include "tests/storage/town.hpp"
 
+#include "ledger/administrative.hpp"
 #include "ledger/contract.hpp"
 
 #include <gtest/gtest.h>
@@ -33,6 +34,9 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
     if (concerns_registry(one)) ledger::apply(registry, one);
     ledger::apply(books, one);
     storage::apply(ids, one);
+    const auto changed = storage::changed_keys_of(one);
+    if (changed.after != nullptr) chains[changed.holder] = *changed.after;
+    if (is_administrative(one.what)) acts.push_back(one.position);
     for (const auto& key : storage::index_keys_of(one, ring)) keys.emplace(key, one.position);
 }
 
@@ -151,6 +155,14 @@ void town::name_parties(entry& one, const fact& what) {
         one.merchant = joined->id;
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
         one.merchant = outlet->id.merchant();
+    const auto* const issued_key = std::get_if<key_issued>(&what);
+    const auto* const revoked_key = std::get_if<key_revoked>(&what);
+    const key_holder holder = issued_key != nullptr  ? issued_key->holder
+                            : revoked_key != nullptr ? revoked_key->holder
+                                                     : key_holder{};
+    if (issued_key != nullptr) one.decided_at = issued_key->after.known.back().issued_at; // the very moment
+    if (is_outlet(holder)) one.merchant = outlet_id{holder.id}.merchant();
+    if (is_administrative(what)) one.origin = {1, 77, one.position};
 }
 
 entry town::complete(fact what) {
@@ -203,6 +215,8 @@ fact town::random_fact() {
         std::next(folded_.wallets.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.wallets.size())))->second;
     if (dice_.one_in(40)) return random_freeze();
     if (dice_.one_in(40)) return random_limits();
+    if (dice_.one_in(30))
+        if (auto changed = random_key()) return std::move(*changed);
     if (dice_.one_in(50)) {
         const std::uint64_t id = folded_.ids.partner + 1;
         return partner_added{partner_id{id}, "航空 " + std::to_string(id), {dice_.engine()(), dice_.engine()()}};
@@ -311,6 +325,27 @@ fact town::random_freeze() {
     case 1: return freeze_changed{freeze_subject::merchant, 1 + dice_.below(folded_.merchants.size()), frozen, "調査"};
     default: return freeze_changed{freeze_subject::program, dice_.any_of(program_codes()).number(), frozen, "点検"};
     }
+}
+
+// Of an outlet or a party that is there.
+std::optional<fact> town::random_key() {
+    std::vector<std::pair<key_holder, program_code>> holders;
+    for (const auto& one : folded_.registry.parties) holders.push_back({{one.kind, one.id}, one.municipality});
+    for (const auto& [id, merchant] : folded_.merchants)
+        for (const auto& one : merchant.terms->outlets)
+            holders.push_back(
+                {{one.kind == outlet_kind::shop ? caller_kind::shop : caller_kind::terminal, one.id.value()}, {}});
+    const auto& [holder, municipality] = dice_.any_of(holders);
+    const auto known = folded_.chains.find(holder);
+    const key_chain before = known != folded_.chains.end() ? known->second : key_chain{};
+    const auto& some = dice_.any_of(before.known);
+    if (dice_.one_in(3) && !some.revoked)
+        return key_revoked{holder, some.number, with_revoked_key(before, some.number), "紛失"};
+    const auto scopes = dice_.one_in(2) ? scope_set{scope::payments} : scope_set::unrestricted();
+    const auto overlap_s = dice_.one_in(2) ? std::optional{dice_.between(0, 9'000)} : std::nullopt;
+    auto after = with_new_key(before, scopes, overlap_s, instant{now_});
+    if (!after) return std::nullopt;
+    return key_issued{holder, municipality, {dice_.engine()(), dice_.engine()()}, std::move(*after)};
 }
 
 fact town::random_limits() {

@@ -32,6 +32,8 @@ struct folded {
     ledger::registry registry;
     ledger::books books;
     storage::last_ids ids;
+    std::map<ledger::key_holder, ledger::key_chain> chains; // of those that are not the default
+    std::vector<ledger::journal_position> acts;
     std::multimap<storage::index_key, ledger::journal_position> keys;
 
     void apply(const ledger::entry& one, const storage::key_ring& ring);
@@ -72,6 +74,7 @@ private:
     [[nodiscard]] std::optional<ledger::fact> random_correction(const ledger::wallet& of);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
+    [[nodiscard]] std::optional<ledger::fact> random_key();
     [[nodiscard]] ledger::fact random_limits();
     static void name_parties(ledger::entry& one, const ledger::fact& what);
     [[nodiscard]] ledger::entry complete(ledger::fact what);

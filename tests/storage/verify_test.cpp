@@ -71,6 +71,10 @@ protected:
         EXPECT_EQ(wrong_in(report), expected) << report.text();
         EXPECT_FALSE(report.all_agree());
     }
+    [[nodiscard]] key_chain keys_of(const key_holder& holder) const {
+        const auto known = town_.stands().chains.find(holder);
+        return known != town_.stands().chains.end() ? known->second : key_chain{};
+    }
     town town_;
 };
 
@@ -369,6 +373,29 @@ TEST_F(verify_of_a_town, notices_an_altered_entry) {
     EXPECT_NE(report.rules.front().first_violation.find("300"), std::string::npos) << report.text();
 }
 
+TEST_F(verify_of_a_town, notices_keys_that_do_not_follow_and_holders_that_are_not_there) {
+    const key_holder holder{caller_kind::operator_, 1};
+    const auto fresh = [&](const key_chain& before) {
+        return *with_new_key(before, scope_set::unrestricted(), {}, town_.now());
+    };
+    auto skipping = fresh(keys_of(holder));
+    ++skipping.known.back().number;
+    const fact wrong[] = {
+        key_issued{holder, {}, {7, 7}, skipping},
+        key_issued{{caller_kind::partner, 777'777}, {}, {7, 8}, fresh({})},
+        key_issued{{caller_kind::terminal, outlet_id{merchant_id{1}, 60'000}.value()}, {}, {7, 9}, fresh({})},
+        key_revoked{holder, 16, keys_of(holder), ""},
+    };
+    std::size_t count = 0;
+    for (const auto& one : wrong) {
+        town_.add(one);
+        const auto report = report_of(town_);
+        EXPECT_EQ(wrong_in(report), names{"access: each key follows from those that its holder had"}) << report.text();
+        const auto rule = std::ranges::find(report.rules, wrong_in(report).front(), &verify_rule::name);
+        EXPECT_EQ(rule->violated, ++count);
+    }
+}
+
 // --- in the stored state ---
 
 TEST_F(verify_of_a_town, notices_a_wallet_that_has_a_point_too_many) {
@@ -434,6 +461,39 @@ TEST_F(verify_of_a_town, notices_a_key_that_the_runs_do_not_hold) {
         ASSERT_TRUE(over.put(key, value).has_value());
     });
     expect_wrong({"index: idempotency keys equal to the replay"});
+}
+
+TEST_F(verify_of_a_town, notices_a_key_that_came_to_life_again) {
+    const key_holder holder{caller_kind::operator_, 1};
+    const auto two = *with_new_key(keys_of(holder), scope_set::unrestricted(), {}, town_.now());
+    const auto number = two.known.back().number;
+    town_.tell(key_issued{holder, {}, {7, 7}, two});
+    town_.tell(key_revoked{holder, number, with_revoked_key(two, number), ""});
+    store_state(town_);
+    EXPECT_TRUE(report_of(town_).all_agree()) << report_of(town_).text();
+    record_buffer key;
+    record_buffer record;
+    set_holder_key(key, holder);
+    encode(record, two, town_.journal().end().last);
+    tamper(town_, [&](auto& within, const auto& in) { ASSERT_TRUE(within.put(in.keys, key, record).has_value()); });
+    expect_wrong({"state: codes and keys equal to the replay"});
+}
+
+TEST_F(verify_of_a_town, notices_an_act_that_is_missing_or_invented) {
+    store_state(town_);
+    ASSERT_GT(town_.stands().acts.size(), 3u);
+    tamper(town_, [&](auto& within, const auto& in) {
+        const lmdb::integer_key act{town_.stands().acts[1]};
+        ASSERT_TRUE(within.erase(in.acts, act.view()).value());
+    });
+    expect_wrong({"state: index of administrative acts equal to the replay"});
+    tamper(town_, [&](auto& within, const auto& in) {
+        const lmdb::integer_key act{town_.stands().acts[1]};
+        const lmdb::integer_key invented{town_.journal().end().last + 9};
+        ASSERT_TRUE(within.put(in.acts, act.view(), {}).has_value());
+        ASSERT_TRUE(within.put(in.acts, invented.view(), {}).has_value());
+    });
+    expect_wrong({"state: index of administrative acts equal to the replay"});
 }
 
 TEST_F(verify_of_a_town, notices_a_checkpoint_that_is_not_the_journals) {

@@ -1,0 +1,29 @@
+#include "ledger/administrative.hpp"
+
+#include <type_traits>
+
+namespace meguri::ledger {
+namespace {
+
+template <class One, class... All>
+constexpr bool is_one_of = (std::is_same_v<One, All> || ...);
+
+template <class Variant, class... Wanted>
+bool holds_one_of(const Variant& one) noexcept {
+    return std::visit([](const auto& held) { return is_one_of<std::decay_t<decltype(held)>, Wanted...>; }, one);
+}
+
+} // namespace
+
+bool is_administrative(const command& asked) noexcept {
+    return holds_one_of<command, open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet,
+                        set_freeze, set_limits, propose_correction, decide_correction, issue_key, revoke_key>(asked);
+}
+
+bool is_administrative(const fact& what) noexcept {
+    return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
+                        freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked>(
+        what);
+}
+
+} // namespace meguri::ledger

@@ -1,0 +1,76 @@
+#include "net/resource_audit.hpp"
+
+#include "net/entry_type.hpp"
+#include "net/json_writer.hpp"
+#include "net/query_parameters.hpp"
+#include "net/render_entry.hpp"
+#include "net/render_keys.hpp"
+#include "net/request_id.hpp"
+
+namespace meguri::net {
+namespace {
+
+// Whose key it was; null for what `meguri init` made.
+void write_author(json_writer& json, const ledger::entry& one, const storage::key_ring& keys) {
+    if (one.caller.kind == ledger::caller_kind::none) {
+        json.null("by");
+        return;
+    }
+    json.begin_object("by");
+    json.plain("id", keys.encode_id(id_kind_of(one.caller.kind), one.person).view());
+    if (one.caller.kind == ledger::caller_kind::municipality) {
+        const auto digits = ledger::program_code::as_named(static_cast<std::uint32_t>(one.caller.id)).digits();
+        json.plain("municipality", {digits.data(), digits.size()});
+    } else {
+        json.null("municipality");
+    }
+    one.origin.key_number != 0 ? json.number("key_number", one.origin.key_number) : json.null("key_number");
+    json.end_object();
+}
+
+void write_act(json_writer& json, const ledger::entry& one, id_texts& ids) {
+    const auto& origin = one.origin;
+    const bool has_request = origin.request_process != 0 || origin.request != 0;
+    json.begin_object();
+    json.plain("id", ids.encode(storage::id_kind::entry, one.position).view());
+    json.number("position", static_cast<std::int64_t>(one.position));
+    json.plain("type", type_of(one.what));
+    write_author(json, one, ids.keys());
+    if (has_request)
+        json.plain("request_id", request_id_text{origin.request_process, origin.request}.view());
+    else
+        json.null("request_id");
+    json.plain("created_at", ledger::to_rfc3339(one.decided_at));
+    write_without_key(json, "what", one, ids);
+    json.end_object();
+}
+
+} // namespace
+
+problem_or_none get_audit(call& from, http_response& answer) {
+    request_fault fault;
+    query_parameters query{from.request.query, fault};
+    const page wanted = query.read_page(from.keys);
+    query.finish();
+    if (fault) return std::move(*fault);
+    // One more than is shown says whether the list goes on.
+    const auto acts = from.ledger.acts_before(wanted.before.value_or(0), wanted.limit + std::size_t{1});
+    if (!acts) return problem{problem_code::read_failed};
+    const bool goes_on = acts->size() > wanted.limit;
+    const std::size_t shown = goes_on ? wanted.limit : acts->size();
+
+    json_writer json{answer.body};
+    json.begin_object().begin_array("data");
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto found = from.ledger.entry_at((*acts)[i]);
+        if (!found || !*found) return problem{problem_code::read_failed};
+        write_act(json, **found, from.ids);
+    }
+    json.end_array();
+    goes_on ? json.plain("next", from.keys.encode_id(storage::id_kind::cursor, (*acts)[shown - 1]).view())
+            : json.null("next");
+    json.end_object();
+    return std::nullopt;
+}
+
+} // namespace meguri::net
