@@ -39,6 +39,12 @@ protected:
         till.emplace(process->port(), town.till_key);
     }
 
+    void kill_and_restart() {
+        process->kill();
+        start();
+        till.emplace(process->port(), town.till_key);
+    }
+
     void turn_clock(long seconds) const { std::ofstream{clock} << seconds << '\n'; }
 
     std::string declined(const boost::json::value& asked, const std::string& idempotency_key) {

@@ -2,6 +2,7 @@
 // program over a real socket. A code without a row fails here. What no client can bring about in the time of a test
 // names the unit test that does, and that one must be there.
 #include "ledger/correction.hpp"
+#include "ledger/key_chain.hpp"
 #include "net/problem.hpp"
 #include "tests/acceptance/running_town.hpp"
 #include "tests/support/environment_variable.hpp"
@@ -74,6 +75,28 @@ http_reply one_correction_too_many(running_town& t) {
         if (reply.status != 201) return reply;
     }
     return t.as_operator.post("/v1/corrections", correcting(t));
+}
+
+std::string till_keys(const running_town& t) { return "/v1/terminals/" + t.town.terminal + "/keys"; }
+
+http_reply with_a_key_for_less(running_town& t) {
+    const auto made = t.as_operator.made(till_keys(t), {{"scopes", {"payments:read"}}});
+    return api_client{t.process.port(), text_at(made, "key")}.post(payments_path, paying(t), "x");
+}
+
+// On a ledger of its own: others have a second operator.
+http_reply no_operator_left(running_town&) {
+    running_town lonely;
+    const auto acts = lonely.as_operator.read("/v1/audit").at("data").as_array();
+    const auto first = text_at(acts.back().at("what"), "id");
+    return lonely.as_operator.post("/v1/operators/" + first + "/keys/1/revoke", json::object{});
+}
+
+http_reply one_key_too_many(running_town& t) {
+    const auto till = t.as_operator.made("/v1/merchants/" + t.town.merchant + "/terminals", {{"name", "予備"}});
+    const std::string path = "/v1/terminals/" + text_at(till, "id") + "/keys";
+    for (std::size_t i = 1; i < ledger::key_chain::known_max; ++i) t.as_operator.made(path, json::object{});
+    return t.as_operator.post(path, json::object{});
 }
 
 // The answer to bytes that are no request that would be answered: the last one of its connection.
@@ -218,6 +241,7 @@ constexpr std::array table{
             return api_client{t.process.port(), "te_nobody"}.post(payments_path, paying(t), "x");
         }},
     row{"forbidden", 403, lasting, "", "", [](running_town& t) { return t.till.post("/v1/wallets", json::object{}); }},
+    row{"scope_missing", 403, lasting, "", "", with_a_key_for_less},
     row{"terminal_inactive", 403, lasting, "", "",
         [](running_town& t) {
             const auto paid = t.till.made(payments_path, paying(t), "inactive");
@@ -254,6 +278,7 @@ constexpr std::array table{
         [](running_town& t) {
             return t.as_operator.post("/v1/wallets/" + t.resident().id + "/transfers", {{"program", "042021"}}, "x");
         }},
+    row{"last_operator_key", 409, lasting, "", "", no_operator_left},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -281,6 +306,7 @@ constexpr std::array table{
         [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "wallet", "wal_nobodys"), "x"); }},
     // 65,535 terminals take the API most of a minute; a balance beyond 2^62 takes 46 thousand million grants.
     row{"outlets_exhausted", 422, lasting, "", "", nullptr, "add_outlet.stops_at_the_last_number"},
+    row{"keys_exhausted", 422, lasting, "", "", one_key_too_many},
     row{"balance_too_large", 422, lasting, "", "", nullptr, "grant.that_would_pass_the_limit_of_points_is_refused"},
     row{"amount_exceeds_remaining", 422, lasting, "/amount", "",
         [](running_town& t) {

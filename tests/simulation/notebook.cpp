@@ -53,9 +53,10 @@ bool is_approval(const entry& one) {
 }
 
 const char* kind_of(const entry& one) {
-    static constexpr std::array names{"ledger", "operator", "staff",  "partner",  "program",  "merchant",  "outlet",
-                                      "wallet", "code",     "freeze", "grant",    "expiry",   "payment",   "step",
-                                      "bar",    "limits",   "home",   "transfer", "proposal", "correction"};
+    static constexpr std::array names{"ledger",   "operator",   "staff", "partner",   "program", "merchant",
+                                      "outlet",   "wallet",     "code",  "freeze",    "grant",   "expiry",
+                                      "payment",  "step",       "bar",   "limits",    "home",    "transfer",
+                                      "proposal", "correction", "key",   "revocation"};
     return names.at(one.what.index());
 }
 

@@ -93,7 +93,8 @@ attempt street::next() {
     if (kind < 84) return limit();
     if (kind < 87) return undecided();
     if (kind < 90) return correct();
-    if (kind < 96) return look();
+    if (kind < 95) return look();
+    if (kind < 97) return change_keys();
     return new_party();
 }
 
@@ -181,6 +182,17 @@ attempt street::limit() {
     case 2: return by_operator(ledger::set_limits{terminal, outlets_.front().outlet.value(), set, "上限"});
     default: return by_operator(ledger::set_limits{program, dice_.any_of(codes).number(), set, "上限"});
     }
+}
+
+// Of the terminals and shops, and of the operator who does all this.
+attempt street::change_keys() {
+    const auto& outlet = dice_.any_of(outlets_).caller;
+    const ledger::key_holder holder = dice_.one_in(4) ? ledger::key_holder{ledger::caller_kind::operator_, 1}
+                                                      : ledger::key_holder{outlet.kind, outlet.id};
+    if (dice_.one_in(3))
+        return by_operator(ledger::revoke_key{holder, static_cast<std::uint32_t>(1 + dice_.below(6)), "紛失"});
+    const auto overlap_s = dice_.one_in(2) ? std::optional{dice_.between(0, 90'000)} : std::nullopt;
+    return by_operator(ledger::issue_key{holder, ledger::scope_set::unrestricted(), overlap_s});
 }
 
 // Points of one of two partners; sooner or later a program is chosen for them, or the home municipality's is.

@@ -48,6 +48,7 @@ private:
     [[nodiscard]] attempt grant();
     [[nodiscard]] attempt freeze();
     [[nodiscard]] attempt limit();
+    [[nodiscard]] attempt change_keys();
     [[nodiscard]] attempt undecided();
     [[nodiscard]] attempt correct();
     [[nodiscard]] attempt look();

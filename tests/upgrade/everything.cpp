@@ -281,6 +281,23 @@ void ledger_of_everything::correct() {
     propose("credit", 20); // stays open
 }
 
+// Of every kind of holder; those that the rest of the story is told with go on.
+void ledger_of_everything::change_keys() {
+    const auto id_of = [this](const char* path, const char* name) {
+        return text_at(by_operator(path, {{"name", name}}), "id");
+    };
+    const std::string staff_path = std::string{"/v1/municipalities/"} + ishinomaki + "/staff";
+    for (const auto& holder :
+         {"/v1/operators/" + id_of("/v1/operators", "交代"), "/v1/staff/" + id_of(staff_path.c_str(), "交代"),
+          "/v1/partners/" + partner_, kiosk_.terminal, kiosk_.shop}) {
+        by_operator(holder + "/keys", json::object{});
+        by_operator(holder + "/keys", {{"scopes", {"payments", "payments:read"}}, {"overlap_seconds", 40 * day_s}});
+        by_operator(holder + "/keys/2/revoke", {{"reason", "交代"}});
+        see(operator_key_, holder + "/keys");
+    }
+    see(operator_key_, "/v1/audit?limit=100");
+}
+
 void ledger_of_everything::convert() {
     by_operator(resident_.path + "/home_municipality", {{"municipality", aso}});
     for (const auto* const to : {&resident_, &neighbour_}) // whose stay, for it has no home
@@ -301,6 +318,7 @@ void ledger_of_everything::one_day() {
     freeze_everything();
     limit_everything();
     correct();
+    change_keys();
     convert();
 }
 

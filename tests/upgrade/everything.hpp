@@ -76,6 +76,7 @@ private:
     void limit_everything();
     void be_declined();
     void correct();
+    void change_keys();
     void convert();
     void restore_from_backup() const;
     void add_to_the_epoch();

@@ -36,6 +36,8 @@ private:
     void look(const ledger::correction_proposed& fact) { note("correction", fact.what->kind); }
     void look(const ledger::correction_decided& fact) { note("correction decided", fact.approved); }
     void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
+    void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
+    void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
     void look(const ledger::payment_decided& fact) {
         note("status", fact.status);
         note("decline", fact.decline);
@@ -81,6 +83,8 @@ std::set<std::string> all_kinds() {
         add(of, storage::enum_range<Enum>::first, storage::enum_range<Enum>::last);
     };
     add("fact", 0, std::variant_size_v<ledger::fact> - 1);
+    add("key issued to", 1, 5);
+    add("key revoked of", 1, 5);
     add_all_of("caller", ledger::caller_kind{});
     add_all_of("issuer", ledger::issuer_kind{});
     add_all_of("outlet", ledger::outlet_kind{});
