@@ -48,7 +48,7 @@ protected:
     // Whose key is shown for that number.
     std::optional<storage::bearer_owner> owner_of(const ledger::key_holder& holder, std::uint32_t number) {
         const auto& ring = running->store().keys();
-        const auto text = ring.bearer_key(holder.kind, holder.id, number - 1);
+        const auto text = ring.bearer_key(holder.kind, holder.id, {}, number - 1);
         return running->thread().reader().find_bearer(ring.digest_of_bearer(text.reveal())).value();
     }
 };

@@ -113,7 +113,7 @@ TEST(api, shows_a_new_key_and_a_revoked_one) {
     EXPECT_EQ(issued.status, 201);
     expect_contract(issuing, issued);
     EXPECT_EQ(member(issued.body, "number"), "2");
-    EXPECT_EQ(member(issued.body, "key"), test::scene_keys().bearer_key(kind::terminal, till.value(), 1).reveal());
+    EXPECT_EQ(member(issued.body, "key"), test::scene_keys().bearer_key(kind::terminal, till.value(), {}, 1).reveal());
     EXPECT_NE(issued.body.find(R"("scopes":["payments","refunds"],"created_at")"), std::string::npos) << issued.body;
     const std::string revocation = till_path("/keys/1/revoke");
     const asking revoking{.target = revocation, .body = "{}", .key = "op"};
