@@ -44,6 +44,8 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("limits.idle_timeout_ms", reload, limits.idle_timeout_ms, timeout_ms);
     visit("limits.write_timeout_ms", reload, limits.write_timeout_ms, timeout_ms);
     visit("limits.in_flight_max", reload, limits.in_flight_max, bounds{1, 1'000'000});
+    visit("limits.auth_failures_per_second", reload, limits.auth_failures_per_second, bounds{0, 100'000});
+    visit("limits.auth_failures_burst", reload, limits.auth_failures_burst, bounds{1, 1'000'000});
 
     auto& data = all.data;
     visit("data.dir", restart, data.dir);

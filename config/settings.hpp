@@ -28,7 +28,9 @@ struct limit_settings {
     std::uint32_t header_timeout_ms = 10'000;
     std::uint32_t idle_timeout_ms = 60'000;
     std::uint32_t write_timeout_ms = 10'000;
-    std::uint32_t in_flight_max = 16'384; // operations admitted and not yet answered; more are answered 503
+    std::uint32_t in_flight_max = 16'384;        // operations admitted and not yet answered; more are answered 503
+    std::uint32_t auth_failures_per_second = 10; // of one address, per io thread; 0: no limit
+    std::uint32_t auth_failures_burst = 100;     // of one address at once, per io thread
 };
 
 struct data_settings {

@@ -89,6 +89,8 @@ inline constexpr auto responses = // class: 2xx, 4xx, ...
     counter_family("meguri_responses_total", "Responses by class of their status.");
 inline constexpr auto problems = // code: of problem+json
     counter_family("meguri_problems_total", "Problems answered, by their code.");
+inline constexpr auto authentication_failures = // reason: of net's authentication_failure
+    counter_family("meguri_authentication_failures_total", "Requests that gave no valid key, by the reason.");
 inline constexpr auto answers_dropped =
     counter_family("meguri_answers_dropped_total", "Answers whose connection was gone.");
 inline constexpr auto http_request_duration = // route: method and pattern, or unrouted

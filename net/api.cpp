@@ -49,7 +49,7 @@ ledger::decline_code decline_of(const actors::operation& done) noexcept {
 api::api(api_dependencies dependencies)
     : use_{std::move(dependencies)},
       router_{all_routes()},
-      authentication_{use_.keys, use_.ledger, use_.service},
+      authentication_{use_.keys, use_.ledger, use_.service, use_.failures},
       admission_{use_.operations_max},
       ids_{use_.keys},
       log_{use_.log},
@@ -62,7 +62,8 @@ void api::handle(const http_request& request) {
                .method = request.method,
                .gave_key = !request.authorization.empty(),
                .received_ns = request.received_steady_ns,
-               .trace = parse_traceparent(request.traceparent)};
+               .trace = parse_traceparent(request.traceparent),
+               .from = request.from};
     if (const auto found = serve(request, from)) answer_problem(from, *found);
 }
 
@@ -268,7 +269,7 @@ void api::send(const asker& to, http_response&& answer, std::int64_t now_ns) {
 }
 
 logged_request api::shown(const asker& one, int status, std::int64_t now_ns) noexcept {
-    return {one.method, one.route, one.request_id, one.trace, one.gave_key, status, now_ns - one.received_ns};
+    return {one.method, one.route, one.request_id, one.trace, one.gave_key, one.from, status, now_ns - one.received_ns};
 }
 
 } // namespace meguri::net

@@ -33,6 +33,7 @@ struct api_dependencies {
     past_desk& past;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
+    failure_limit_settings failures = {}; // of authentication
     // Told of every answered operation and when its answer left (steady clock, nanoseconds): for the stage histograms.
     // May be empty.
     std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};
@@ -54,6 +55,8 @@ public:
     // Of operations under way at once, from now on.
     void set_operations_max(std::uint32_t most) noexcept { admission_.set_limit(most); }
 
+    // Of failed authentications, from now on.
+    void set_failure_limit(const failure_limit_settings& with) noexcept { authentication_.set_limit(with); }
     // Of the log's lines about requests, from now on.
     void set_log(const config::log_settings& with) noexcept { log_.set(with); }
     // Once a second.
@@ -62,6 +65,9 @@ public:
     // Any thread.
     [[nodiscard]] const api_probes& probes() const noexcept { return probes_; }
     [[nodiscard]] const route_probes& routes() const noexcept { return routes_; }
+    [[nodiscard]] std::uint64_t failures(authentication_failure why) const noexcept {
+        return authentication_.failures(why);
+    }
     [[nodiscard]] const request_log& log() const noexcept { return log_; }
 
 private:
@@ -74,6 +80,7 @@ private:
         bool gave_key = false;
         std::int64_t received_ns = 0; // steady clock
         trace_id trace = {};
+        client_network from = {}; // of who is not known by a key yet
     };
     [[nodiscard]] problem_or_none serve(const http_request& request, asker& from);
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;

@@ -28,26 +28,40 @@ std::string_view bearer_key_in(std::string_view authorization) noexcept {
     return fits ? key : std::string_view{};
 }
 
-tl::expected<const actors::principal*, problem> authentication::principal_of(const http_request& request) const {
+tl::expected<const actors::principal*, problem> authentication::principal_of(const http_request& request) {
     connection_memory& memory = *request.memory;
     const std::uint64_t version = service_.keys_version.load(std::memory_order_acquire);
     const bool remembered =
         memory.principal != nullptr && memory.keys_version == version && memory.authorization == request.authorization;
     if (!remembered) {
         memory.principal = nullptr;
+        const bool only_wrong_ones = memory.gave_wrong_key && !memory.gave_right_key;
+        if (only_wrong_ones && limit_.is_reached(request.from, request.received_steady_ns))
+            return tl::unexpected{
+                failed(request, authentication_failure::not_looked_up, problem_code::too_many_failures)};
         const std::string_view key = bearer_key_in(request.authorization);
-        if (key.empty()) return tl::unexpected{problem{problem_code::unauthenticated}};
+        if (key.empty())
+            return tl::unexpected{failed(request, authentication_failure::missing, problem_code::unauthenticated)};
         auto found = ledger_.find_bearer(keys_.digest_of_bearer(key));
         if (!found) return tl::unexpected{problem{problem_code::read_failed}};
-        if (!*found) return tl::unexpected{problem{problem_code::unauthenticated}};
+        if (!*found)
+            return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
         memory.principal = std::make_shared<const actors::principal>(**found);
         memory.authorization = request.authorization;
         memory.keys_version = version;
+        memory.gave_right_key = true;
     }
     const auto* const by = static_cast<const actors::principal*>(memory.principal.get());
     const bool ended = by->ends_at != ledger::instant{} && ledger::instant{request.received_at_ms} >= by->ends_at;
     if (ended) return tl::unexpected{problem{problem_code::unauthenticated}};
     return by;
+}
+
+problem authentication::failed(const http_request& request, authentication_failure why, problem_code code) {
+    failures_.at(static_cast<std::size_t>(why)).add();
+    request.memory->gave_wrong_key = true;
+    if (!limit_.count(request.from, request.received_steady_ns)) code = problem_code::too_many_failures;
+    return problem{code};
 }
 
 } // namespace meguri::net

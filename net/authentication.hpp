@@ -1,8 +1,15 @@
 // From the Authorization header to the principal. The last header of a connection and what it opened are remembered
-// with the connection, until any key changes its meaning or this one ends. One per io thread.
+// with the connection, until any key changes its meaning or this one ends. Failures are limited per network. One per io thread.
+//
+// Beyond the limit every failure is answered too_many_failures. The key of a connection that gave nothing but wrong
+// ones is then not even looked at; on any other it still is: a shop's tills share one address, and one of them with an
+// old key must not lock the others out. Guessing on a new connection for each key costs the guesser a handshake each,
+// and keys have 128 random bits: the limit spares the processor and the log, the secret needs no sparing.
 #pragma once
 
 #include "actors/operation.hpp"
+#include "metrics/counter.hpp"
+#include "net/failure_limit.hpp"
 #include "net/http_types.hpp"
 #include "net/ledger_view.hpp"
 #include "net/problem.hpp"
@@ -11,22 +18,48 @@
 
 #include <tl/expected.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
 namespace meguri::net {
+
+enum class authentication_failure : std::uint8_t {
+    missing,       // no bearer key, or what cannot be one of ours
+    unknown,       // nobody's key
+    not_looked_up, // beyond the limit
+};
+inline constexpr std::array<std::string_view, 3> authentication_failure_names{"missing", "unknown", "not_looked_up"};
 
 class authentication {
 public:
-    authentication(const storage::key_ring& keys, ledger_view& ledger, const service_state& service) noexcept
+    authentication(const storage::key_ring& keys, ledger_view& ledger, const service_state& service,
+                   const failure_limit_settings& limit)
         : keys_{keys},
           ledger_{ledger},
-          service_{service} {}
+          service_{service},
+          limit_{limit} {}
 
-    // Who asks; kept by the connection until its next request. Errors: unauthenticated, read_failed.
-    [[nodiscard]] tl::expected<const actors::principal*, problem> principal_of(const http_request& request) const;
+    // Who asks; kept by the connection until its next request. Errors: unauthenticated, too_many_failures, read_failed.
+    [[nodiscard]] tl::expected<const actors::principal*, problem> principal_of(const http_request& request);
+
+    // Of failures, from now on.
+    void set_limit(const failure_limit_settings& with) noexcept { limit_.set(with); }
+
+    // Any thread.
+    [[nodiscard]] std::uint64_t failures(authentication_failure why) const noexcept {
+        return failures_.at(static_cast<std::size_t>(why)).value();
+    }
 
 private:
+    [[nodiscard]] problem failed(const http_request& request, authentication_failure why, problem_code code);
+
     const storage::key_ring& keys_;
     ledger_view& ledger_;
     const service_state& service_;
+    failure_limit limit_;
+    std::array<metrics::counter, authentication_failure_names.size()> failures_;
 };
 
 // The key of `Bearer <key>` (RFC 6750), or nothing where the header is another or the key cannot be one of ours.

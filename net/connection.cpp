@@ -35,6 +35,7 @@ void connection::open(int socket) {
     EXPECTS(phase_ == phase::closed && !reading_ && !waiting_to_write_);
     phase_ = phase::open;
     opened_ms_ = active_ms_ = front_.now_ms_;
+    from_ = client_network::of_peer(socket);
     error_code failure;
     // The family matters only to sockets that Asio opens itself.
     socket_.assign(asio::ip::tcp::v4(), socket, failure);
@@ -132,6 +133,7 @@ void connection::hand_over_request() {
     const bool keep_alive = parser_.keep_alive();
     request.received_steady_ns = received_ns_;
     request.request_id = front_.next_request_id();
+    request.from = from_;
     request.memory = &memory_;
     const std::uint32_t sequence = answers_.open({.request_id = request.request_id,
                                                   .keep_alive = keep_alive,

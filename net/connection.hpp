@@ -106,6 +106,7 @@ private:
     std::string out_;      // what the socket is given
     std::size_t sent_ = 0; // of out_
     connection_memory memory_;
+    client_network from_;
 
     // Steady clock, milliseconds.
     std::int64_t opened_ms_ = 0;

@@ -3,6 +3,8 @@
 // Everything here lives on one io thread.
 #pragma once
 
+#include "net/client_network.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,6 +28,8 @@ struct connection_memory {
     std::string authorization;
     std::shared_ptr<const void> principal;
     std::uint64_t keys_version = 0;
+    bool gave_wrong_key = false; // or none where one is needed
+    bool gave_right_key = false;
 };
 
 // One request, parsed. The views point into the connection's buffer and end when handle() returns.
@@ -44,6 +48,7 @@ struct http_request {
     std::int64_t received_steady_ns = 0; // steady clock when the request's last byte was there
     reply_address reply_to;
     std::uint64_t request_id = 0; // rendered as the Request-Id header
+    client_network from;
     connection_memory* memory = nullptr;
 };
 

@@ -12,6 +12,7 @@ io_thread::io_thread(actors::switch_shared& shared, past_thread& past, service_s
       submitter_{switch_, payments_},
       past_{past, loop_},
       api_{{service, shared.store().keys(), view_, submitter_, past_, settings.in_flight_max, settings.log,
+            settings.failures,
             [this](const actors::operation& answered, std::int64_t at_ns) { note_payment(answered, at_ns); }}},
       front_{loop_, api_, std::move(settings.front)},
       responder_{front_} {
@@ -57,9 +58,11 @@ void io_thread::tick() {
     api_.tell_suppressed();
 }
 
-void io_thread::set_limits(const http_limits& limits, std::uint32_t in_flight_max, const config::log_settings& log) {
+void io_thread::set_limits(const http_limits& limits, std::uint32_t in_flight_max,
+                           const failure_limit_settings& failures, const config::log_settings& log) {
     front_.set_limits(limits);
     api_.set_operations_max(in_flight_max);
+    api_.set_failure_limit(failures);
     api_.set_log(log);
 }
 

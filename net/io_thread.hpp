@@ -40,6 +40,7 @@ struct io_thread_settings {
     std::uint32_t index = 0;
     std::uint32_t in_flight_max = 16'384;
     config::log_settings log;
+    failure_limit_settings failures;
     http_front_settings front;
 };
 
@@ -59,7 +60,8 @@ public:
     // On its own thread, once a second.
     void tick();
     // On its own thread: what holds from the next request on.
-    void set_limits(const http_limits& limits, std::uint32_t in_flight_max, const config::log_settings& log);
+    void set_limits(const http_limits& limits, std::uint32_t in_flight_max, const failure_limit_settings& failures,
+                    const config::log_settings& log);
 
     [[nodiscard]] io_loop& loop() noexcept { return loop_; }
     [[nodiscard]] loop_pulse& pulse() noexcept { return pulse_; }
@@ -71,6 +73,7 @@ public:
     [[nodiscard]] const request_log& log() const noexcept { return api_.log(); }
     [[nodiscard]] const api_probes& probes() const noexcept { return api_.probes(); }
     [[nodiscard]] const route_probes& routes() const noexcept { return api_.routes(); }
+    [[nodiscard]] std::uint64_t failures(authentication_failure why) const noexcept { return api_.failures(why); }
     [[nodiscard]] const front_probes& http_probes() const noexcept { return front_.probes(); }
     [[nodiscard]] const metrics::payment_probes& payments() const noexcept { return payments_; }
 

@@ -51,6 +51,7 @@ enum class problem_code : std::uint8_t {
     amount_exceeds_remaining,
     not_reversible,
     corrections_exhausted,
+    too_many_failures,
     header_too_large,
     overloaded,
     not_ready,

@@ -42,9 +42,10 @@ void request_log::declined(ledger::decline_code code, const logged_request& requ
 void request_log::failed(problem_code code, const logged_request& request, std::int64_t now_ns) {
     if (!problems_.at(static_cast<std::size_t>(code)).lines.take(now_ns)) return;
     const problem_text& known = text_of(code);
-    if (code == problem_code::unauthenticated) {
+    if (code == problem_code::unauthenticated || code == problem_code::too_many_failures) {
         log_event event{severity::warning, "authentication_refused"};
         event.text("code", known.name).text("key", request.gave_key ? "not valid" : "missing");
+        event.text("client", request.from.text());
         add_request(event, request);
         return;
     }

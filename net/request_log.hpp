@@ -4,6 +4,7 @@
 
 #include "config/settings.hpp"
 #include "ledger/payment.hpp"
+#include "net/client_network.hpp"
 #include "net/http_types.hpp"
 #include "net/line_budget.hpp"
 #include "net/problem.hpp"
@@ -22,6 +23,7 @@ struct logged_request {
     std::uint64_t request_id = 0;
     trace_id trace = {};
     bool gave_key = false;
+    client_network from = {}; // told only of who has no valid key, so that somebody can find the till, or the scanner
     int status = 0;
     std::int64_t took_ns = 0;
 };

@@ -37,6 +37,10 @@ http_limits limits_of(const config::limit_settings& with) {
     return limits;
 }
 
+failure_limit_settings failures_of(const config::limit_settings& with) {
+    return {with.auth_failures_per_second, with.auth_failures_burst};
+}
+
 http_front_settings front_settings(const config::settings& with, std::uint32_t index, const edge_clock& clock,
                                    std::shared_ptr<const tls_context> tls) {
     http_front_settings front;
@@ -119,9 +123,10 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(
-            shared, past, service,
-            io_thread_settings{i, with.limits.in_flight_max, with.log, front_settings(with, i, clock, tls)}));
+        threads.push_back(std::make_unique<io_thread>(shared, past, service,
+                                                      io_thread_settings{i, with.limits.in_flight_max, with.log,
+                                                                         failures_of(with.limits),
+                                                                         front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
@@ -180,7 +185,7 @@ void server::parts::apply(const config::settings& with) {
     std::latch applied{static_cast<std::ptrdiff_t>(threads.size() + 1)};
     for (const auto& one : threads)
         one->loop().post([&, &thread = *one] {
-            thread.set_limits(limits, with.limits.in_flight_max, with.log);
+            thread.set_limits(limits, with.limits.in_flight_max, failures_of(with.limits), with.log);
             applied.count_down();
         });
     ops->loop.post([&] {

@@ -153,6 +153,15 @@ void add_front_ends(samples& out, threads_view threads) {
     }
 }
 
+void add_authentication(samples& out, threads_view threads) {
+    for (std::size_t i = 0; i < authentication_failure_names.size(); ++i) {
+        const auto why = static_cast<authentication_failure>(i);
+        out.push_back(number(families::authentication_failures,
+                             sum_of(threads, [why](const io_thread& one) { return one.failures(why); }),
+                             {{"reason", std::string{authentication_failure_names.at(i)}}}));
+    }
+}
+
 void add_routes(samples& out, threads_view threads) {
     const std::size_t routes = threads.front()->routes().size();
     for (std::size_t number = 0; number < routes; ++number) {
@@ -272,6 +281,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
           [&store](samples& out) { add_journal(out, store); },
           [&store](samples& out) { add_checkpoints(out, store); },
           [threads](samples& out) { add_front_ends(out, threads); },
+          [threads](samples& out) { add_authentication(out, threads); },
           [threads](samples& out) { add_routes(out, threads); },
           [threads](samples& out) { add_actors(out, threads); },
           [&store, &service](samples& out) { add_switch(out, store, service); },

@@ -120,6 +120,14 @@ http_reply too_slow(running_town&) {
     return refused(impatient, "POST /v1/authorizations HTTP/1.1\r\nHost: t");
 }
 
+// Two strangers' keys on one connection, one after the other.
+http_reply guessing(running_town&) {
+    running_town strict{"[limits]\nauth_failures_per_second = 1\nauth_failures_burst = 1\n"};
+    api_client stranger{strict.process.port(), "te_nobody"};
+    EXPECT_EQ(stranger.post(payments_path, paying(strict), "x").status, 401);
+    return stranger.post(payments_path, paying(strict), "x");
+}
+
 // Two payments that arrive together: the second finds the first under way.
 http_reply one_too_many(running_town&) {
     running_town small{"[limits]\nin_flight_max = 1\n"};
@@ -320,6 +328,7 @@ constexpr std::array table{
             return t.till.post("/v1/reversals", {{"idempotency_key", "refund"}}, "x");
         }},
     row{"corrections_exhausted", 422, lasting, "", "", one_correction_too_many},
+    row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {
             auto fields = fields_of(t, "x");

@@ -43,10 +43,38 @@ public:
     }
 
     test::api_scene scene;
-    authentication opening{test::scene_keys(), scene.ledger, scene.service};
+    authentication opening{test::scene_keys(), scene.ledger, scene.service, {}};
 
 private:
     connection_memory memory_;
+};
+
+// Connections from one shop's address, under a limit of three failures at once and one a second.
+class a_shop {
+public:
+    struct connection {
+        a_shop& shop;
+        connection_memory memory = {};
+
+        // "in", or the problem's code.
+        std::string_view ask(std::string_view key) {
+            http_request request;
+            const std::string authorization = "Bearer " + std::string{key};
+            request.authorization = key.empty() ? key : authorization;
+            request.from = shop.from;
+            request.received_steady_ns = shop.now_ns;
+            request.memory = &memory;
+            const auto found = shop.opening.principal_of(request);
+            return found ? "in" : text_of(found.error().code).name;
+        }
+    };
+    connection connect() { return {*this}; }
+    [[nodiscard]] int lookups() const { return scene.ledger.bearer_reads; }
+
+    client_network from = client_network::of_ipv4(0xCB007107);
+    std::int64_t now_ns = 1'000'000'000'000;
+    test::api_scene scene;
+    authentication opening{test::scene_keys(), scene.ledger, scene.service, {.per_second = 1, .burst = 3}};
 };
 
 TEST(authentication, remembers_the_last_key_of_a_connection) {
@@ -96,6 +124,71 @@ TEST(authentication, a_broken_store_is_no_wrong_key) {
     const auto refused = one.ask("Bearer " + test::api_scene::key_of("op"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, problem_code::read_failed);
+}
+
+TEST(authentication, looks_no_key_up_where_one_connection_goes_on_guessing) {
+    a_shop shop;
+    auto stranger = shop.connect();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(stranger.ask("te_guess" + std::to_string(i)), "unauthenticated");
+    EXPECT_EQ(shop.lookups(), 3);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(stranger.ask("te_more" + std::to_string(i)), "too_many_failures");
+    EXPECT_EQ(stranger.ask(test::api_scene::key_of("te")), "too_many_failures")
+        << "it would tell that this one is right";
+    EXPECT_EQ(stranger.ask(""), "too_many_failures");
+    EXPECT_EQ(shop.lookups(), 3);
+    EXPECT_EQ(shop.opening.failures(authentication_failure::unknown), 3U);
+    EXPECT_EQ(shop.opening.failures(authentication_failure::not_looked_up), 102U);
+
+    shop.now_ns += 1'000'000'000;
+    EXPECT_EQ(stranger.ask("te_guess"), "unauthenticated");
+    EXPECT_EQ(stranger.ask("te_guess"), "too_many_failures");
+    EXPECT_EQ(shop.lookups(), 4);
+    shop.now_ns += 1'000'000'000;
+    EXPECT_EQ(stranger.ask(test::api_scene::key_of("te")), "in");
+}
+
+// All tills of a shop have its router's address.
+TEST(authentication, lets_right_keys_in_whoever_else_fails_at_their_address) {
+    a_shop shop;
+    auto before = shop.connect();
+    EXPECT_EQ(before.ask(test::api_scene::key_of("te")), "in");
+    auto broken = shop.connect();
+    for (int i = 0; i < 50; ++i) (void)broken.ask("te_old");
+    EXPECT_EQ(broken.ask("te_old"), "too_many_failures");
+    EXPECT_EQ(before.ask(test::api_scene::key_of("te")), "in");
+    shop.scene.service.keys_version.fetch_add(1);
+    EXPECT_EQ(before.ask(test::api_scene::key_of("te")), "in") << "looked up once more";
+    EXPECT_EQ(shop.connect().ask(test::api_scene::key_of("sh")), "in") << "a new connection";
+    auto shared = shop.connect(); // of a proxy that sends everybody's requests over it
+    EXPECT_EQ(shared.ask(test::api_scene::key_of("sh")), "in");
+    EXPECT_EQ(shared.ask("te_old"), "too_many_failures") << "looked up, and wrong";
+    EXPECT_EQ(shared.ask(test::api_scene::key_of("te")), "in");
+
+    auto once = shop.connect();
+    EXPECT_EQ(once.ask("te_guess"), "too_many_failures") << "a new connection for each guess";
+    shop.from = client_network::of_ipv4(0xCB007108);
+    EXPECT_EQ(shop.connect().ask("te_old"), "unauthenticated") << "another address";
+}
+
+TEST(authentication, counts_missing_keys_and_takes_another_limit) {
+    a_shop shop;
+    auto silent = shop.connect();
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(silent.ask(""), "unauthenticated");
+    EXPECT_EQ(silent.ask(""), "too_many_failures");
+    EXPECT_EQ(shop.opening.failures(authentication_failure::missing), 3U);
+    EXPECT_EQ(shop.lookups(), 0);
+    shop.opening.set_limit({});
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(silent.ask(""), "unauthenticated");
+}
+
+// What cannot be read says nothing of the key.
+TEST(authentication, does_not_count_a_broken_store) {
+    a_shop shop;
+    shop.scene.ledger.broken = true;
+    auto till = shop.connect();
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(till.ask(test::api_scene::key_of("te")), "read_failed");
+    shop.scene.ledger.broken = false;
+    EXPECT_EQ(till.ask(test::api_scene::key_of("te")), "in");
 }
 
 } // namespace

@@ -22,7 +22,7 @@ TEST(problem, has_one_line_per_code) {
         EXPECT_GE(one.status, 400);
         EXPECT_FALSE(one.title.empty());
         EXPECT_TRUE(is_utf8(one.title_ja) && one.title_ja.size() > one.title_ja.find_first_not_of("abc")) << one.name;
-        EXPECT_EQ(one.retryable, one.status == 503 || one.status == 408) << one.name;
+        EXPECT_EQ(one.retryable, one.status == 503 || one.status == 408 || one.status == 429) << one.name;
     }
     EXPECT_EQ(parse_problem_code("nonsense"), std::nullopt);
 }
@@ -54,6 +54,7 @@ TEST(problem, of_every_code_is_as_the_file_says) {
     EXPECT_EQ(to_response({problem_code::overloaded}, 1).retry_after_s, 1);
     EXPECT_GT(to_response({problem_code::not_ready}, 1).retry_after_s, 0);
     EXPECT_EQ(to_response({problem_code::ledger_stopped}, 1).retry_after_s, 0);
+    EXPECT_EQ(to_response({problem_code::too_many_failures}, 1).retry_after_s, 1);
 }
 
 TEST(problem, maps_every_refusal) {
