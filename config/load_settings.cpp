@@ -227,6 +227,10 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("server.tls_key", "needs server.tls_certificate beside it");
     if (all.server.tls_key.empty() && !all.server.tls_certificate.empty())
         return contradiction("server.tls_certificate", "needs server.tls_key beside it");
+    if (all.server.tls_certificate.empty() && !all.server.tls_client_ca.empty())
+        return contradiction("server.tls_client_ca", "needs server.tls_certificate beside it");
+    if (all.server.tls_client_ca.empty() && !all.server.tls_client_crl.empty())
+        return contradiction("server.tls_client_crl", "needs server.tls_client_ca beside it");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
     if (all.checkpoint.shed_tail_entries <= all.checkpoint.entries_max)

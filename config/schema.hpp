@@ -33,6 +33,8 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("server.allow_plain_http", restart, server.allow_plain_http);
     visit("server.tls_certificate", reload, server.tls_certificate);
     visit("server.tls_key", reload, server.tls_key);
+    visit("server.tls_client_ca", reload, server.tls_client_ca);
+    visit("server.tls_client_crl", reload, server.tls_client_crl);
     visit("server.io_threads", restart, server.io_threads, bounds{1, 64});
 
     auto& limits = all.limits;

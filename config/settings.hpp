@@ -17,6 +17,8 @@ struct server_settings {
     bool allow_plain_http = false; // outside loopback without a certificate
     std::string tls_certificate;   // PEM files; both or neither
     std::string tls_key;
+    std::string tls_client_ca;  // PEM file; empty: clients are not asked for certificates
+    std::string tls_client_crl; // PEM file; empty: revocation is not looked at
     std::uint32_t io_threads = 1;
 };
 

@@ -125,6 +125,9 @@ inline constexpr auto log_dropped =
 inline constexpr auto ready = gauge_family("meguri_ready", "1 while payments are accepted.");
 inline constexpr auto certificate_expiry =
     gauge_family("meguri_tls_certificate_expiry_timestamp_seconds", "When the certificate in use ends, Unix time.");
+inline constexpr auto client_crl_expiry = // where there are such lists
+    gauge_family("meguri_tls_client_crl_expiry_timestamp_seconds",
+                 "When the first revocation list of client certificates ends, Unix time.");
 inline constexpr auto disk_free =
     gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
 inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");

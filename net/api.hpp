@@ -49,6 +49,7 @@ public:
     void handle(const http_request& request) override;
     http_response refusal(int status, std::string_view code, std::string_view detail,
                           std::uint64_t request_id) override;
+    void handshake_failed(client_network from, std::string_view why) override { log_.handshake_failed(from, why); }
     void end_of_reads() override {}
     void finished(actors::operation& done) noexcept override;
 

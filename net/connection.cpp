@@ -104,7 +104,10 @@ bool connection::decrypt(std::size_t received) {
     tls_->take_outgoing(out_);
     if (tls_->status() == tls_session::state::closed_by_peer) input_ended_ = true;
     if (tls_->status() != tls_session::state::failed) return true;
-    if (!tls_->handshaken()) front_.probes_.tls_handshakes_failed.add();
+    if (!tls_->handshaken()) {
+        front_.probes_.tls_handshakes_failed.add();
+        front_.handler_.handshake_failed(from_, tls_->why_failed());
+    }
     static_cast<void>(send()); // the alert that says why
     return false;
 }
@@ -134,6 +137,7 @@ void connection::hand_over_request() {
     request.received_steady_ns = received_ns_;
     request.request_id = front_.next_request_id();
     request.from = from_;
+    if (tls_) request.identity = &*tls_;
     request.memory = &memory_;
     const std::uint32_t sequence = answers_.open({.request_id = request.request_id,
                                                   .keep_alive = keep_alive,

@@ -10,6 +10,8 @@ enum class error_kind {
     address_in_use,
     socket_failed,      // the system refused something else
     bad_certificate,    // certificate or key unreadable, or not a pair
+    bad_client_ca,      // of the authorities of clients' certificates
+    bad_client_crl,     // of their revocation lists
     plain_http_refused, // plain HTTP on an address that others reach
 };
 

@@ -3,6 +3,7 @@
 // Everything here lives on one io thread.
 #pragma once
 
+#include "net/client_identity.hpp"
 #include "net/client_network.hpp"
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct connection_memory {
     std::string authorization;
     std::shared_ptr<const void> principal;
     std::uint64_t keys_version = 0;
-    bool gave_wrong_key = false; // or none where one is needed
+    std::int64_t good_until_ms = 0; // the principal: wall clock, Unix milliseconds
+    bool gave_wrong_key = false;    // or none where one is needed
     bool gave_right_key = false;
 };
 
@@ -49,6 +51,7 @@ struct http_request {
     reply_address reply_to;
     std::uint64_t request_id = 0; // rendered as the Request-Id header
     client_network from;
+    const client_identity* identity = nullptr; // none: plain HTTP
     connection_memory* memory = nullptr;
 };
 
@@ -73,6 +76,8 @@ public:
     // Called for requests that the front end itself refuses (parse errors, limits); gives the problem+json body.
     virtual http_response refusal(int status, std::string_view code, std::string_view detail,
                                   std::uint64_t request_id) = 0;
+    // Called for a TLS handshake that the front end or the client broke off. `why`: one of OpenSSL's reasons.
+    virtual void handshake_failed(client_network, std::string_view /*why*/) {}
     // Called once after each batch of socket reads, so that what the batch brought can be worked on together.
     virtual void end_of_reads() = 0;
 };

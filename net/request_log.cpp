@@ -25,6 +25,7 @@ void request_log::set(const config::log_settings& with) noexcept {
     answers_.set(with.requests_per_second);
     for (auto& one : problems_) one.lines.set(with.refusals_per_second);
     for (auto& one : declines_) one.lines.set(with.refusals_per_second);
+    handshakes_.lines.set(with.refusals_per_second);
 }
 
 void request_log::answered(const logged_request& request) {
@@ -63,7 +64,13 @@ void request_log::refused(problem_code code, std::string_view detail, std::uint6
     event.text("request_id", request_id_text{request_id}.view());
 }
 
+void request_log::handshake_failed(client_network from, std::string_view why) {
+    if (!handshakes_.lines.take(storage::steady_ns())) return;
+    log_event{severity::warning, "tls_handshake_failed"}.text("why", why).text("client", from.text());
+}
+
 void request_log::tell_suppressed() {
+    tell_suppressed(handshakes_, "of", "tls_handshake_failed");
     for (const auto& one : all_problems())
         tell_suppressed(problems_.at(static_cast<std::size_t>(one.code)), "code", one.name);
     for (std::size_t i = 1; i < declines_.size(); ++i)
@@ -80,7 +87,7 @@ void request_log::tell_suppressed(kind& of, std::string_view key, std::string_vi
 }
 
 std::uint64_t request_log::suppressed_refusals() const noexcept {
-    std::uint64_t sum = 0;
+    std::uint64_t sum = handshakes_.lines.suppressed();
     for (const auto& one : problems_) sum += one.lines.suppressed();
     for (const auto& one : declines_) sum += one.lines.suppressed();
     return sum;

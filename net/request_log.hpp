@@ -45,6 +45,9 @@ public:
     // A refusal of the front end, which has no route yet. `detail` is one of request_refusal's.
     void refused(problem_code code, std::string_view detail, std::uint64_t request_id);
 
+    // A TLS handshake, of which there is no request. `why`: OpenSSL's words.
+    void handshake_failed(client_network from, std::string_view why);
+
     // Once a second: says of each problem and decline how many lines were left out since, if any.
     void tell_suppressed();
 
@@ -63,6 +66,7 @@ private:
     line_budget answers_{1};
     std::array<kind, problem_codes> problems_;
     std::array<kind, ledger::decline_codes + 1> declines_; // by decline_code
+    kind handshakes_;
 };
 
 } // namespace meguri::net

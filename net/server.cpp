@@ -37,6 +37,16 @@ http_limits limits_of(const config::limit_settings& with) {
     return limits;
 }
 
+tls_files files_of(const config::server_settings& with) {
+    return {with.tls_certificate, with.tls_key, with.tls_client_ca, with.tls_client_crl};
+}
+
+// The setting that names the file which could not be used.
+std::string_view setting_of(error_kind wrong) noexcept {
+    if (wrong == error_kind::bad_client_ca) return "server.tls_client_ca";
+    return wrong == error_kind::bad_client_crl ? "server.tls_client_crl" : "server.tls_certificate";
+}
+
 failure_limit_settings failures_of(const config::limit_settings& with) {
     return {with.auth_failures_per_second, with.auth_failures_burst};
 }
@@ -114,7 +124,7 @@ struct server::parts {
 tl::expected<void, error> server::parts::bind(const config::settings& with) {
     in_use = with;
     if (!with.server.tls_certificate.empty()) {
-        auto loaded = tls_context::load(with.server.tls_certificate, with.server.tls_key);
+        auto loaded = tls_context::load(files_of(with.server));
         if (!loaded) return tl::unexpected{loaded.error()};
         tls = std::move(*loaded);
     }
@@ -170,11 +180,12 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     if (!read) return tl::unexpected{read.error()};
     auto changes = config::changes_on_reload(in_use, *read);
     if (!changes) return changes;
-    const auto& files = read->all.server;
-    if (tls != nullptr)
-        if (const auto loaded = tls->reload(files.tls_certificate, files.tls_key); !loaded)
+    if (tls != nullptr) {
+        if (const auto loaded = tls->reload(files_of(read->all.server)); !loaded)
             return tl::unexpected{
-                read->error_at("server.tls_certificate", config::error_kind::bad_value, loaded.error().detail)};
+                read->error_at(setting_of(loaded.error().kind), config::error_kind::bad_value, loaded.error().detail)};
+        service.keys_version.fetch_add(1, std::memory_order_acq_rel); // whose certificate is good is asked again
+    }
     apply(read->all);
     return changes;
 }

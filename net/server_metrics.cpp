@@ -286,7 +286,10 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
           [threads](samples& out) { add_actors(out, threads); },
           [&store, &service](samples& out) { add_switch(out, store, service); },
           [tls = std::move(tls)](samples& out) {
-              if (tls) out.push_back(metrics::signed_number(families::certificate_expiry, tls->expires_s()));
+              if (!tls) return;
+              out.push_back(metrics::signed_number(families::certificate_expiry, tls->expires_s()));
+              if (const auto ends = tls->client_crl_expires_s())
+                  out.push_back(metrics::signed_number(families::client_crl_expiry, *ends));
           },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },

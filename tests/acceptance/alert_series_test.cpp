@@ -19,6 +19,7 @@ namespace {
 // Not shown by a fresh switch that speaks plain HTTP.
 const std::set<std::string> not_shown{
     "meguri_tls_certificate_expiry_timestamp_seconds", // where there is TLS
+    "meguri_tls_client_crl_expiry_timestamp_seconds",  // and a revocation list
 };
 
 struct series {

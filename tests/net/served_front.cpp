@@ -1,5 +1,7 @@
 #include "tests/net/served_front.hpp"
 
+#include "net/certificate_text.hpp"
+
 #include <chrono>
 #include <stdexcept>
 
@@ -16,6 +18,10 @@ void echo_handler::handle(const http_request& request) {
     response.content_type = "text/plain";
     if (request.path.starts_with("/large/")) {
         response.body.assign(std::stoul(std::string{request.path.substr(7)}), 'x');
+    } else if (request.path == "/certificate") {
+        const auto shown =
+            request.identity != nullptr ? request.identity->certificate(request.received_at_ms) : std::nullopt;
+        response.body = shown ? text_of(shown->digest) : "none";
     } else {
         response.body = front->take_body();
         response.body.append(request.method_name).append(" ").append(request.path).append("?").append(request.query);
@@ -31,6 +37,17 @@ http_response echo_handler::refusal(int status, std::string_view code, std::stri
     response.content_type = "application/problem+json";
     response.body = code;
     return response;
+}
+
+void echo_handler::handshake_failed(client_network from, std::string_view why) {
+    if (from != client_network::of_ipv4(0x7f000001)) std::terminate(); // all clients are on loopback
+    const std::lock_guard lock{mutex_};
+    failed_handshakes_.emplace_back(why);
+}
+
+std::vector<std::string> echo_handler::failed_handshakes() {
+    const std::lock_guard lock{mutex_};
+    return failed_handshakes_;
 }
 
 std::vector<reply_address> echo_handler::wait_for_held(std::size_t count) {

@@ -18,7 +18,8 @@
 namespace meguri::net {
 
 // Echo: 200 and "<method> <path>?<query> a=<authorization> k=<idempotency key> t=<content type> b=<body>". Paths that
-// begin with /hold wait until the test answers them; /large/<n> answers with n bytes.
+// begin with /hold wait until the test answers them; /large/<n> answers with n bytes; /certificate with what the
+// client's certificate is known by, in hex, or "none".
 class echo_handler final : public http_handler {
 public:
     http_front* front = nullptr;
@@ -26,7 +27,11 @@ public:
     void handle(const http_request& request) override;
     http_response refusal(int status, std::string_view code, std::string_view detail,
                           std::uint64_t request_id) override;
+    void handshake_failed(client_network from, std::string_view why) override;
     void end_of_reads() override { ++ends_of_reads_; }
+
+    // Why handshakes failed, in their order.
+    [[nodiscard]] std::vector<std::string> failed_handshakes();
 
     // Waits for that many requests on /hold since the start; returns their addresses in order.
     std::vector<reply_address> wait_for_held(std::size_t count);
@@ -36,6 +41,7 @@ private:
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::vector<reply_address> held_;
+    std::vector<std::string> failed_handshakes_;
     std::atomic<int> ends_of_reads_{0};
 };
 

@@ -26,7 +26,7 @@ protected:
     void SetUp() override { write_certificate(certificate, key, "first"); }
 
     std::shared_ptr<tls_context> load() {
-        auto loaded = tls_context::load(certificate, key);
+        auto loaded = tls_context::load({certificate, key});
         if (!loaded) throw std::runtime_error{loaded.error().detail};
         return *loaded;
     }
@@ -96,14 +96,14 @@ TEST_F(tls, reloads_for_new_connections) {
     tls_client before{served.port()};
     EXPECT_EQ(before.server_name(), "first");
     write_certificate(certificate, key, "second");
-    ASSERT_TRUE(context->reload(certificate, key));
+    ASSERT_TRUE(context->reload({certificate, key}));
     tls_client after{served.port()};
     EXPECT_EQ(after.server_name(), "second");
     before.send(http_request_text("GET", "/"));
     EXPECT_TRUE(before.read_until("b=").starts_with("HTTP/1.1 200"));
 
     std::ofstream{certificate} << "no certificate";
-    const auto failed = context->reload(certificate, key);
+    const auto failed = context->reload({certificate, key});
     ASSERT_FALSE(failed);
     EXPECT_EQ(failed.error().kind, error_kind::bad_certificate);
     EXPECT_NE(failed.error().detail.find(certificate), std::string::npos);
@@ -111,22 +111,22 @@ TEST_F(tls, reloads_for_new_connections) {
 
     const std::string elsewhere = folder.path() / "elsewhere.pem";
     write_certificate(elsewhere, folder.path() / "elsewhere_key.pem", "third");
-    ASSERT_FALSE(context->reload(elsewhere, key)) << "no pair";
+    ASSERT_FALSE(context->reload({elsewhere, key})) << "no pair";
     EXPECT_EQ(tls_client{served.port()}.server_name(), "second");
-    ASSERT_TRUE(context->reload(elsewhere, folder.path() / "elsewhere_key.pem"));
+    ASSERT_TRUE(context->reload({elsewhere, folder.path() / "elsewhere_key.pem"}));
     EXPECT_EQ(tls_client{served.port()}.server_name(), "third");
 }
 
 TEST_F(tls, knows_when_its_certificate_ends) {
     const auto in_an_hour = std::time(nullptr) + 3600; // as write_certificate() makes them
-    EXPECT_NEAR(static_cast<double>(tls_context::load(certificate, key).value()->expires_s()),
+    EXPECT_NEAR(static_cast<double>(tls_context::load({certificate, key}).value()->expires_s()),
                 static_cast<double>(in_an_hour), 60);
 }
 
 TEST_F(tls, says_what_is_wrong_with_the_files) {
-    EXPECT_EQ(tls_context::load(folder.path() / "none.pem", key).error().kind, error_kind::bad_certificate);
+    EXPECT_EQ(tls_context::load({folder.path() / "none.pem", key}).error().kind, error_kind::bad_certificate);
     write_certificate(folder.path() / "other.pem", folder.path() / "other_key.pem", "other");
-    const auto no_pair = tls_context::load(certificate, folder.path() / "other_key.pem");
+    const auto no_pair = tls_context::load({certificate, folder.path() / "other_key.pem"});
     ASSERT_FALSE(no_pair);
     EXPECT_NE(no_pair.error().detail.find("other_key.pem"), std::string::npos);
 }

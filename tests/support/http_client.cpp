@@ -25,6 +25,8 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
+} // namespace
+
 http_reply parse_head(std::string_view head) {
     http_reply reply;
     reply.head = head;
@@ -43,8 +45,6 @@ http_reply parse_head(std::string_view head) {
     }
     return reply;
 }
-
-} // namespace
 
 std::string http_reply::field(const std::string& lower_case_name) const {
     const auto found = fields.find(lower_case_name);

@@ -23,6 +23,9 @@ struct http_reply {
     [[nodiscard]] bool has(const std::string& lower_case_name) const { return fields.contains(lower_case_name); }
 };
 
+// Status line and fields, each with its line end; the body is still to come.
+[[nodiscard]] http_reply parse_head(std::string_view head);
+
 using http_fields = std::vector<std::pair<std::string, std::string>>;
 
 // A request as bytes, with Host, and with Content-Length where there is a body or the method is POST.

@@ -39,10 +39,14 @@ void write_certificate(const std::filesystem::path& certificate_file, const std:
     if (!written) throw std::runtime_error{"cannot write " + certificate_file.string()};
 }
 
-tls_client::tls_client(std::uint16_t port, int highest_version, const char* protocol)
+tls_client::tls_client(std::uint16_t port, int highest_version, const char* protocol, const issued_certificate* showing)
     : socket_{port},
       context_{SSL_CTX_new(TLS_client_method()), SSL_CTX_free} {
     SSL_CTX_set_max_proto_version(context_.get(), highest_version);
+    if (showing != nullptr) {
+        SSL_CTX_use_certificate(context_.get(), showing->certificate.get());
+        SSL_CTX_use_PrivateKey(context_.get(), showing->key.get());
+    }
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(protocol),
                         static_cast<unsigned>(std::char_traits<char>::length(protocol)));
@@ -75,6 +79,25 @@ std::string tls_client::read_until(std::string_view end) {
         got += byte;
     }
     return got;
+}
+
+http_reply tls_client::read_reply() {
+    const std::string head = read_until("\r\n\r\n");
+    http_reply reply = parse_head(std::string_view{head}.substr(0, head.size() - 2));
+    reply.body = read(std::stoul(reply.fields.at("content-length")));
+    return reply;
+}
+
+http_reply tls_client::ask(std::string_view method, std::string_view target, const http_fields& fields,
+                           std::string_view body) {
+    send(http_request_text(method, target, fields, body));
+    return read_reply();
+}
+
+bool tls_client::may_resume() const {
+    const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session{SSL_get1_session(ssl_.get()),
+                                                                            SSL_SESSION_free};
+    return session != nullptr && SSL_SESSION_is_resumable(session.get()) == 1;
 }
 
 int tls_client::error_at_end() {

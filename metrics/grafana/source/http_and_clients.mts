@@ -167,7 +167,7 @@ export const http_and_clients = dashboard({
           shows:
             'Connections accepted per second, closed because there were too many, ended by a deadline; TLS handshakes that failed; answers whose connection was gone.',
           normal: 'few a second: clients keep their connections.',
-          act: 'many accepted: a client does not keep them. Refused: raise `limits.max_connections`. Dropped answers: clients give up too early. Failed handshakes: a client without TLS 1.3.',
+          act: 'many accepted: a client does not keep them. Refused: raise `limits.max_connections`. Dropped answers: clients give up too early. Failed handshakes: a client without TLS 1.3, or one whose certificate is not good; the log says why.',
           unit: 'count:/s',
           width: 8,
           queries: [
@@ -193,7 +193,7 @@ export const http_and_clients = dashboard({
           shows:
             'Requests per second that gave no valid key, by the reason. `not_looked_up`: beyond the limit of their address, on a connection that gave nothing but wrong keys.',
           normal: 'near 0: a till that was forgotten with an old key.',
-          act: '`unknown`: keys were changed, or somebody tries. The log names a sample of the addresses.',
+          act: '`unknown`: keys were changed, or somebody tries. `certificate_required`, `certificate_mismatch`: a terminal that does not show its certificate, or its key in wrong hands. The log names a sample of the addresses.',
           runbook: 'MeguriAuthenticationFailures',
           unit: 'reqps',
           width: 8,
