@@ -59,6 +59,7 @@ struct handing_on {
     void operator()(const ledger::issue_key& asked) const { to_holder(asked.holder); }
     void operator()(const ledger::revoke_key& asked) const { to_holder(asked.holder); }
     void to_holder(const ledger::key_holder& holder) const { thread.decide_at(decider_of(holder), op); }
+    void operator()(const ledger::set_certificates& asked) const { thread.decide_at(asked.terminal.merchant(), op); }
     template <class Payment>
     void operator()(const Payment&) const {
         EXPECTS(!"a payment and its steps go through their merchant's actor");

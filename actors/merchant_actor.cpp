@@ -59,6 +59,10 @@ struct merchant_decision {
     [[nodiscard]] std::optional<ledger::refusal> cannot_change(const ledger::key_holder& holder) const {
         return cannot_change(holder.id, false, holder.kind == ledger::caller_kind::shop);
     }
+    decided operator()(const ledger::set_certificates& asked) const {
+        if (auto wrong = cannot_change(asked.terminal.value(), false, false)) return tl::unexpected{*wrong};
+        return ledger::terminal_certificates_changed{asked.terminal, asked.certificates, asked.reason};
+    }
     // The merchant itself, or an outlet of the wanted kind.
     [[nodiscard]] std::optional<ledger::refusal> cannot_change(std::uint64_t id, bool itself, bool wants_shop) const {
         if (is_hidden()) return ledger::refusal::merchant_unknown;

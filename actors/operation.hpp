@@ -52,6 +52,7 @@ struct read_wallet {
 struct read_merchant {
     ledger::merchant_id merchant;
     std::optional<looking_back> back = {};
+    ledger::outlet_id outlet = {}; // of which the front end wants to tell; the actor does not look
 };
 
 struct read_payment {

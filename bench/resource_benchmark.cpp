@@ -22,6 +22,9 @@ const storage::key_ring& keys() {
 
 class no_ledger final : public net::ledger_view {
     read<std::optional<actors::principal>> find_bearer(const ledger::digest128&) override { return std::nullopt; }
+    read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id) override {
+        return std::vector<ledger::certificate_digest>{};
+    }
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position) override { return std::nullopt; }
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position) override { return std::nullopt; }
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128&, std::size_t) override {

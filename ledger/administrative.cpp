@@ -17,13 +17,14 @@ bool holds_one_of(const Variant& one) noexcept {
 
 bool is_administrative(const command& asked) noexcept {
     return holds_one_of<command, open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet,
-                        set_freeze, set_limits, propose_correction, decide_correction, issue_key, revoke_key>(asked);
+                        set_freeze, set_limits, propose_correction, decide_correction, issue_key, revoke_key,
+                        set_certificates>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
     return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
-                        freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked>(
-        what);
+                        freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
+                        terminal_certificates_changed>(what);
 }
 
 } // namespace meguri::ledger

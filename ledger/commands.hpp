@@ -51,6 +51,11 @@ struct set_limits {
     limits limit;
     std::string reason;
 };
+struct set_certificates {
+    outlet_id terminal;
+    std::vector<certificate_digest> certificates; // the whole set: each once, at most certificates_max
+    std::string reason;
+};
 struct grant {
     wallet_id wallet;
     program_code program;
@@ -119,7 +124,7 @@ struct reverse_attempt {
 using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
                              issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
                              reverse_attempt, set_limits, credit_undecided, choose_home, transfer_undecided,
-                             propose_correction, decide_correction, issue_key, revoke_key>;
+                             propose_correction, decide_correction, issue_key, revoke_key, set_certificates>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

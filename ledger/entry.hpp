@@ -2,6 +2,7 @@
 // facts, it never decides again. How an entry is laid out in bytes is storage/entry_codec's business.
 #pragma once
 
+#include "ledger/certificate.hpp"
 #include "ledger/correction.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/epochs.hpp"
@@ -239,11 +240,19 @@ struct key_revoked {
     std::string reason; // may be empty
 };
 
+// The terminal's keys open only over TLS with one of these client certificates, from now on; none: with any or without.
+struct terminal_certificates_changed {
+    outlet_id terminal;
+    std::vector<certificate_digest> certificates; // the whole set: each once, at most certificates_max
+    std::string reason;
+};
+
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked>;
+                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
+                          terminal_certificates_changed>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer

@@ -102,6 +102,9 @@ struct merchant_change {
     // Of an outlet: they stand beside it, not in it.
     void operator()(const key_issued&) const {}
     void operator()(const key_revoked&) const {}
+    void operator()(const terminal_certificates_changed& fact) const {
+        EXPECTS(state.terms != nullptr && state.terms->find(fact.terminal) != nullptr); // no term of a payment
+    }
     template <class Other>
     void operator()(const Other&) const {
         EXPECTS(!"an entry that is not a merchant's");

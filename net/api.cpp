@@ -32,9 +32,11 @@ bool is_answer(const actors::operation& done) noexcept {
            done.end == actors::ending::read;
 }
 
+// Whether what a bearer key opens, or where, is another thing from now on.
 bool changes_keys(const ledger::entry& one) noexcept {
     return std::holds_alternative<ledger::key_issued>(one.what) ||
-           std::holds_alternative<ledger::key_revoked>(one.what);
+           std::holds_alternative<ledger::key_revoked>(one.what) ||
+           std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
 }
 
 // Only of a payment decided now: a repetition of its key is told as an answer like any other.
@@ -183,7 +185,7 @@ void api::finished(actors::operation& done) noexcept {
     probes_.in_flight.subtract();
     // Before the answer leaves: what every connection remembers of keys is looked up anew.
     if (done.end == actors::ending::decided && changes_keys(done.record))
-        use_.service.keys_version.fetch_add(1, std::memory_order_release);
+        use_.service.keys_version.fetch_add(1, std::memory_order_acq_rel);
     const auto& ticket = done.ticket;
     const resource& one = all_resources()[ticket.kind];
     const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},

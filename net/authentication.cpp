@@ -1,6 +1,7 @@
 #include "net/authentication.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace meguri::net {
 namespace {
@@ -31,8 +32,9 @@ std::string_view bearer_key_in(std::string_view authorization) noexcept {
 tl::expected<const actors::principal*, problem> authentication::principal_of(const http_request& request) {
     connection_memory& memory = *request.memory;
     const std::uint64_t version = service_.keys_version.load(std::memory_order_acquire);
-    const bool remembered =
-        memory.principal != nullptr && memory.keys_version == version && memory.authorization == request.authorization;
+    const bool remembered = memory.principal != nullptr && memory.keys_version == version &&
+                            memory.authorization == request.authorization &&
+                            request.received_at_ms <= memory.good_until_ms;
     if (!remembered) {
         memory.principal = nullptr;
         const bool only_wrong_ones = memory.gave_wrong_key && !memory.gave_right_key;
@@ -46,6 +48,9 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
         if (!found) return tl::unexpected{problem{problem_code::read_failed}};
         if (!*found)
             return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
+        const auto until = admitted_until(request, **found);
+        if (!until) return tl::unexpected{until.error()};
+        memory.good_until_ms = *until;
         memory.principal = std::make_shared<const actors::principal>(**found);
         memory.authorization = request.authorization;
         memory.keys_version = version;
@@ -55,6 +60,24 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
     const bool ended = by->ends_at != ledger::instant{} && ledger::instant{request.received_at_ms} >= by->ends_at;
     if (ended) return tl::unexpected{problem{problem_code::unauthenticated}};
     return by;
+}
+
+tl::expected<std::int64_t, problem> authentication::admitted_until(const http_request& request,
+                                                                   const actors::principal& who) {
+    constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();
+    if (who.caller.kind != ledger::caller_kind::terminal) return for_ever;
+    const auto needed = ledger_.find_certificates(who.outlet);
+    if (!needed) return tl::unexpected{problem{problem_code::read_failed}};
+    if (needed->empty()) return for_ever;
+    const auto shown =
+        request.identity != nullptr ? request.identity->certificate(request.received_at_ms) : std::nullopt;
+    if (!shown)
+        return tl::unexpected{
+            failed(request, authentication_failure::certificate_required, problem_code::certificate_required)};
+    if (std::find(needed->begin(), needed->end(), shown->digest) == needed->end())
+        return tl::unexpected{
+            failed(request, authentication_failure::certificate_mismatch, problem_code::certificate_mismatch)};
+    return shown->good_until_ms;
 }
 
 problem authentication::failed(const http_request& request, authentication_failure why, problem_code code) {

@@ -1,10 +1,15 @@
 // From the Authorization header to the principal. The last header of a connection and what it opened are remembered
-// with the connection, until any key changes its meaning or this one ends. Failures are limited per network. One per io thread.
+// with the connection, until any key changes its meaning or this one ends. Failures are limited per network. One per io
+// thread.
 //
 // Beyond the limit every failure is answered too_many_failures. The key of a connection that gave nothing but wrong
 // ones is then not even looked at; on any other it still is: a shop's tills share one address, and one of them with an
 // old key must not lock the others out. Guessing on a new connection for each key costs the guesser a handshake each,
 // and keys have 128 random bits: the limit spares the processor and the log, the secret needs no sparing.
+//
+// A terminal's key may be bound to client certificates (RFC 8705, 3): it then opens only a connection that showed one
+// of them. What is remembered ends with the certificate's last day, with every change of a binding and with every
+// reload.
 #pragma once
 
 #include "actors/operation.hpp"
@@ -29,8 +34,11 @@ enum class authentication_failure : std::uint8_t {
     missing,       // no bearer key, or what cannot be one of ours
     unknown,       // nobody's key
     not_looked_up, // beyond the limit
+    certificate_required,
+    certificate_mismatch,
 };
-inline constexpr std::array<std::string_view, 3> authentication_failure_names{"missing", "unknown", "not_looked_up"};
+inline constexpr std::array<std::string_view, 5> authentication_failure_names{
+    "missing", "unknown", "not_looked_up", "certificate_required", "certificate_mismatch"};
 
 class authentication {
 public:
@@ -41,7 +49,8 @@ public:
           service_{service},
           limit_{limit} {}
 
-    // Who asks; kept by the connection until its next request. Errors: unauthenticated, too_many_failures, read_failed.
+    // Who asks; kept by the connection until its next request. Errors: unauthenticated, certificate_required,
+    // certificate_mismatch, too_many_failures, read_failed.
     [[nodiscard]] tl::expected<const actors::principal*, problem> principal_of(const http_request& request);
 
     // Of failures, from now on.
@@ -53,6 +62,9 @@ public:
     }
 
 private:
+    // Until when this connection's certificate admits the terminal; Unix milliseconds.
+    [[nodiscard]] tl::expected<std::int64_t, problem> admitted_until(const http_request& request,
+                                                                     const actors::principal& who);
     [[nodiscard]] problem failed(const http_request& request, authentication_failure why, problem_code code);
 
     const storage::key_ring& keys_;

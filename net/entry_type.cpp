@@ -17,6 +17,7 @@ struct naming {
     }
     std::string_view operator()(const ledger::key_issued&) const { return "key_issued"; }
     std::string_view operator()(const ledger::key_revoked&) const { return "key_revoked"; }
+    std::string_view operator()(const ledger::terminal_certificates_changed&) const { return "certificates"; }
     std::string_view operator()(const ledger::wallet_opened&) const { return "opening"; }
     std::string_view operator()(const ledger::code_issued&) const { return "code"; }
     std::string_view operator()(const ledger::freeze_changed& fact) const {

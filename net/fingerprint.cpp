@@ -104,6 +104,12 @@ public:
     void operator()(const ledger::revoke_key& asked) {
         number(24), holder(asked.holder), number(asked.number), text(asked.reason);
     }
+    void operator()(const ledger::set_certificates& asked) {
+        number(25), number(asked.terminal.value()), number(asked.certificates.size());
+        for (const auto& one : asked.certificates)
+            text({reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()});
+        text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

@@ -215,6 +215,24 @@ std::vector<ledger::program_code> json_fields::programs(std::string_view name) {
     return codes;
 }
 
+std::vector<std::string_view> json_fields::texts(std::string_view name, std::size_t most) {
+    std::vector<std::string_view> all;
+    const auto* const list = find(name, json_kind::array, true);
+    if (list == nullptr) return all;
+    const auto begin = static_cast<std::size_t>(list - nodes_.data()) + 1;
+    for (std::size_t i = begin; i < list->end && !fault_; i = nodes_[i].end) {
+        if (nodes_[i].kind == json_kind::text)
+            all.push_back(nodes_[i].text);
+        else
+            fail(problem_code::malformed_request, pointer_to(name) + '/' + std::to_string(all.size()),
+                 "Must be a string.");
+    }
+    if (all.size() > most)
+        refuse(name, problem_code::invalid_value, between(0, static_cast<std::int64_t>(most), " of them"));
+    if (fault_) all.clear();
+    return all;
+}
+
 std::size_t json_fields::choice(const json_node& node, std::span<const std::string_view> choices, std::string pointer) {
     const auto found = std::find(choices.begin(), choices.end(), node.text);
     if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] ledger::points amount(std::string_view name);                      // 1 to points::command_max
     [[nodiscard]] ledger::program_code program(std::string_view name);               // six digits, perhaps nobody's
     [[nodiscard]] std::vector<ledger::program_code> programs(std::string_view name); // 1 or more, each once
+    [[nodiscard]] std::vector<std::string_view> texts(std::string_view name,
+                                                      std::size_t most);                       // of any length and form
     [[nodiscard]] std::optional<ledger::funding_source> funding_source(std::string_view name); // none: faulted
     [[nodiscard]] std::size_t one_of(std::string_view name, std::span<const std::string_view> choices);
     [[nodiscard]] json_fields object(std::string_view name);

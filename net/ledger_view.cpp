@@ -23,6 +23,10 @@ auto store_view::keys_of(const ledger::key_holder& holder) -> read<ledger::key_c
     return reader_.find_keys(holder);
 }
 
+auto store_view::find_certificates(ledger::outlet_id terminal) -> read<std::vector<ledger::certificate_digest>> {
+    return reader_.find_certificates(terminal);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

@@ -27,6 +27,9 @@ public:
     // Whose bearer key it is, by key_ring's digest; nullopt: nobody's, or revoked. It may have ended.
     [[nodiscard]] virtual read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) = 0;
     [[nodiscard]] virtual read<ledger::key_chain> keys_of(const ledger::key_holder& holder) = 0;
+    // The client certificates of which the terminal needs one; none: it needs no certificate.
+    [[nodiscard]] virtual read<std::vector<ledger::certificate_digest>>
+    find_certificates(ledger::outlet_id terminal) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -46,6 +49,7 @@ public:
     store_view(storage::store& from, storage::thread_reader& reader) noexcept : store_{from}, reader_{reader} {}
     [[nodiscard]] read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
     [[nodiscard]] read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
+    [[nodiscard]] read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

@@ -41,6 +41,12 @@ constexpr std::array<problem_text, problem_codes> table{{
     {expires_too_far, "expires_too_far", 400, lasting, 0, "The expiry lies more than a hundred years ahead.",
      "有効期限が先すぎます。"},
     {unauthenticated, "unauthenticated", 401, lasting, 0, "A valid bearer key is required.", "有効なキーが必要です。"},
+    {certificate_required, "certificate_required", 401, lasting, 0,
+     "This terminal's key is bound to a client certificate, and the connection showed none that is valid.",
+     "この端末には有効なクライアント証明書が必要です。"},
+    {certificate_mismatch, "certificate_mismatch", 401, lasting, 0,
+     "This terminal's key is bound to another client certificate than the connection showed.",
+     "クライアント証明書がこの端末のものではありません。"},
     {forbidden, "forbidden", 403, lasting, 0, "This key does not open this.",
      "このキーではこの操作は許可されていません。"},
     {scope_missing, "scope_missing", 403, lasting, 0, "The key lacks a scope for this.",
@@ -218,7 +224,7 @@ http_response to_response(const problem& one, std::uint64_t request_id, std::str
     answer.body = std::move(body);
     answer.retry_after_s = text.retry_after_s;
     answer.allow = one.allow;
-    answer.www_authenticate = one.code == unauthenticated;
+    answer.www_authenticate = text.status == 401;
     return answer;
 }
 

@@ -28,6 +28,8 @@ enum class problem_code : std::uint8_t {
     expires_in_the_past,
     expires_too_far,
     unauthenticated,
+    certificate_required,
+    certificate_mismatch,
     forbidden,
     scope_missing,
     terminal_inactive,

@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
+#include "net/certificate_text.hpp"
 #include "net/render_correction.hpp"
 #include "net/render_keys.hpp"
 
@@ -206,6 +207,14 @@ struct answer_of {
         json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
     }
+    void operator()(const ledger::terminal_certificates_changed& fact) const {
+        id(id_kind::terminal, fact.terminal.value());
+        json.begin_array("certificates");
+        for (const auto& digest : fact.certificates) json.plain(text_of(digest));
+        json.end_array();
+        json.text("reason", fact.reason);
+        time(json, "changed_at", one.decided_at);
+    }
     void program_id(std::uint64_t number) const {
         json.plain("id", view(ledger::program_code::as_named(static_cast<std::uint32_t>(number)).digits()));
     }
@@ -323,7 +332,8 @@ int status_of(const ledger::entry& one) noexcept {
     const bool changed = std::holds_alternative<ledger::freeze_changed>(one.what) ||
                          std::holds_alternative<ledger::home_chosen>(one.what) ||
                          std::holds_alternative<ledger::limits_set>(one.what) ||
-                         std::holds_alternative<ledger::key_revoked>(one.what);
+                         std::holds_alternative<ledger::key_revoked>(one.what) ||
+                         std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     return changed ? 200 : 201;
 }
 

@@ -19,6 +19,12 @@ void add_request(log_event& event, const logged_request& request) {
     if (request.trace.is_given()) event.text("trace_id", request.trace.text());
 }
 
+std::string_view key_of(problem_code code, const logged_request& request) noexcept {
+    if (!request.gave_key) return "missing";
+    return code == problem_code::certificate_required || code == problem_code::certificate_mismatch ? "valid"
+                                                                                                    : "not valid";
+}
+
 } // namespace
 
 void request_log::set(const config::log_settings& with) noexcept {
@@ -43,9 +49,9 @@ void request_log::declined(ledger::decline_code code, const logged_request& requ
 void request_log::failed(problem_code code, const logged_request& request, std::int64_t now_ns) {
     if (!problems_.at(static_cast<std::size_t>(code)).lines.take(now_ns)) return;
     const problem_text& known = text_of(code);
-    if (code == problem_code::unauthenticated || code == problem_code::too_many_failures) {
+    if (known.status == 401 || code == problem_code::too_many_failures) {
         log_event event{severity::warning, "authentication_refused"};
-        event.text("code", known.name).text("key", request.gave_key ? "not valid" : "missing");
+        event.text("code", known.name).text("key", key_of(code, request));
         event.text("client", request.from.text());
         add_request(event, request);
         return;

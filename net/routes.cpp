@@ -2,6 +2,7 @@
 
 #include "net/openapi_text.hpp"
 #include "net/resource_audit.hpp"
+#include "net/resource_certificates.hpp"
 #include "net/resource_corrections.hpp"
 #include "net/resource_freezes.hpp"
 #include "net/resource_keys.hpp"
@@ -140,6 +141,9 @@ constexpr std::array table{
     commands("/v1/shops/{id}/keys", office, scope::keys, issue_key<holder::shop>),
     reads("/v1/shops/{id}/keys", office, scope::keys, read_keys<holder::shop>, render_keys_read),
     commands("/v1/shops/{id}/keys/{number}/revoke", office, scope::keys, revoke_key<holder::shop>),
+
+    commands("/v1/terminals/{id}/certificates", office, scope::keys, set_certificates),
+    reads("/v1/terminals/{id}/certificates", office, scope::keys, read_certificates, render_certificates),
 
     reads("/v1/audit", operators, scope_set{scope::audit}, get_audit),
     reads("/v1/ledger/trial_balance", office, scope_set{scope::ledger_read}, get_trial_balance,

@@ -39,6 +39,7 @@ tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::si
     std::ranges::sort(wallets_);
     std::ranges::sort(merchants_);
     std::ranges::sort(follow_ups_);
+    std::ranges::sort(certificates_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
@@ -61,6 +62,9 @@ void checkpoint_round::take(ledger::entry&& one) {
             follow_ups_.push_back({std::get<ledger::payment_changed>(one.what).after->position, number});
         else if (key.kind == index_kind::act)
             acts_.push_back(one.position);
+        else if (key.kind == index_kind::certificate)
+            certificates_.push_back(
+                {std::get<ledger::terminal_certificates_changed>(one.what).terminal.value(), number});
         else
             credentials_.push_back({key, number});
     }
@@ -92,7 +96,8 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     switch (phase_) {
     case phase::wallets: return write_wallets(within, budget);
     case phase::merchants: return write_merchants(within, budget);
-    case phase::follow_ups: return write_follow_ups(within, budget);
+    case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
+    case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);
@@ -161,11 +166,12 @@ tl::expected<void, error> checkpoint_round::move_due(lmdb::write_transaction& wi
     return within.put(state_.databases().due, key_, {});
 }
 
-tl::expected<bool, error> checkpoint_round::write_follow_ups(lmdb::write_transaction& within, slice_budget& budget) {
-    return write_each(follow_ups_, budget, [&](std::span<const concern> of) {
+tl::expected<bool, error> checkpoint_round::write_newest(std::span<const concern> all, lmdb::database into,
+                                                         lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(all, budget, [&](std::span<const concern> of) {
         encode_follow_up(value_, entries_[of.back().entry].position);
         const lmdb::integer_key key{of.front().id};
-        return within.put(state_.databases().follow_ups, key.view(), value_);
+        return within.put(into, key.view(), value_);
     });
 }
 

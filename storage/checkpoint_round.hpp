@@ -63,6 +63,7 @@ private:
         wallets,
         merchants,
         follow_ups,
+        certificates,
         credentials,
         idempotency,
         references,
@@ -76,7 +77,9 @@ private:
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
-    [[nodiscard]] tl::expected<bool, error> write_follow_ups(lmdb::write_transaction& within, slice_budget& budget);
+    // Of each record the newest of the entries that concern it.
+    [[nodiscard]] tl::expected<bool, error> write_newest(std::span<const concern> all, lmdb::database into,
+                                                         lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_credentials(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_acts(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_last(lmdb::write_transaction& within, slice_budget& budget);
@@ -102,7 +105,8 @@ private:
     std::vector<ledger::entry> entries_;
     std::vector<concern> wallets_;
     std::vector<concern> merchants_;
-    std::vector<concern> follow_ups_; // by the payment's position
+    std::vector<concern> follow_ups_;   // by the payment's position
+    std::vector<concern> certificates_; // by the terminal
     std::vector<credential> credentials_;
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;

@@ -110,6 +110,9 @@ struct room_for_fact {
     std::size_t operator()(const ledger::correction_decided& one) const noexcept {
         return numbers + text(one.what->reason) + text(one.reason) + (one.lots.size() + 1) * lot;
     }
+    std::size_t operator()(const ledger::terminal_certificates_changed& one) const noexcept {
+        return numbers + one.certificates.size() * ledger::certificate_digest::size + text(one.reason);
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;

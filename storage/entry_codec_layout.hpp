@@ -36,6 +36,7 @@
 //   key_revoked       holder: kind 1, id v, number v, chain, reason text
 //   chain             count v (1 to 16), each: number v, issued_at z, ends_at z, bits 1 (1 revoked, 2 scopes follow),
 //                     [scopes v]
+//   terminal_certificates_changed terminal v, certificates: count v (at most 2), each 32, reason text
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -127,6 +128,9 @@ public:
     void operator()(const ledger::journal_hash& hash) noexcept {
         for (const std::byte one : hash) out_.u8(static_cast<std::uint8_t>(one));
     }
+    void operator()(const ledger::certificate_digest& digest) noexcept {
+        for (const auto byte : digest.bytes) out_.u8(byte);
+    }
     template <class Enum>
     requires std::is_enum_v<Enum>
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
@@ -190,6 +194,9 @@ public:
     }
     void operator()(ledger::journal_hash& hash) noexcept {
         for (std::byte& one : hash) one = static_cast<std::byte>(in_.u8());
+    }
+    void operator()(ledger::certificate_digest& digest) noexcept {
+        for (auto& byte : digest.bytes) byte = in_.u8();
     }
     template <class Enum>
     requires std::is_enum_v<Enum>
@@ -536,6 +543,13 @@ void fields(Io& io, Fact& fact) {
     io(fact.holder.id);
     io(fact.number);
     fields(io, fact.after);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::terminal_certificates_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.terminal);
+    io(fact.certificates);
+    io.require(fact.certificates.size() <= ledger::certificates_max, "a terminal has too many certificates");
     io(fact.reason);
 }
 

@@ -32,6 +32,9 @@ struct keys_of_fact {
         if (fact.step == ledger::payment_step::reversal) add_reversed(fact.reversed_key);
     }
     void operator()(const ledger::key_barred& fact) const { add_reversed(fact.key); }
+    void operator()(const ledger::terminal_certificates_changed& fact) const {
+        keys.add(index_kind::certificate, digest_of_terminal(fact.terminal));
+    }
     template <class Other>
     void operator()(const Other&) const {}
 

@@ -1,6 +1,6 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
-// that it follows, the code or the bearer key that it made, the holder whose keys it changed,
-// and that it is an administrative act. One function for the recent index, the checkpointer and
+// that it follows, the code or the bearer key that it made, the holder whose keys it changed, the terminal whose
+// certificates it tells, and that it is an administrative act. One function for the recent index, the checkpointer and
 // `meguri verify`, so that they cannot disagree.
 #pragma once
 
@@ -24,8 +24,9 @@ enum class index_kind : std::uint8_t {
     follow_up = 5,   // position of a payment's decision -> the steps that followed it
     holder = 6,      // holder of keys -> the entries that issued or revoked one
     act = 7,         // one key for all -> the administrative acts
+    certificate = 8, // terminal -> the entries that said which client certificates it needs
 };
-inline constexpr std::size_t index_kinds = 7;
+inline constexpr std::size_t index_kinds = 8;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -49,6 +50,10 @@ private:
 // A position as a digest: spread over the shards of the recent index, and still itself.
 [[nodiscard]] constexpr ledger::digest128 digest_of_position(ledger::journal_position position) noexcept {
     return {position * 0x9E3779B97F4A7C15u, position};
+}
+// The same of a terminal.
+[[nodiscard]] constexpr ledger::digest128 digest_of_terminal(ledger::outlet_id terminal) noexcept {
+    return digest_of_position(terminal.value());
 }
 
 // A holder of keys likewise.

@@ -126,6 +126,13 @@ found_record<ledger::journal_position> get_follow_up(const lmdb::transaction& wi
                                          decode_follow_up);
 }
 
+found_record<ledger::journal_position> get_certificates(const lmdb::transaction& within, const state_databases& in,
+                                                        ledger::outlet_id terminal) {
+    const lmdb::integer_key key{terminal.value()};
+    return get<ledger::journal_position>(within, in.certificates, key.view(), "the certificates of terminal",
+                                         terminal.value(), decode_follow_up);
+}
+
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {
     auto stored = within.get(in.meta, bytes_of(checkpoint_key));
     if (!stored) return tl::unexpected{std::move(stored.error())};

@@ -75,6 +75,10 @@ found_record<ledger::journal_position> state_reader::find_follow_up(ledger::jour
     return begin().and_then([&](const snapshot& now) { return get_follow_up(*now, state_.databases(), payment); });
 }
 
+found_record<ledger::journal_position> state_reader::find_certificates(ledger::outlet_id terminal) {
+    return begin().and_then([&](const snapshot& now) { return get_certificates(*now, state_.databases(), terminal); });
+}
+
 tl::expected<std::vector<due_wallet>, error> state_reader::find_due(const due_wallet& from, ledger::instant until,
                                                                     std::size_t limit) {
     auto now = begin();

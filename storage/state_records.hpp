@@ -31,7 +31,8 @@
 //               | outlet 8 | number 4 in version 2, where it is not 1 | crc 4
 //   keys        version 1 | position 8 | count 1 | (number 4 | issued_at 8 | ends_at 8 | flags 1 (1 revoked)
 //               | scopes 4)* | crc 4                                     (one holder's, once they are not the default)
-//   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step)
+//   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step; the
+//               newest entry that told a terminal's certificates)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   checkpoint  version 1, or 2 where epochs follow | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests

@@ -11,6 +11,7 @@
 //   merchants    id (integer)                       merchant
 //   wallets      id (integer)                       wallet
 //   follow ups   position of a payment (integer)    follow-up
+//   certificates terminal (integer)                 follow-up: the newest entry that told its certificates
 //   due          next_due(wallet) 8 | wallet 8, big-endian    nothing
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
@@ -42,6 +43,7 @@ struct state_databases {
     lmdb::database merchants;
     lmdb::database wallets;
     lmdb::database follow_ups;
+    lmdb::database certificates;
     lmdb::database due;
     lmdb::database codes;
     lmdb::database bearers;
@@ -121,6 +123,9 @@ using found_record = tl::expected<std::optional<Value>, error>;
 // The newest step of the payment that was decided by that entry.
 [[nodiscard]] found_record<ledger::journal_position>
 get_follow_up(const lmdb::transaction& within, const state_databases& in, ledger::journal_position payment);
+// The newest entry that said which client certificates the terminal needs; none ever did: nullopt.
+[[nodiscard]] found_record<ledger::journal_position>
+get_certificates(const lmdb::transaction& within, const state_databases& in, ledger::outlet_id terminal);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

@@ -61,6 +61,23 @@ tl::expected<ledger::key_chain, error> thread_reader::find_keys(const ledger::ke
         [](const std::optional<ledger::key_chain>& found) { return found.value_or(ledger::key_chain{}); });
 }
 
+tl::expected<std::vector<ledger::certificate_digest>, error>
+thread_reader::find_certificates(ledger::outlet_id terminal) {
+    auto told = recent_.find_last({index_kind::certificate, digest_of_terminal(terminal)});
+    if (!told) {
+        auto stored = state_.find_certificates(terminal);
+        if (!stored) return tl::unexpected{std::move(stored.error())};
+        if (!*stored) return std::vector<ledger::certificate_digest>{};
+        told = *stored;
+    }
+    auto entry = read(*told);
+    if (!entry) return tl::unexpected{std::move(entry.error())};
+    auto* const change = std::get_if<ledger::terminal_certificates_changed>(&entry->what);
+    if (change == nullptr || change->terminal != terminal)
+        return tl::unexpected{state_damaged("the certificates of terminal " + std::to_string(terminal.value()))};
+    return std::move(change->certificates);
+}
+
 tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
     if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
     return state_.find_idempotency(key, 1).map([](const std::vector<journal_position>& found) {

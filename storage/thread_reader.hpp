@@ -39,6 +39,9 @@ public:
 
     // The holder's keys as far as they are durable.
     [[nodiscard]] tl::expected<ledger::key_chain, error> find_keys(const ledger::key_holder& holder);
+    // The client certificates of which the terminal needs one; none: it needs no certificate.
+    [[nodiscard]] tl::expected<std::vector<ledger::certificate_digest>, error>
+    find_certificates(ledger::outlet_id terminal);
 
     // The newest entry under an idempotency key. A digest is 128 bits: whoever reads the entry compares the key itself.
     [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>

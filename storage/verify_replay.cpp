@@ -30,6 +30,7 @@ struct concerned {
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
     both operator()(const ledger::payment_changed& fact) const { return {fact.after->wallet, fact.after->merchant}; }
     both operator()(const ledger::key_barred& fact) const { return {{}, fact.merchant}; }
+    both operator()(const ledger::terminal_certificates_changed& fact) const { return {{}, fact.terminal.merchant()}; }
     both operator()(const ledger::freeze_changed& fact) const {
         switch (fact.subject) {
         case ledger::freeze_subject::wallet: return {ledger::wallet_id{fact.id}, {}};
@@ -157,6 +158,11 @@ bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one
     const auto* limited = std::get_if<ledger::limits_set>(&one.what);
     if (limited != nullptr && possible && limited->subject != ledger::limit_subject::merchant)
         possible = merchant.terms->find(ledger::outlet_id{limited->id}) != nullptr;
+    const auto* bound = std::get_if<ledger::terminal_certificates_changed>(&one.what);
+    if (bound != nullptr && possible) {
+        const auto* const outlet = merchant.terms->find(bound->terminal);
+        possible = outlet != nullptr && outlet->kind == ledger::outlet_kind::terminal;
+    }
     if (!tally_.check(rule::registry, possible, [&] { return at(one); })) return false;
     if (const auto* paid = std::get_if<ledger::payment_decided>(&one.what)) check_terms(*merchant.terms, *paid, one);
     return true;
@@ -242,6 +248,8 @@ void verify_replay::note_keys(const entry& one) {
             continue; // of the newest one: steps_, holders_
         } else if (key.kind == index_kind::act) {
             acts_.push_back(one.position);
+        } else if (key.kind == index_kind::certificate) {
+            certificates_[std::get<ledger::terminal_certificates_changed>(one.what).terminal.value()] = one.position;
         } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
         } else {

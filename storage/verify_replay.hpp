@@ -77,6 +77,10 @@ public:
         ledger::journal_position position = 0;
     };
     [[nodiscard]] const std::map<ledger::key_holder, replayed_keys>& keys() const noexcept { return holders_; }
+    // The newest entry that told a terminal's certificates, by the terminal.
+    [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& certificates() const noexcept {
+        return certificates_;
+    }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -120,6 +124,7 @@ private:
     std::map<ledger::key_holder, replayed_keys> holders_;
     read_entry read_;
     std::unordered_map<ledger::journal_position, newest_step> steps_;
+    std::unordered_map<std::uint64_t, ledger::journal_position> certificates_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

@@ -31,6 +31,7 @@ constexpr named_rule names[] = {
     {rule::state_wallets, "state: wallets equal to the replay"},
     {rule::state_merchants, "state: merchants equal to the replay"},
     {rule::state_follow_ups, "state: newest steps of payments equal to the replay"},
+    {rule::state_certificates, "state: newest certificates of terminals equal to the replay"},
     {rule::state_due, "state: what is due follows from the wallets"},
     {rule::state_registry, "state: programs and parties equal to the replay"},
     {rule::state_books, "state: books equal to the replay"},

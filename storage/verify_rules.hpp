@@ -33,8 +33,9 @@ enum class rule : std::size_t {
     state_checkpoint, // the stored position, hash and ids are the journal's
     state_wallets,    // stored records are, byte for byte, what the replay gives
     state_merchants,
-    state_follow_ups, // the newest step of each payment
-    state_due,        // when something of each wallet falls due
+    state_follow_ups,   // the newest step of each payment
+    state_certificates, // the newest entry that told each terminal's
+    state_due,          // when something of each wallet falls due
     state_registry,
     state_books,
     state_credentials,

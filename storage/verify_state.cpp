@@ -42,6 +42,7 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
     return compare_wallets(replay, *within)
         .and_then([&] { return compare_merchants(replay, *within); })
         .and_then([&] { return compare_follow_ups(replay, *within); })
+        .and_then([&] { return compare_certificates(replay, *within); })
         .and_then([&] { return compare_due(*within); })
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
@@ -107,26 +108,45 @@ tl::expected<void, error> verify_state::compare_merchants(const verify_replay& r
     return {};
 }
 
-tl::expected<void, error> verify_state::compare_follow_ups(const verify_replay& replay, lmdb::transaction& within) {
+template <class NewestOf>
+tl::expected<void, error> verify_state::compare_newest(rule which, lmdb::transaction& within, lmdb::database of,
+                                                       ahead& later, const char* what, std::size_t expected,
+                                                       NewestOf newest_of) {
     std::size_t known = 0;
-    auto read = for_each_record(within, state_.databases().follow_ups, [&](const lmdb::record& one) {
-        const journal_position payment = lmdb::integer_key::from(one.key).value_or(0);
-        const auto name = [payment] { return "payment of entry " + std::to_string(payment); };
+    auto read = for_each_record(within, of, [&](const lmdb::record& one) {
+        const std::uint64_t id = lmdb::integer_key::from(one.key).value_or(0);
+        const auto name = [what, id] { return what + (' ' + std::to_string(id)); };
         const auto stored = decode_follow_up(one.value);
-        const auto replayed = replay.steps().find(payment);
-        known += replayed != replay.steps().end();
+        const journal_position newest = newest_of(id);
+        known += newest != 0;
         if (stored && *stored > at_.end.last) {
-            follow_ups_ahead_.emplace(*stored, copy_of(one.value));
+            later.emplace(*stored, copy_of(one.value));
             return;
         }
-        if (replayed == replay.steps().end()) return tally_.violated(rule::state_follow_ups, name());
-        encode_follow_up(expected_, replayed->second.position);
-        tally_.check(rule::state_follow_ups, same(expected_, one.value), name);
+        if (newest == 0) return tally_.violated(which, name());
+        encode_follow_up(expected_, newest);
+        tally_.check(which, same(expected_, one.value), name);
     });
     if (!read) return read;
-    tally_.check(rule::state_follow_ups, known == replay.steps().size(),
-                 [&] { return std::to_string(replay.steps().size() - known) + " payments' steps are not stored"; });
+    tally_.check(which, known == expected,
+                 [&] { return std::to_string(expected - known) + " of the records are not stored"; });
     return {};
+}
+
+tl::expected<void, error> verify_state::compare_follow_ups(const verify_replay& replay, lmdb::transaction& within) {
+    return compare_newest(rule::state_follow_ups, within, state_.databases().follow_ups, follow_ups_ahead_,
+                          "payment of entry", replay.steps().size(), [&replay](journal_position payment) {
+                              const auto found = replay.steps().find(payment);
+                              return found != replay.steps().end() ? found->second.position : journal_position{0};
+                          });
+}
+
+tl::expected<void, error> verify_state::compare_certificates(const verify_replay& replay, lmdb::transaction& within) {
+    return compare_newest(rule::state_certificates, within, state_.databases().certificates, certificates_ahead_,
+                          "terminal", replay.certificates().size(), [&replay](std::uint64_t terminal) {
+                              const auto found = replay.certificates().find(terminal);
+                              return found != replay.certificates().end() ? found->second : journal_position{0};
+                          });
 }
 
 // Written together with the wallets: whatever they are, what is due follows from them.
@@ -302,15 +322,15 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
             compare_taken(rule::state_merchants, merchants_ahead_, one.position);
         }
     }
-    if (const auto* step = std::get_if<ledger::payment_changed>(&one.what);
-        step != nullptr && follow_ups_ahead_.contains(one.position)) {
-        encode_follow_up(expected_, one.position);
+    encode_follow_up(expected_, one.position);
+    if (std::holds_alternative<ledger::payment_changed>(one.what))
         compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
-    }
     if (const auto changed = changed_keys_of(one); keys_ahead_.contains(one.position) && changed.after != nullptr) {
         encode(expected_, *changed.after, one.position);
         compare_taken(rule::state_credentials, keys_ahead_, one.position);
     }
+    if (std::holds_alternative<ledger::terminal_certificates_changed>(one.what))
+        compare_taken(rule::state_certificates, certificates_ahead_, one.position);
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();
         if (last.position != one.position) return;
@@ -333,6 +353,7 @@ void verify_state::finish(const verify_replay& replay) {
     none_left(rule::state_credentials, credentials_ahead_);
     none_left(rule::state_credentials, keys_ahead_);
     none_left(rule::state_follow_ups, follow_ups_ahead_);
+    none_left(rule::state_certificates, certificates_ahead_);
 }
 
 // Every run is in order, is as long as its record says, and its filter knows its keys; together they are the replay's.

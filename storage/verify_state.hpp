@@ -39,6 +39,13 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_wallets(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_merchants(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_follow_ups(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_certificates(const verify_replay& replay,
+                                                                 lmdb::transaction& within);
+    // Each record is the newest entry of its kind: newest_of(id) -> position, 0 where the replay has none.
+    template <class NewestOf>
+    [[nodiscard]] tl::expected<void, error> compare_newest(rule which, lmdb::transaction& within, lmdb::database of,
+                                                           ahead& later, const char* what, std::size_t expected,
+                                                           NewestOf newest_of);
     [[nodiscard]] tl::expected<void, error> compare_due(lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_registry(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_books(const verify_replay& replay, lmdb::transaction& within);
@@ -65,6 +72,7 @@ private:
     ahead keys_ahead_;
     std::vector<ledger::journal_position> acts_ahead_;
     ahead follow_ups_ahead_;
+    ahead certificates_ahead_;
 };
 
 } // namespace meguri::storage

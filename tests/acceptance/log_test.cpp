@@ -139,6 +139,19 @@ TEST(request_log, names_each_request_by_its_route_and_ids) {
     EXPECT_EQ(text_in(missing, "client"), "127.0.0.1");
     EXPECT_FALSE(missing.contains("trace_id")) << "a header that is not valid is ignored";
 
+    const auto certificates = "/v1/terminals/" + town.town.terminal + "/certificates";
+    const auto bind = [&](const std::string& to) {
+        EXPECT_EQ(
+            ask("POST", certificates, town.operator_key, R"({"certificates":[)" + to + R"(],"reason":"r"})").status,
+            200);
+    };
+    bind('"' + std::string(64, 'a') + '"');
+    const auto stolen = await(log, ask("POST", "/v1/authorizations", till, pays));
+    EXPECT_EQ(text_in(stolen, "event"), "authentication_refused");
+    EXPECT_EQ(text_in(stolen, "code"), "certificate_required");
+    EXPECT_EQ(text_in(stolen, "key"), "valid") << "somebody has it who should not";
+    bind("");
+
     std::optional<http_client> broken{std::in_place, town.process.port()};
     broken->send("POST /v1 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
     const auto malformed = await(log, broken->read_reply());

@@ -5,6 +5,7 @@
 #include "ledger/key_chain.hpp"
 #include "net/problem.hpp"
 #include "tests/acceptance/running_town.hpp"
+#include "tests/acceptance/tls_town.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/openapi_contract.hpp"
 #include "tests/support/openapi_file.hpp"
@@ -128,6 +129,29 @@ http_reply guessing(running_town&) {
     return stranger.post(payments_path, paying(strict), "x");
 }
 
+// A till that is bound to a certificate, and pays over plain HTTP.
+http_reply without_certificate(running_town& t) {
+    const std::string certificates = "/v1/terminals/" + t.town.terminal + "/certificates";
+    t.as_operator.made(certificates, {{"certificates", {std::string(64, 'a')}}, {"reason", "試験"}});
+    auto reply = t.till.post(payments_path, paying(t), "x");
+    t.as_operator.made(certificates, {{"certificates", json::array{}}, {"reason", "試験"}});
+    return reply;
+}
+
+// Over TLS, with a neighbour's certificate.
+http_reply with_another_certificate(running_town&) {
+    tls_town secure;
+    const auto shown = secure.chain.issue("neighbour");
+    secure.bind({secure.chain.issue("till").digest()});
+    tls_client till{secure.process().port(), shown};
+    return held_to_contract("POST", payments_path,
+                            till.ask("POST", payments_path,
+                                     {{"Authorization", bearer(secure.till_key)},
+                                      {"Content-Type", "application/json"},
+                                      {"Idempotency-Key", "x"}},
+                                     "{}"));
+}
+
 // Two payments that arrive together: the second finds the first under way.
 http_reply one_too_many(running_town&) {
     running_town small{"[limits]\nin_flight_max = 1\n"};
@@ -248,6 +272,8 @@ constexpr std::array table{
         [](running_town& t) {
             return api_client{t.process.port(), "te_nobody"}.post(payments_path, paying(t), "x");
         }},
+    row{"certificate_required", 401, lasting, "", "WWW-Authenticate: Bearer", without_certificate},
+    row{"certificate_mismatch", 401, lasting, "", "WWW-Authenticate: Bearer", with_another_certificate},
     row{"forbidden", 403, lasting, "", "", [](running_town& t) { return t.till.post("/v1/wallets", json::object{}); }},
     row{"scope_missing", 403, lasting, "", "", with_a_key_for_less},
     row{"terminal_inactive", 403, lasting, "", "",

@@ -189,6 +189,7 @@ TEST(postings, nothing_else_moves_points) {
         key_barred{fishmonger, "k"},
         limits_set{limit_subject::wallet, 41, {}, ""},
         home_chosen{resident, ishinomaki},
+        terminal_certificates_changed{till, {}, ""},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

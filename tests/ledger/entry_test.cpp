@@ -27,6 +27,7 @@ static_assert(stored_as<12, payment_decided>);
 static_assert(stored_as<13, payment_changed>);
 static_assert(stored_as<14, key_barred>);
 static_assert(stored_as<15, limits_set>);
+static_assert(stored_as<20, terminal_certificates_changed>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

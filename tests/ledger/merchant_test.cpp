@@ -155,6 +155,8 @@ TEST(merchant, is_owed_what_steps_leave) {
     EXPECT_EQ(state.payments, 4u) << "a step is no payment";
     apply(state, merchant_entry(++position, key_barred{fishmonger, "k"}));
     expect(0, 300, 300);
+    apply(state, merchant_entry(++position, terminal_certificates_changed{till, {certificate_digest{{1}}}, "r"}));
+    expect(0, 300, 300);
     EXPECT_EQ(state.last_position, position);
 }
 

@@ -58,6 +58,13 @@ auto kept_ledger::keys_of(const ledger::key_holder& holder) -> read<ledger::key_
     return keys[holder];
 }
 
+auto kept_ledger::find_certificates(ledger::outlet_id terminal) -> read<std::vector<ledger::certificate_digest>> {
+    ++certificate_reads;
+    if (broken) return tl::unexpected{storage::error{}};
+    const auto found = certificates.find(terminal.value());
+    return found != certificates.end() ? found->second : std::vector<ledger::certificate_digest>{};
+}
+
 auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (broken) return tl::unexpected{storage::error{}};
     if (position == 0 || position > entries.size()) return std::nullopt;

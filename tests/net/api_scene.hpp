@@ -20,11 +20,13 @@ inline constexpr std::string_view aso = "432148";
 
 class kept_ledger final : public net::ledger_view {
 public:
-    std::map<std::string, actors::principal, std::less<>> bearers; // by key
-    std::vector<ledger::entry> entries;                            // position n stands at n - 1
+    std::map<std::string, actors::principal, std::less<>> bearers;                 // by key
+    std::vector<ledger::entry> entries;                                            // position n stands at n - 1
+    std::map<std::uint64_t, std::vector<ledger::certificate_digest>> certificates; // by terminal
     ledger::books shown;
     bool broken = false;
     int bearer_reads = 0;
+    int certificate_reads = 0;
 
     // Appends with the next position, chained to the wallet's last entry.
     ledger::journal_position add(ledger::entry one);
@@ -32,6 +34,7 @@ public:
     read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
     std::map<ledger::key_holder, ledger::key_chain> keys;
     read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
+    read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

@@ -165,6 +165,84 @@ TEST(api, reads_limits_of_every_subject) {
     EXPECT_EQ(member(scene.answer(elsewhere).body, "code"), "forbidden");
 }
 
+TEST(api, binds_terminals_to_certificates) {
+    const std::string first = "8f43288ad272f3103b6fb1428485ea3014c0bcfe971c112e2bee10b8f01ecc31";
+    const std::string second(64, '0');
+    const ledger::outlet_id till{ledger::merchant_id{7}, 1};
+    const std::string target = "/v1/terminals/" +
+                               test::scene_keys().encode_id(storage::id_kind::terminal, till.value()).str() +
+                               "/certificates";
+    const auto list = [](const std::string& elements) {
+        return R"({"certificates":[)" + elements + R"(],"reason":"r"})";
+    };
+    api_scene scene;
+    const std::string both = list('"' + first + "\",\"" + second + '"');
+    for (const char* const key : {"op", "mu"}) {
+        const asking asked{.target = target, .body = both, .key = key};
+        const auto op = scene.operation(asked);
+        const auto wanted = std::get<ledger::set_certificates>(*op->command());
+        EXPECT_EQ(wanted.terminal, till);
+        ASSERT_EQ(wanted.certificates.size(), 2U);
+        EXPECT_EQ(wanted.certificates[0].bytes[0], 0x8f);
+        EXPECT_EQ(wanted.reason, "r");
+        const auto before = scene.service.keys_version.load();
+        const auto answer =
+            scene.decide(op, ledger::terminal_certificates_changed{till, wanted.certificates, wanted.reason});
+        expect_contract(asked, answer);
+        EXPECT_EQ(answer.status, 200);
+        EXPECT_EQ(scene.service.keys_version.load(), before + 1) << "known to every connection";
+    }
+    const auto none = list("");
+    EXPECT_TRUE(
+        std::get<ledger::set_certificates>(*scene.operation({.target = target, .body = none, .key = "op"})->command())
+            .certificates.empty());
+
+    const std::string quoted = '"' + first + '"';
+    const auto third = list('"' + first + "\",\"" + second + "\",\"" + std::string(64, '1') + '"');
+    const std::pair<std::string, std::string_view> wrong[] = {
+        {list(quoted + ',' + quoted), "/certificates"},
+        {list("\"x\""), "/certificates"},
+        {list("1"), "/certificates/0"},
+        {third, "/certificates"},
+        {R"({"certificates":"x","reason":"r"})", "/certificates"},
+        {R"({"reason":"r"})", "/certificates"},
+        {R"({"certificates":[]})", "/reason"},
+        {R"({"certificates":[],"reason":"r","terminal":"x"})", "/terminal"},
+    };
+    for (const auto& [body, pointer] : wrong) {
+        const auto answer = scene.answer({.target = target, .body = body, .key = "op"});
+        EXPECT_EQ(answer.status, 400) << body;
+        EXPECT_EQ(member(answer.body, "pointer"), pointer) << body;
+    }
+    EXPECT_EQ(scene.answer({.target = target, .body = both, .key = "te"}).status, 403);
+    EXPECT_EQ(scene.answer({.target = "/v1/terminals/ter_x/certificates", .body = both, .key = "op"}).status, 404);
+}
+
+TEST(api, shows_the_certificates_of_a_terminal) {
+    const ledger::outlet_id till{ledger::merchant_id{7}, 1};
+    const std::string id = test::scene_keys().encode_id(storage::id_kind::terminal, till.value()).str();
+    const std::string target = "/v1/terminals/" + id + "/certificates";
+    api_scene scene;
+    const auto shown = [&](std::string_view key) {
+        const asking asked{.method = "GET", .target = target, .key = key};
+        const auto op = scene.operation(asked);
+        EXPECT_EQ(std::get<actors::read_merchant>(op->asked).merchant, till.merchant());
+        op->merchant_seen.emplace();
+        ledger::merchant_terms terms;
+        terms.id = till.merchant();
+        terms.programs = {program("042021")};
+        terms.outlets.push_back({ledger::outlet_kind::terminal, till, "レジ1"});
+        op->merchant_seen->terms = std::make_shared<const ledger::merchant_terms>(terms);
+        auto answer = scene.end(op, actors::ending::read);
+        expect_contract(asked, answer);
+        return answer;
+    };
+    EXPECT_EQ(shown("op").body, "{\"id\":\"" + id + R"(","certificates":[]})");
+    scene.ledger.certificates[till.value()] = {ledger::certificate_digest{{0x8f}}};
+    EXPECT_EQ(shown("mu").body, "{\"id\":\"" + id + R"(","certificates":["8f)" + std::string(62, '0') + "\"]}");
+    EXPECT_EQ(shown("aso").status, 404) << "another municipality's merchant";
+}
+
 TEST(api, reads_every_step_of_a_payment) {
     api_scene scene;
     const auto command_of = [&](std::string_view target, std::string_view body) {

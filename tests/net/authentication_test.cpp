@@ -181,6 +181,96 @@ TEST(authentication, counts_missing_keys_and_takes_another_limit) {
     for (int i = 0; i < 100; ++i) EXPECT_EQ(silent.ask(""), "unauthenticated");
 }
 
+// What a connection's client showed, with a clock of its own.
+class shown final : public client_identity {
+public:
+    std::optional<ledger::certificate_digest> digest;
+    std::int64_t good_until_ms = 1'000;
+    mutable int asked = 0;
+    std::optional<shown_certificate> certificate(std::int64_t now_ms) const override {
+        ++asked;
+        if (!digest || now_ms > good_until_ms) return std::nullopt;
+        return shown_certificate{*digest, good_until_ms};
+    }
+};
+
+class a_till {
+public:
+    std::string_view ask(std::string_view role = "te") {
+        http_request request;
+        const std::string authorization = "Bearer " + test::api_scene::key_of(role);
+        request.authorization = authorization;
+        request.received_at_ms = now_ms;
+        request.memory = &memory;
+        request.identity = plain ? nullptr : &client;
+        const auto found = opening.principal_of(request);
+        return found ? "in" : text_of(found.error().code).name;
+    }
+    void bind(std::vector<ledger::certificate_digest> to) {
+        scene.ledger.certificates[ledger::outlet_id{ledger::merchant_id{7}, 1}.value()] = std::move(to);
+        scene.service.keys_version.fetch_add(1);
+    }
+
+    static constexpr ledger::certificate_digest own{{1}};
+    static constexpr ledger::certificate_digest next{{2}};
+    static constexpr ledger::certificate_digest neighbours{{3}};
+    shown client;
+    bool plain = false;
+    std::int64_t now_ms = 500;
+    connection_memory memory;
+    test::api_scene scene;
+    authentication opening{test::scene_keys(), scene.ledger, scene.service, {}};
+};
+
+TEST(authentication, of_a_bound_terminal_needs_its_certificate) {
+    a_till till;
+    EXPECT_EQ(till.ask(), "in") << "it is not bound";
+    EXPECT_EQ(till.client.asked, 0);
+    till.bind({a_till::own});
+    EXPECT_EQ(till.ask(), "certificate_required");
+    till.client.digest = a_till::neighbours;
+    EXPECT_EQ(till.ask(), "certificate_mismatch");
+    till.client.digest = a_till::own;
+    EXPECT_EQ(till.ask(), "in");
+    till.plain = true;
+    till.memory = {};
+    EXPECT_EQ(till.ask(), "certificate_required") << "plain HTTP";
+    EXPECT_EQ(till.ask("op"), "in") << "nobody else needs one";
+    EXPECT_EQ(till.ask("sh"), "in");
+    EXPECT_EQ(till.opening.failures(authentication_failure::certificate_required), 2U);
+    EXPECT_EQ(till.opening.failures(authentication_failure::certificate_mismatch), 1U);
+
+    till.plain = false;
+    till.bind({a_till::own, a_till::next});
+    EXPECT_EQ(till.ask(), "in") << "while it changes to its next one";
+    till.client.digest = a_till::next;
+    till.memory = {};
+    EXPECT_EQ(till.ask(), "in");
+    till.bind({a_till::next});
+    EXPECT_EQ(till.ask(), "in");
+    till.bind({a_till::own});
+    EXPECT_EQ(till.ask(), "certificate_mismatch") << "on this connection too";
+    till.bind({});
+    EXPECT_EQ(till.ask(), "in");
+}
+
+TEST(authentication, asks_for_the_certificate_once_until_it_ends) {
+    a_till till;
+    till.bind({a_till::own});
+    till.client.digest = a_till::own;
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(till.ask(), "in");
+    EXPECT_EQ(till.client.asked, 1);
+    EXPECT_EQ(till.scene.ledger.certificate_reads, 1);
+    till.now_ms = 1'000;
+    EXPECT_EQ(till.ask(), "in");
+    EXPECT_EQ(till.client.asked, 1);
+    till.now_ms = 1'001;
+    EXPECT_EQ(till.ask(), "certificate_required");
+    till.now_ms = 900;
+    till.client.digest.reset(); // as after a reload that revoked it
+    EXPECT_EQ(till.ask(), "certificate_required");
+}
+
 // What cannot be read says nothing of the key.
 TEST(authentication, does_not_count_a_broken_store) {
     a_shop shop;

@@ -70,6 +70,11 @@ std::vector<command> later_commands() {
         ledger::decide_correction{wallet, 7, false, {}},
         ledger::decide_correction{wallet, 7, true, "r"},
         ledger::decide_correction{wallet, 8, true, {}},
+        ledger::set_certificates{ledger::outlet_id{1}, {}, "r"},
+        ledger::set_certificates{ledger::outlet_id{2}, {}, "r"},
+        ledger::set_certificates{ledger::outlet_id{1}, {}, "s"},
+        ledger::set_certificates{ledger::outlet_id{1}, {ledger::certificate_digest{{1}}}, "r"},
+        ledger::set_certificates{ledger::outlet_id{1}, {ledger::certificate_digest{{2}}}, "r"},
     };
 }
 

@@ -210,6 +210,15 @@ TEST(render_entry, what_was_limited) {
     EXPECT_EQ(test::member(rendered(test::sample_payment()), "detail"), "");
 }
 
+TEST(render_entry, which_certificates_a_terminal_needs) {
+    const ledger::terminal_certificates_changed fact{
+        ledger::outlet_id{7 << 16 | 1}, {ledger::certificate_digest{{0xab}}}, "初回"};
+    EXPECT_EQ(rendered(fact), R"({"id":")" + id(id_kind::terminal, 7 << 16 | 1) + R"(","certificates":["ab)" +
+                                  std::string(62, '0') +
+                                  R"("],"reason":"初回","changed_at":"2026-04-01T03:04:05.678Z"})");
+    EXPECT_EQ(status_of(entry_of(fact)), 200);
+}
+
 TEST(render_entry, what_happened_to_undecided_points) {
     const std::string wallet = R"("wallet":")" + id(id_kind::wallet, 3) + "\",";
     const std::string partner = id(id_kind::partner, 3);

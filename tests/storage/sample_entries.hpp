@@ -91,6 +91,10 @@ inline auto tied(const ledger::home_chosen& one) {
     const auto& [wallet, municipality] = one;
     return std::tie(wallet, municipality);
 }
+inline auto tied(const ledger::terminal_certificates_changed& one) {
+    const auto& [terminal, certificates, reason] = one;
+    return std::tie(terminal, certificates, reason);
+}
 inline auto tied(const ledger::correction_proposed& one) {
     const auto& [wallet, what] = one;
     return std::tie(wallet, *what);
@@ -309,7 +313,13 @@ private:
             return began;
         }
         case 21: return key_issued{holder(), program(), digest(), chain()};
-        default: return key_revoked{holder(), static_cast<std::uint32_t>(number()), chain(), text(300)};
+        case 22: return key_revoked{holder(), static_cast<std::uint32_t>(number()), chain(), text(300)};
+        default: {
+            std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
+            for (auto& one : certificates)
+                for (auto& byte : one.bytes) byte = static_cast<std::uint8_t>(dice_.below(256));
+            return terminal_certificates_changed{outlet_id{number()}, std::move(certificates), text(300)};
+        }
         }
     }
     ledger::key_holder holder() { return {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()}; }

@@ -45,7 +45,7 @@ public:
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
         for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
-                               in.bearers, in.follow_ups, in.due, in.keys, in.acts}) {
+                               in.bearers, in.follow_ups, in.certificates, in.due, in.keys, in.acts}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -71,6 +71,9 @@ public:
                 break;
             case storage::index_kind::follow_up:
                 ASSERT_EQ(reader.find_follow_up(key.digest.low).value(), positions.front());
+                break;
+            case storage::index_kind::certificate:
+                ASSERT_EQ(reader.find_certificates(ledger::outlet_id{key.digest.low}).value(), positions.front());
                 break;
             case storage::index_kind::code: ASSERT_TRUE(reader.find_code(key.digest).value().has_value()); break;
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;

@@ -69,6 +69,11 @@ struct lag_scene {
                 ASSERT_EQ(reader.find_references(digest, 2).value(), positions);
             } else if (kind == index_kind::follow_up) {
                 ASSERT_EQ(reader.find_follow_up(digest.low).value(), positions.front());
+            } else if (kind == index_kind::certificate) {
+                const auto entry = reader.read(positions.front()).value();
+                ASSERT_EQ(reader.find_certificates(ledger::outlet_id{digest.low}).value(),
+                          std::get<ledger::terminal_certificates_changed>(entry.what).certificates);
+                ++certificates_found;
             } else if (kind == index_kind::code) {
                 const auto entry = reader.read(positions.front()).value();
                 const auto found = reader.find_code(digest).value().value();
@@ -94,6 +99,7 @@ struct lag_scene {
         }
     }
 
+    int certificates_found = 0;
     town the_town;
     recent_index recent;
     state_scene state;
@@ -111,6 +117,7 @@ TEST(thread_reader, finds_everything_durable_at_every_stage_of_every_checkpoint)
         }
         scene.live(30);
         scene.expect_all_found();
+        EXPECT_GT(scene.certificates_found, 0);
     }
 }
 
@@ -126,6 +133,7 @@ TEST(thread_reader, knows_nobody_who_is_not_there) {
     EXPECT_FALSE(reader.find_idempotency({1, 2}).value().has_value());
     EXPECT_TRUE(reader.find_references({1, 2}, 10).value().empty());
     EXPECT_FALSE(reader.find_follow_up(999'999).value().has_value());
+    EXPECT_TRUE(reader.find_certificates(ledger::outlet_id{999'999}).value().empty());
     EXPECT_TRUE(reader.find_due({}, ledger::instant{1}, 10).value().empty());
     EXPECT_EQ(reader.find_keys({ledger::caller_kind::shop, 999'999}).value(), ledger::key_chain{});
     EXPECT_FALSE(reader.read(999'999).has_value());

@@ -130,6 +130,8 @@ void town::name_parties(entry& one, const fact& what) {
     } else if (std::holds_alternative<epoch_began>(what)) {
         one.caller = {};
         one.person = 0;
+    } else if (const auto* bound = std::get_if<terminal_certificates_changed>(&what)) {
+        one.merchant = bound->terminal.merchant();
     } else if (const auto* opened = std::get_if<wallet_opened>(&what))
         one.wallet = opened->id;
     else if (const auto* issued = std::get_if<code_issued>(&what))
@@ -217,6 +219,8 @@ fact town::random_fact() {
     if (dice_.one_in(40)) return random_limits();
     if (dice_.one_in(30))
         if (auto changed = random_key()) return std::move(*changed);
+    if (dice_.one_in(40))
+        if (auto bound = random_certificates(some_merchant)) return std::move(*bound);
     if (dice_.one_in(50)) {
         const std::uint64_t id = folded_.ids.partner + 1;
         return partner_added{partner_id{id}, "航空 " + std::to_string(id), {dice_.engine()(), dice_.engine()()}};
@@ -368,6 +372,15 @@ fact town::random_limits() {
         [[fallthrough]];
     default: return limits_set{limit_subject::merchant, some_merchant.terms->id.value(), set, "上限"};
     }
+}
+
+std::optional<fact> town::random_certificates(const merchant& of) {
+    const auto& outlets = of.terms->outlets;
+    const auto till = std::ranges::find(outlets, outlet_kind::terminal, &outlet::kind);
+    if (till == outlets.end()) return std::nullopt;
+    std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
+    for (auto& one : certificates) one.bytes[0] = static_cast<std::uint8_t>(dice_.below(256));
+    return terminal_certificates_changed{till->id, std::move(certificates), "証明書"};
 }
 
 fact town::random_payment() {

@@ -76,6 +76,8 @@ private:
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();
     [[nodiscard]] ledger::fact random_limits();
+    // A terminal of the merchant is bound to certificates, or to none; nothing where it has no terminal.
+    [[nodiscard]] std::optional<ledger::fact> random_certificates(const ledger::merchant& of);
     static void name_parties(ledger::entry& one, const ledger::fact& what);
     [[nodiscard]] ledger::entry complete(ledger::fact what);
     [[nodiscard]] std::optional<ledger::digest128> code_of_somebody();

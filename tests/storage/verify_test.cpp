@@ -325,7 +325,7 @@ TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
 TEST_F(verify_of_a_town, notices_steps_and_due_times_that_are_not_stored) {
     store_state(town_);
     tamper(town_, [&](auto& within, const auto& in) {
-        for (const auto database : {in.follow_ups, in.due}) {
+        for (const auto database : {in.follow_ups, in.certificates, in.due}) {
             auto over = within.open_cursor(database).value();
             const auto first = over.first().value();
             ASSERT_TRUE(first.has_value());
@@ -333,8 +333,37 @@ TEST_F(verify_of_a_town, notices_steps_and_due_times_that_are_not_stored) {
             ASSERT_TRUE(within.erase(database, key).value());
         }
     });
-    expect_wrong(
-        {"state: newest steps of payments equal to the replay", "state: what is due follows from the wallets"});
+    expect_wrong({"state: newest steps of payments equal to the replay",
+                  "state: newest certificates of terminals equal to the replay",
+                  "state: what is due follows from the wallets"});
+}
+
+TEST_F(verify_of_a_town, notices_certificates_of_an_older_entry_and_of_no_terminal) {
+    const merchant_id merchant = town_.stands().merchants.begin()->first;
+    town_.tell(outlet_added{
+        outlet_kind::shop,
+        {merchant, static_cast<std::uint16_t>(town_.stands().merchants.at(merchant).terms->outlets.size() + 1)},
+        "通販",
+        {1, 2}});
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    const auto shop = town_.stands().merchants.at(merchant).terms->outlets.back().id;
+    store_state(town_);
+    for (const auto wrong : {journal_position{1}, journal_position{1'000'000}}) { // another entry's, and none's
+        tamper(town_, [wrong](auto& within, const auto& in) {
+            auto over = within.open_cursor(in.certificates).value();
+            const auto first = over.first().value();
+            ASSERT_TRUE(first.has_value());
+            const record_buffer key{first->key.begin(), first->key.end()};
+            record_buffer record;
+            encode_follow_up(record, wrong);
+            ASSERT_TRUE(within.put(in.certificates, key, record).has_value());
+        });
+        expect_wrong({"state: newest certificates of terminals equal to the replay"});
+    }
+    town_.add(terminal_certificates_changed{shop, {}, "r"});
+    EXPECT_EQ(wrong_in(report_of(town_)).front(),
+              "registry: everything new added once, programs open before their points");
 }
 
 TEST_F(verify_of_a_town, notices_an_entry_that_names_another_wallet) {

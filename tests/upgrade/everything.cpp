@@ -265,6 +265,16 @@ void ledger_of_everything::limit_everything() {
     pay(kiosk_.shop_key, paying(neighbour_.card, 30), "captured");
 }
 
+// And frees it again: over plain HTTP its key would open nothing.
+void ledger_of_everything::bind_a_terminal() {
+    const json::array both{std::string(64, 'a'), std::string(64, 'b')};
+    const auto path = kiosk_.terminal + "/certificates";
+    by_operator(path, {{"certificates", both}, {"reason", "初回"}});
+    by_operator(path, {{"certificates", json::array{}}, {"reason", "保守"}});
+    by_operator(join("倉庫").terminal + "/certificates", {{"certificates", both}, {"reason", "初回"}}); // stays bound
+    see(operator_key_, path);
+}
+
 void ledger_of_everything::correct() {
     const auto propose = [this](const char* kind, std::int64_t amount) {
         const auto made = by_operator("/v1/corrections", {{"wallet", neighbour_.id},
@@ -317,6 +327,7 @@ void ledger_of_everything::one_day() {
     be_declined();
     freeze_everything();
     limit_everything();
+    bind_a_terminal();
     correct();
     change_keys();
     convert();

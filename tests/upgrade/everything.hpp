@@ -74,6 +74,7 @@ private:
     void follow_up_payments();
     void freeze_everything();
     void limit_everything();
+    void bind_a_terminal();
     void be_declined();
     void correct();
     void change_keys();
