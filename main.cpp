@@ -253,6 +253,7 @@ int main(int argc, char** argv) {
     restoring
         ->add_option("--to-position", restore_to.to_position,
                      "Only the entries up to and including this journal position")
+        ->check(CLI::PositiveNumber)
         ->excludes(at);
 
     CLI11_PARSE(app, argc, argv);
