@@ -27,7 +27,14 @@ static_assert(stored_as<12, payment_decided>);
 static_assert(stored_as<13, payment_changed>);
 static_assert(stored_as<14, key_barred>);
 static_assert(stored_as<15, limits_set>);
-static_assert(stored_as<20, terminal_certificates_changed>);
+static_assert(stored_as<16, home_chosen>);
+static_assert(stored_as<17, points_transferred>);
+static_assert(stored_as<18, correction_proposed>);
+static_assert(stored_as<19, correction_decided>);
+static_assert(stored_as<20, epoch_began>);
+static_assert(stored_as<21, key_issued>);
+static_assert(stored_as<22, key_revoked>);
+static_assert(stored_as<23, terminal_certificates_changed>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);
