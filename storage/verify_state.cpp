@@ -284,7 +284,7 @@ tl::expected<void, error> verify_state::compare_acts(const verify_replay& replay
     if (!read) return read;
     const auto& acts = replay.acts();
     const auto end = std::ranges::upper_bound(acts, *complete_to);
-    tally_.check(rule::state_acts, std::ranges::equal(stored, std::ranges::subrange(acts.begin(), end)), [&] {
+    tally_.check(rule::state_acts, std::equal(stored.begin(), stored.end(), acts.begin(), end), [&] {
         return std::to_string(stored.size()) + " acts instead of " + std::to_string(end - acts.begin());
     });
     tally_.check(rule::state_acts, *complete_to <= at_.end.last,

@@ -68,6 +68,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/partners/{id}/keys/{number}/revoke", "op"},
         {"/v1/terminals/{id}/keys", "op mu"},
         {"/v1/terminals/{id}/keys/{number}/revoke", "op mu"},
+        {"/v1/terminals/{id}/certificates", "op mu"},
         {"/v1/shops/{id}/keys", "op mu"},
         {"/v1/shops/{id}/keys/{number}/revoke", "op mu"},
         {"/v1/audit", "op"},
@@ -97,7 +98,8 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    EXPECT_EQ(seen, openers().size() + 6); // authorizations and five holders' keys: made and listed under one pattern
+    // Authorizations, five holders' keys and certificates: made and listed under one pattern.
+    EXPECT_EQ(seen, openers().size() + 7);
 }
 
 TEST(routes, that_move_points_need_a_key) {
