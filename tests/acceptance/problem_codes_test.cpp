@@ -14,12 +14,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <span>
 #include <stdexcept>
+#include <thread>
 
 namespace meguri::test {
 namespace {
@@ -195,6 +197,12 @@ struct failed_disk {
     }
 };
 
+bool holds(const std::filesystem::path& file, const std::string& text) {
+    std::ifstream opened{file, std::ios::binary};
+    const std::string all{std::istreambuf_iterator<char>{opened}, {}};
+    return all.find(text) != std::string::npos;
+}
+
 // Turns the byte before each such text, in a file that the switch has mapped, into another; or back.
 void damage(const std::filesystem::path& file, const std::string& text) {
     std::fstream opened{file, std::ios::binary | std::ios::in | std::ios::out};
@@ -212,6 +220,8 @@ http_reply damaged_journal(running_town&) {
     const auto paid = town.till.made(payments_path, paying(town, "reference", reference), "first");
     const auto journal = town.folder / "ledger/journal/data.mdb";
     const std::string path = "/v1/authorizations/" + text_at(paid, "id");
+    // Until the commit log was filed it is read from memory.
+    while (!holds(journal, reference)) std::this_thread::sleep_for(std::chrono::milliseconds{10});
     damage(journal, reference);
     auto reply = town.till.get(path);
     damage(journal, reference);

@@ -1,7 +1,8 @@
 // Preloaded into the real program (LD_PRELOAD) to make the disk under its journal fail on demand: while the file that
-// MEGURI_SYNC_FAILS names exists, fdatasync of a file `journal/<MEGURI_SYNC_FAILS_OF>`, or a write to it that is to be
-// synced, answers EIO, as a disk does that lost what it was given (Linux drops the dirty pages then, so that a second
-// attempt would succeed and lie). Each failure adds a line to that file: the test sees how often it was tried.
+// MEGURI_SYNC_FAILS names exists, fdatasync of anything in a folder called `journal`, or of its file
+// MEGURI_SYNC_FAILS_OF alone, or a write that is to be synced, answers EIO, as a disk does that lost what it was given
+// (Linux drops the dirty pages then, so that a second attempt would succeed and lie). Each failure adds a line to that
+// file: the test sees how often it was tried.
 #include <cerrno>
 #include <cstdlib>
 #include <string>
@@ -14,13 +15,12 @@
 namespace {
 
 bool is_meant(int descriptor) {
-    const char* const name = std::getenv("MEGURI_SYNC_FAILS_OF");
-    if (name == nullptr) return false;
     char path[4096];
     const auto link = "/proc/self/fd/" + std::to_string(descriptor);
     const auto size = ::readlink(link.c_str(), path, sizeof path);
-    return size > 0 &&
-           std::string_view{path, static_cast<std::size_t>(size)}.ends_with("/journal/" + std::string{name});
+    const std::string_view file{path, size < 0 ? 0 : static_cast<std::size_t>(size)};
+    const char* const name = std::getenv("MEGURI_SYNC_FAILS_OF");
+    return name == nullptr ? file.find("/journal/") != file.npos : file.ends_with("/journal/" + std::string{name});
 }
 
 // Whether the trigger is there; notes the attempt in it.
