@@ -59,7 +59,8 @@ void pay(running_town& t, const std::string& number) {
     EXPECT_EQ(text_at(unknown, "status"), "declined");
     EXPECT_EQ(t.till.get("/v1/nowhere").status, 404);
     api_client nobody{t.process.port(), "te_nobody"};
-    EXPECT_EQ(nobody.post(authorizations, payment_of(t.resident(), 5, true), number).status, 401);
+    const int refused = nobody.post(authorizations, payment_of(t.resident(), 5, true), number).status;
+    EXPECT_TRUE(refused == 401 || refused == 429) << refused; // so many wrong keys that they are limited
 }
 
 void pay_for_some_seconds(running_town& t) {
