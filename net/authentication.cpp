@@ -19,6 +19,10 @@ bool is_bearer_scheme(std::string_view text) noexcept {
 
 constexpr std::size_t key_length_max = 128;
 
+bool has_ended(const actors::principal& one, const http_request& request) noexcept {
+    return one.ends_at != ledger::instant{} && ledger::instant{request.received_at_ms} >= one.ends_at;
+}
+
 } // namespace
 
 std::string_view bearer_key_in(std::string_view authorization) noexcept {
@@ -46,7 +50,7 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
             return tl::unexpected{failed(request, authentication_failure::missing, problem_code::unauthenticated)};
         auto found = ledger_.find_bearer(keys_.digest_of_bearer(key));
         if (!found) return tl::unexpected{problem{problem_code::read_failed}};
-        if (!*found)
+        if (!*found || has_ended(**found, request))
             return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
         const auto until = admitted_until(request, **found);
         if (!until) return tl::unexpected{until.error()};
@@ -57,9 +61,10 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
         memory.gave_right_key = true;
     }
     const auto* const by = static_cast<const actors::principal*>(memory.principal.get());
-    const bool ended = by->ends_at != ledger::instant{} && ledger::instant{request.received_at_ms} >= by->ends_at;
-    if (ended) return tl::unexpected{problem{problem_code::unauthenticated}};
-    return by;
+    if (!has_ended(*by, request)) return by;
+    memory.principal = nullptr;
+    memory.gave_right_key = false;
+    return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
 }
 
 tl::expected<std::int64_t, problem> authentication::admitted_until(const http_request& request,

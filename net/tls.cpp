@@ -224,6 +224,9 @@ std::optional<shown_certificate> tls_session::certificate(std::int64_t now_ms) c
     X509* const shown = SSL_get0_peer_certificate(ssl_);
     if (shown == nullptr || SSL_get_verify_result(ssl_) != X509_V_OK) return std::nullopt;
     shown_certificate found{{}, end_of(*shown) * 1'000};
+    // A list that is out of date admits nobody, on open connections neither.
+    if (const auto list_ends_s = served_by_.client_crl_expires_s())
+        found.good_until_ms = std::min(found.good_until_ms, *list_ends_s * 1'000);
     if (now_ms > found.good_until_ms) return std::nullopt;
     const auto now = served_by_.current();
     if (now != context_ && !is_good(*now, *shown, SSL_get_peer_cert_chain(ssl_))) return std::nullopt;

@@ -64,13 +64,15 @@ tl::expected<log_head, error> head_of(bytes file, const fs::path& path) {
     if (in.wrong() != nullptr || !is_log || checksum != checksum_of(file))
         return tl::unexpected{error{errc::corrupt, "the first page of " + path.string() + " is damaged", 0}};
     if (version > log_version) return tl::unexpected{too_new("the commit log has version", version, log_version)};
+    if (file.size() != page_bytes + head.capacity)
+        return tl::unexpected{error{errc::corrupt, path.string() + " was cut short, or something was added", 0}};
     return head;
 }
 
 // Not every file system has direct writes (tmpfs): there the page cache has them too.
 tl::expected<open_file, error> open_for_writing(const fs::path& path) {
     auto direct = open_file::open(path, O_WRONLY | O_DSYNC | O_DIRECT);
-    return direct || errno != EINVAL ? std::move(direct) : open_file::open(path, O_WRONLY | O_DSYNC);
+    return direct ? std::move(direct) : open_file::open(path, O_WRONLY | O_DSYNC);
 }
 
 tl::expected<void, error> write_at(const open_file& file, bytes all, std::uint64_t place) {
@@ -83,13 +85,15 @@ tl::expected<void, error> write_at(const open_file& file, bytes all, std::uint64
     return {};
 }
 
-tl::expected<void, error> make_file(const fs::path& folder, std::uint64_t capacity) {
+// With its first page, so that whoever finds it under its name finds it whole.
+tl::expected<void, error> make_file(const fs::path& folder, const page& first, std::uint64_t capacity) {
     auto unfinished = path_in(folder);
     unfinished += ".new";
     const auto zeroed = open_file::open(unfinished, O_WRONLY | O_CREAT | O_TRUNC, 0600)
-                            .and_then([capacity](const open_file& file) -> tl::expected<void, error> {
+                            .and_then([&](const open_file& file) -> tl::expected<void, error> {
+                                if (auto put = file.write(first.contents); !put) return put;
                                 const std::vector<std::byte> zeros(std::size_t{1} << 20);
-                                for (std::uint64_t left = page_bytes + capacity; left > 0;) {
+                                for (std::uint64_t left = capacity; left > 0;) {
                                     const auto size = std::min<std::uint64_t>(left, zeros.size());
                                     if (auto put = file.write({zeros.data(), size}); !put) return put;
                                     left -= size;
@@ -115,10 +119,19 @@ bool fits(const fs::path& path, std::uint64_t capacity) {
     return there && there->size() == page_bytes + capacity;
 }
 
+// How many frames after `filed` begin, but are not whole. Calls see() with each that is.
 template <class See>
-void for_each_frame(bytes file, std::uint64_t salt, const See& see) {
-    for (std::size_t at = page_bytes; at < file.size(); at += page_bytes)
-        if (auto one = log_frame::found_at(file.subspan(at), salt)) see(std::move(*one));
+std::size_t for_each_frame(bytes file, std::uint64_t salt, ledger::journal_position filed, const See& see) {
+    std::size_t torn = 0;
+    for (std::size_t at = page_bytes; at < file.size(); at += page_bytes) {
+        const auto begun = log_frame::begun_at(file.subspan(at), salt);
+        if (!begun) continue;
+        if (auto one = log_frame::found_at(file.subspan(at), salt))
+            see(std::move(*one));
+        else
+            torn += *begun > filed;
+    }
+    return torn;
 }
 
 std::uint64_t new_salt() {
@@ -133,15 +146,20 @@ tl::expected<commit_log, error> commit_log::begin(const fs::path& folder, std::u
                                                   std::uint64_t salt_before) {
     EXPECTS(capacity_bytes > 0 && capacity_bytes % page_bytes == 0);
     const auto path = path_in(folder);
-    if (!fits(path, capacity_bytes)) {
-        if (auto made = make_file(folder, capacity_bytes); !made) return tl::unexpected{std::move(made.error())};
-    }
-    auto file = open_for_writing(path);
-    if (!file) return tl::unexpected{std::move(file.error())};
     const log_head head{new_salt(), salt_before, capacity_bytes};
     const auto first = std::make_unique<page>();
     put_head(*first, head);
-    if (auto written = write_at(*file, first->contents, 0); !written) return tl::unexpected{std::move(written.error())};
+    const bool is_there = fits(path, capacity_bytes);
+    if (!is_there) {
+        if (auto made = make_file(folder, *first, capacity_bytes); !made)
+            return tl::unexpected{std::move(made.error())};
+    }
+    auto file = open_for_writing(path);
+    if (!file) return tl::unexpected{std::move(file.error())};
+    if (is_there) {
+        if (auto written = write_at(*file, first->contents, 0); !written)
+            return tl::unexpected{std::move(written.error())};
+    }
     return commit_log{std::move(*file), head.salt, capacity_bytes};
 }
 
@@ -159,7 +177,7 @@ tl::expected<std::vector<log_frame>, error> commit_log::frames_after(const fs::p
         return tl::unexpected{
             error{errc::corrupt, path.string() + " is another journal's, or an older one", filed + 1}};
 
-    for_each_frame(*file, salt, [&](log_frame&& one) {
+    const std::size_t torn = for_each_frame(*file, salt, filed, [&](log_frame&& one) {
         if (one.last() > filed) found.push_back(std::move(one));
     });
     std::ranges::sort(found, {}, &log_frame::first);
@@ -171,6 +189,9 @@ tl::expected<std::vector<log_frame>, error> commit_log::frames_after(const fs::p
                                         next}};
         next = one.last() + 1;
     }
+    // One write is under way at a time, so no more than the last frame can be torn.
+    if (torn > 1)
+        return tl::unexpected{error{errc::chain_broken, path.string() + " has damaged entries at its end", next}};
     return found;
 }
 
@@ -180,7 +201,7 @@ tl::expected<ledger::journal_position, error> commit_log::newest(const fs::path&
     const auto head = head_of(*file, path_in(folder));
     if (!head) return tl::unexpected{head.error()};
     ledger::journal_position last = 0;
-    for_each_frame(*file, salt, [&last](log_frame&& one) { last = std::max(last, one.last()); });
+    static_cast<void>(for_each_frame(*file, salt, 0, [&last](log_frame&& one) { last = std::max(last, one.last()); }));
     return last;
 }
 

@@ -28,7 +28,7 @@ tl::expected<live_journal, error> live_journal::open(const std::filesystem::path
 tl::expected<ledger::journal_position, error> live_journal::newest_in_log() const {
     const auto snapshot = environment_.begin_read();
     if (!snapshot) return tl::unexpected{snapshot.error()};
-    const auto salt = commit_log_of(*snapshot, meta_);
+    auto salt = commit_log_of(*snapshot, meta_);
     if (!salt || *salt == 0) return salt;
     return commit_log::newest(folder_, *salt);
 }

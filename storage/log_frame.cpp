@@ -71,8 +71,13 @@ log_frame::log_frame(bytes records, std::span<const std::size_t> begins, ledger:
     put(image, crc32c({image + checksum_bytes, used - checksum_bytes}));
 }
 
-std::optional<log_frame> log_frame::found_at(bytes begin, std::uint64_t salt) {
+std::optional<ledger::journal_position> log_frame::begun_at(bytes begin, std::uint64_t salt) noexcept {
     if (begin.size() < head_bytes || get<std::uint64_t>(begin.data() + salt_at) != salt) return std::nullopt;
+    return get<std::uint64_t>(begin.data() + first_at);
+}
+
+std::optional<log_frame> log_frame::found_at(bytes begin, std::uint64_t salt) {
+    if (!begun_at(begin, salt)) return std::nullopt;
     const auto used = get<std::uint32_t>(begin.data() + size_at);
     const auto count = get<std::uint32_t>(begin.data() + count_at);
     if (used > begin.size() || count == 0 || bytes_before_records(count) > used) return std::nullopt;

@@ -37,6 +37,9 @@ public:
     // The frame that begins there; nullopt: none that is whole and of this salt.
     [[nodiscard]] static std::optional<log_frame> found_at(bytes begin, std::uint64_t salt);
 
+    // The first position of a frame that begins there, whole or torn; nullopt: none of this salt does.
+    [[nodiscard]] static std::optional<ledger::journal_position> begun_at(bytes begin, std::uint64_t salt) noexcept;
+
     [[nodiscard]] ledger::journal_position first() const noexcept { return first_; }
     [[nodiscard]] ledger::journal_position last() const noexcept { return first_ + count() - 1; }
     [[nodiscard]] std::size_t count() const noexcept { return ends_.size(); }

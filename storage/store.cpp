@@ -37,6 +37,8 @@ struct store::parts {
     start_values start;
     std::unique_ptr<journal_filer> filer;
     std::unique_ptr<journal_writer> writer;
+    std::function<void(const error&)> failed;
+    bool is_stopped = false;
 
     parts(data_folder locked, key_ring loaded, journal opened, std::unique_ptr<state_store> opened_state)
         : folder{std::move(locked)},
@@ -106,6 +108,7 @@ store::~store() { stop(); }
 void store::run(completion_sink& sink, std::function<void(const error&)> failed) {
     parts_->writer->connect(sink);
     parts_->writer->run();
+    parts_->failed = failed;
     parts_->filer->run(failed);
     parts_->checkpoints->run(std::move(failed));
 }
@@ -114,8 +117,9 @@ void store::stop() {
     parts_->writer->stop();
     parts_->checkpoints->stop();
     parts_->filer->stop();
-    // Where it fails, the next start files the rest.
-    static_cast<void>(parts_->entries.end_log());
+    if (std::exchange(parts_->is_stopped, true)) return;
+    // Where it fails, nothing is lost: the next start files the rest.
+    if (const auto ended = parts_->entries.end_log(); !ended && parts_->failed) parts_->failed(ended.error());
 }
 
 const start_values& store::start() const noexcept { return parts_->start; }

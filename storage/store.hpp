@@ -58,8 +58,8 @@ public:
     store& operator=(const store&) = delete;
 
     // Starts the writer's, the filer's and the checkpointer's thread. `sink` gets completed batches on the writer's
-    // thread; `failed` is called on the filer's or the checkpointer's, by each at most once, when it cannot go on; the
-    // writer's own failure shows in the batches.
+    // thread; `failed` is called on the filer's or the checkpointer's, by each at most once, when it cannot go on, and
+    // by stop() where the rest of the log could not be filed; the writer's own failure shows in the batches.
     void run(completion_sink& sink, std::function<void(const error&)> failed);
     // Drains the writer, writes the last checkpoint, files the rest of the commit log, joins the threads. Idempotent;
     // the destructor does it too.

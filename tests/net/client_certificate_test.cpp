@@ -110,6 +110,20 @@ TEST_F(client_certificate, that_was_revoked_ends_the_handshake) {
     EXPECT_EQ(seen(without), "none");
 }
 
+TEST_F(client_certificate, is_good_no_longer_than_the_list_on_an_open_connection_too) {
+    files.client_crl = folder / "revoked.pem";
+    chain.write_revoked(files.client_crl, {}, 600);
+    serve();
+    const auto till = chain.issue("till 1");
+    tls_client open{served->port(), till};
+    EXPECT_EQ(seen(open), till.digest());
+    turned_ms = 700'000;
+    EXPECT_EQ(seen(open), "none");
+    chain.write_revoked(files.client_crl, {}, 1'200);
+    ASSERT_TRUE(context->reload(files));
+    EXPECT_EQ(seen(open), till.digest());
+}
+
 // Of connections that are open, too.
 TEST_F(client_certificate, is_judged_anew_after_a_reload) {
     files.client_crl = folder / "revoked.pem";

@@ -138,6 +138,18 @@ TEST_F(commit_log_test, misses_one_that_is_damaged_before_another) {
     ASSERT_FALSE(of_the_first.has_value()) << "filed in the middle of a frame: that is nobody's doing";
 }
 
+TEST_F(commit_log_test, has_one_torn_frame_at_most) {
+    auto log = begin();
+    for (ledger::journal_position first = 1; first <= 3; ++first)
+        ASSERT_TRUE(log.write(some_frame(first, {100}, log.salt()), first * page));
+    flip_byte(page + 3 * page + 50);
+    EXPECT_EQ(firsts(log.salt()), (std::vector<ledger::journal_position>{1, 2}));
+    flip_byte(page + 2 * page + 50);
+    EXPECT_EQ(after(log.salt()).error().code, errc::chain_broken);
+    EXPECT_EQ(after(log.salt()).error().position, 2U);
+    EXPECT_EQ(firsts(log.salt(), 2), (std::vector<ledger::journal_position>{})) << "what is filed may be damaged";
+}
+
 TEST_F(commit_log_test, says_what_is_wrong_with_the_file) {
     EXPECT_EQ(after(7).error().code, errc::not_found);
     const auto log = begin();
@@ -148,6 +160,8 @@ TEST_F(commit_log_test, says_what_is_wrong_with_the_file) {
         EXPECT_EQ(after(log.salt()).error().code, errc::corrupt) << at;
         flip_byte(at);
     }
+    std::filesystem::resize_file(path(), std::filesystem::file_size(path()) - page);
+    EXPECT_EQ(after(log.salt()).error().code, errc::corrupt) << "its end is missing, and with it what was there";
     std::filesystem::resize_file(path(), 40);
     EXPECT_EQ(after(log.salt()).error().code, errc::corrupt);
 }
