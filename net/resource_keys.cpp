@@ -36,6 +36,14 @@ ledger::scope_set scopes_in(json_fields& body) {
     return all;
 }
 
+// Who has another person's key acts as that person: of corrections, which take two, one could then do both.
+problem_or_none may_not_act_for(const call& from, const ledger::key_holder& holder) {
+    const bool is_person =
+        holder.kind == ledger::caller_kind::operator_ || holder.kind == ledger::caller_kind::municipality;
+    if (!is_person || holder.id == from.by.person || from.by.scopes.is_unrestricted()) return std::nullopt;
+    return problem{problem_code::scope_missing, "A key with scopes gives out keys of its own person alone."};
+}
+
 // Of the holder's keys staff see what they may change, and those of outlets that are not theirs alone.
 bool is_shown(const actors::operation& read, const ledger::key_holder& holder) {
     const auto only = read.by.municipality;
@@ -59,6 +67,7 @@ asked issue_key(call& from, ledger::caller_kind of) {
     body.finish();
     if (fault) return tl::unexpected{std::move(*fault)};
     if (auto wrong = may_not_give(from, of, wanted.scopes)) return tl::unexpected{std::move(*wrong)};
+    if (auto wrong = may_not_act_for(from, *holder)) return tl::unexpected{std::move(*wrong)};
     return ledger::command{std::move(wanted)};
 }
 

@@ -197,6 +197,18 @@ TEST(scopes, a_key_gives_out_no_more_than_it_has) {
     EXPECT_EQ(scoped_scene{keys}.code_of(operator_path("/keys/1/revoke"), "{}"), "") << "it takes away";
 }
 
+// Or one person could propose a correction and approve it as another.
+TEST(scopes, a_key_with_scopes_gives_out_no_other_persons) {
+    const auto given = scope_set{scope::keys} | scope_set{scope::corrections};
+    const auto others = holder_path("operators", storage::id_kind::operator_, 2);
+    const auto of_staff = holder_path("staff", storage::id_kind::staff, 2);
+    for (const auto& target : {others, of_staff}) {
+        EXPECT_EQ(scoped_scene{given}.code_of(target, R"({"scopes": ["corrections"]})"), "scope_missing") << target;
+        EXPECT_EQ(scoped_scene{scope_set::unrestricted()}.code_of(target, R"({"scopes": ["corrections"]})"), "");
+    }
+    EXPECT_EQ(scoped_scene{given}.code_of(operator_path(), R"({"scopes": ["corrections"]})"), "");
+}
+
 // The first key of whoever is added has no scopes: nobody gets round their own by adding somebody.
 TEST(scopes, who_adds_a_holder_has_all_that_its_key_opens) {
     const auto office = scope_set{scope::keys} | scope_set{scope::merchants};
