@@ -29,7 +29,7 @@ void add_extension(X509& to, X509& issuer, int kind, const char* value) {
 
 // Everything but the extensions and the signature.
 issued_certificate begin(const std::string& name, long serial, const certificate_wish& wish) {
-    const issued_certificate made{{X509_new(), X509_free}, {EVP_EC_gen("P-256"), EVP_PKEY_free}};
+    issued_certificate made{{X509_new(), X509_free}, {EVP_EC_gen("P-256"), EVP_PKEY_free}};
     X509& one = *made.certificate;
     X509_set_version(&one, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(&one), serial);
