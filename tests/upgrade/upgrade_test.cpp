@@ -136,7 +136,8 @@ ledger::journal_position tail_of(const kept_ledger& one) {
     const auto within = state->begin_read().value();
     const auto stands = storage::get_checkpoint(within, state->databases()).value();
     const auto journal = storage::live_journal::open(scene.ledger() / "journal").value();
-    return storage::journal_reader::make(journal).value().last().value() - (stands ? stands->end.last : 0);
+    const auto filed = storage::journal_reader::make(journal).value().last().value();
+    return std::max(filed, journal.newest_in_log().value()) - (stands ? stands->end.last : 0);
 }
 
 TEST(upgrade, goes_on_with_every_ledger_that_was_kept) {
