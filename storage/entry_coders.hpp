@@ -1,0 +1,270 @@
+// What an entry's fields are made of, out and in: numbers, enums, texts, lists, lots, corrections, keys. The fields of
+// each fact (storage/entry_codec_layout.hpp) run over either of these two.
+#pragma once
+
+#include "ledger/contract.hpp"
+#include "ledger/entry.hpp"
+#include "storage/entry_bytes.hpp"
+
+#include <array>
+#include <limits>
+#include <memory>
+#include <utility>
+
+namespace meguri::storage {
+
+// The largest number of each enum; each begins at 1 unless said otherwise.
+template <class Enum>
+struct enum_range;
+template <>
+struct enum_range<ledger::outlet_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::code_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::issuer_kind> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::freeze_subject> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::payment_status> {
+    static constexpr unsigned first = 1, last = 7;
+};
+template <>
+struct enum_range<ledger::decline_code> {
+    static constexpr unsigned first = 0, last = ledger::decline_codes;
+};
+template <>
+struct enum_range<ledger::limit_subject> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::limit_kind> {
+    static constexpr unsigned first = 1, last = 6;
+};
+template <>
+struct enum_range<ledger::payment_step> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::correction_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::caller_kind> {
+    static constexpr unsigned first = 0, last = 5;
+};
+
+class entry_encoder {
+public:
+    explicit entry_encoder(entry_bytes_out& out) noexcept : out_{out} {}
+
+    template <class Tag>
+    void operator()(const ledger::strong_id<Tag>& id) noexcept {
+        out_.varint(id.value());
+    }
+    void operator()(const ledger::outlet_id& id) noexcept { out_.varint(id.value()); }
+    void operator()(const std::uint64_t& number) noexcept { out_.varint(number); }
+    void operator()(const std::uint32_t& number) noexcept { out_.varint(number); }
+    void operator()(const std::int32_t& number) noexcept { out_.varint(zigzag(number)); }
+    void operator()(const ledger::instant& at) noexcept { out_.varint(zigzag(at.unix_ms())); }
+    void operator()(const ledger::jst_day& day) noexcept { out_.varint(zigzag(day.days())); }
+    void operator()(const ledger::points& amount) noexcept { out_.varint(static_cast<std::uint64_t>(amount.value())); }
+    void operator()(const ledger::program_code& code) noexcept { out_.varint(code.number()); }
+    void operator()(const std::string& text) noexcept { out_.text(text); }
+    void operator()(const ledger::digest128& digest) noexcept {
+        out_.u64(digest.high);
+        out_.u64(digest.low);
+    }
+    void operator()(const ledger::epoch_mark& mark) noexcept { out_.varint(mark.value()); }
+    void operator()(const ledger::journal_hash& hash) noexcept {
+        for (const std::byte one : hash) out_.u8(static_cast<std::uint8_t>(one));
+    }
+    void operator()(const ledger::certificate_digest& digest) noexcept {
+        for (const auto byte : digest.bytes) out_.u8(byte);
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
+    void operator()(const ledger::lot_use& use);
+    void operator()(const ledger::correction_ptr& what);
+    void operator()(const ledger::issued_key& one);
+    template <class T>
+    void operator()(const std::vector<T>& all) {
+        out_.varint(all.size());
+        for (const T& one : all) (*this)(one);
+    }
+    void fixed(const std::uint64_t& number) noexcept { out_.u64(number); }
+    // Up to eight flags in one byte, the first one lowest.
+    template <class... Flags>
+    void bits(const Flags&... flags) noexcept {
+        unsigned all = 0;
+        unsigned bit = 1;
+        ((all |= flags ? bit : 0, bit <<= 1), ...);
+        out_.u8(static_cast<std::uint8_t>(all));
+    }
+    void require(bool, const char*) const noexcept {} // what is encoded is as it should be
+
+private:
+    entry_bytes_out& out_;
+};
+
+class entry_decoder {
+public:
+    explicit entry_decoder(entry_bytes_in& in) noexcept : in_{in} {}
+
+    template <class Tag>
+    void operator()(ledger::strong_id<Tag>& id) noexcept {
+        id = ledger::strong_id<Tag>{in_.varint()};
+    }
+    void operator()(ledger::outlet_id& id) noexcept { id = ledger::outlet_id{in_.varint()}; }
+    void operator()(std::uint64_t& number) noexcept { number = in_.varint(); }
+    void operator()(std::uint32_t& number) noexcept { number = static_cast<std::uint32_t>(up_to(0xFFFFFFFF)); }
+    void operator()(std::int32_t& number) noexcept { number = static_cast<std::int32_t>(unzigzag(up_to(0xFFFFFFFF))); }
+    void operator()(ledger::instant& at) noexcept { at = ledger::instant{unzigzag(in_.varint())}; }
+    void operator()(ledger::jst_day& day) noexcept {
+        std::int32_t days = 0;
+        (*this)(days);
+        day = ledger::jst_day{days};
+    }
+    void operator()(ledger::points& amount) noexcept {
+        const auto valid = ledger::points::from(static_cast<std::int64_t>(up_to(ledger::points::value_max)));
+        amount = valid.value_or(ledger::points{});
+    }
+    void operator()(ledger::program_code& code) noexcept {
+        code = ledger::program_code::as_stored(static_cast<std::uint32_t>(up_to(0xFFFFFFFF)));
+    }
+    void operator()(std::string& text) { text = in_.text(); }
+    void operator()(ledger::digest128& digest) noexcept {
+        digest.high = in_.u64();
+        digest.low = in_.u64();
+    }
+    void operator()(ledger::epoch_mark& mark) noexcept {
+        std::uint32_t number = 0;
+        (*this)(number);
+        mark = ledger::epoch_mark{number};
+    }
+    void operator()(ledger::journal_hash& hash) noexcept {
+        for (std::byte& one : hash) one = static_cast<std::byte>(in_.u8());
+    }
+    void operator()(ledger::certificate_digest& digest) noexcept {
+        for (auto& byte : digest.bytes) byte = in_.u8();
+    }
+    template <class Enum>
+    requires std::is_enum_v<Enum>
+    void operator()(Enum& one) noexcept {
+        const unsigned number = in_.u8();
+        if (number < enum_range<Enum>::first || number > enum_range<Enum>::last) return in_.fail("a kind is unknown");
+        one = static_cast<Enum>(number);
+    }
+    void operator()(ledger::lot_use& use);
+    void operator()(ledger::correction_ptr& what);
+    void operator()(ledger::issued_key& one);
+    template <class T>
+    void operator()(std::vector<T>& all) {
+        const std::uint64_t count = in_.varint();
+        if (count > in_.left()) return in_.fail("a list is longer than the record"); // each takes a byte at least
+        for (std::uint64_t i = 0; i < count && in_.wrong() == nullptr; ++i) (*this)(all.emplace_back());
+    }
+    void fixed(std::uint64_t& number) noexcept { number = in_.u64(); }
+    template <class... Flags>
+    void bits(Flags&... flags) noexcept {
+        const unsigned all = in_.u8();
+        if (all >> sizeof...(Flags) != 0) in_.fail("a flag is unknown");
+        unsigned bit = 1;
+        ((flags = (all & bit) != 0, bit <<= 1), ...);
+    }
+    void require(bool holds, const char* else_wrong) noexcept {
+        if (!holds) in_.fail(else_wrong);
+    }
+    [[nodiscard]] std::uint64_t up_to(std::uint64_t most) noexcept {
+        const std::uint64_t number = in_.varint();
+        if (number > most) return in_.fail("a number is too large"), std::uint64_t{0};
+        return number;
+    }
+
+private:
+    entry_bytes_in& in_;
+};
+
+inline void entry_encoder::operator()(const ledger::lot_use& use) {
+    EXPECTS(use.lot != nullptr);
+    (*this)(use.lot->number);
+    (*this)(use.lot->program);
+    (*this)(use.lot->source.text());
+    (*this)(use.lot->expires_on);
+    (*this)(use.lot->issued_at);
+    (*this)(use.amount);
+}
+
+inline void entry_decoder::operator()(ledger::lot_use& use) {
+    std::uint32_t number = 0;
+    ledger::program_code program;
+    (*this)(number);
+    (*this)(program);
+    auto source = ledger::funding_source::parse(in_.text());
+    if (!source) return in_.fail("a funding source is badly formed");
+    ledger::jst_day expires_on;
+    ledger::instant issued_at;
+    (*this)(expires_on);
+    (*this)(issued_at);
+    (*this)(use.amount);
+    use.lot = std::make_shared<const ledger::lot_terms>(
+        ledger::lot_terms{number, program, std::move(*source), expires_on, issued_at});
+}
+
+inline void entry_encoder::operator()(const ledger::correction_ptr& what) {
+    EXPECTS(what != nullptr);
+    (*this)(what->kind);
+    (*this)(what->program);
+    (*this)(what->amount);
+    (*this)(what->source.text());
+    (*this)(what->expires_on);
+    (*this)(what->reason);
+}
+
+inline void entry_decoder::operator()(ledger::correction_ptr& what) {
+    auto kind = ledger::correction_kind::credit;
+    ledger::program_code program;
+    ledger::points amount;
+    (*this)(kind);
+    (*this)(program);
+    (*this)(amount);
+    auto source = ledger::funding_source::parse(in_.text());
+    if (!source) return in_.fail("a funding source is badly formed");
+    ledger::jst_day expires_on;
+    std::string reason;
+    (*this)(expires_on);
+    (*this)(reason);
+    what = std::make_shared<const ledger::correction>(
+        ledger::correction{kind, program, amount, std::move(*source), expires_on, std::move(reason)});
+}
+
+inline void entry_encoder::operator()(const ledger::issued_key& one) {
+    (*this)(one.number);
+    (*this)(one.issued_at);
+    (*this)(one.ends_at);
+    const bool has_scopes = !one.scopes.is_unrestricted();
+    bits(one.revoked, has_scopes);
+    if (has_scopes) out_.varint(one.scopes.bits());
+}
+
+inline void entry_decoder::operator()(ledger::issued_key& one) {
+    (*this)(one.number);
+    (*this)(one.issued_at);
+    (*this)(one.ends_at);
+    bool has_scopes = false;
+    bits(one.revoked, has_scopes);
+    if (!has_scopes) return;
+    const auto named = ledger::scope_set::from_bits(static_cast<std::uint32_t>(up_to(0xFFFFFFFF)));
+    if (!named || named->is_unrestricted()) return in_.fail("a scope is unknown");
+    one.scopes = *named;
+}
+
+} // namespace meguri::storage
