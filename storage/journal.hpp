@@ -30,7 +30,7 @@ struct journal_settings {
 
 inline constexpr std::uint64_t commit_log_bytes_default = 8 << 20;
 
-class log_front;
+struct log_front;
 class unfiled_frames;
 
 // What one file() brought into LMDB.

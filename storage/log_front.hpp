@@ -11,8 +11,7 @@
 
 namespace meguri::storage {
 
-class log_front {
-public:
+struct log_front {
     explicit log_front(commit_log begun) : log{std::move(begun)}, unfiled{log.capacity_bytes()} {}
 
     commit_log log; // the writer's

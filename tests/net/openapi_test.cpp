@@ -64,6 +64,20 @@ TEST(openapi, tells_every_code_where_its_status_is_described) {
             << one.name;
 }
 
+// Whoever has to show a key may be told that it is none, or that there were too many such.
+TEST(openapi, tells_the_refusals_of_keys_wherever_a_key_is_asked_for) {
+    std::size_t asking = 0;
+    for_each_operation([&](const std::string& path, const std::string& method, const json::object& operation) {
+        const auto* const security = operation.if_contains("security");
+        if (security != nullptr && security->as_array().empty()) return;
+        ++asking;
+        const auto& responses = operation.at("responses").as_object();
+        for (const char* const status : {"401", "429"})
+            EXPECT_TRUE(responses.contains(status)) << method << ' ' << path << ' ' << status;
+    });
+    EXPECT_GT(asking, 50U);
+}
+
 void expect_closed(const json::value& schema, const std::string& at) {
     if (schema.is_array()) {
         for (const auto& one : schema.get_array()) expect_closed(one, at);
