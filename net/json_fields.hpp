@@ -33,6 +33,8 @@ struct text_bounds {
 };
 
 inline constexpr text_bounds name_bounds{1, 200};
+inline constexpr text_bounds reason_bounds{1, 200}; // why somebody did an administrative act
+inline constexpr text_bounds id_bounds{1, 64};
 inline constexpr std::size_t program_list_max = 2000; // more than there are municipalities
 
 // Whether the text, valid UTF-8, lies within the bounds and has no control characters.

@@ -11,7 +11,7 @@ std::string_view state_of(const ledger::issued_key& one, ledger::instant now) no
     return one.is_usable(now) ? "ending" : "ended";
 }
 
-void time(json_writer& json, std::string_view name, ledger::instant at) {
+void key_time(json_writer& json, std::string_view name, ledger::instant at) {
     at == ledger::instant{} ? json.null(name) : json.plain(name, ledger::to_rfc3339(at));
 }
 
@@ -48,8 +48,8 @@ void write_keys(json_writer& json, std::string_view name, const ledger::key_chai
         json.number("number", one.number);
         json.plain("state", state_of(one, now));
         write_scopes(json, one.scopes);
-        time(json, "created_at", one.issued_at);
-        time(json, "ends_at", one.ends_at);
+        key_time(json, "created_at", one.issued_at);
+        key_time(json, "ends_at", one.ends_at);
         json.end_object();
     }
     json.end_array();

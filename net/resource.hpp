@@ -71,6 +71,7 @@ struct rendering {
 };
 
 using asked = tl::expected<actors::request, problem>;
+[[nodiscard]] inline asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
 using problem_or_none = std::optional<problem>;
 
 struct resource {

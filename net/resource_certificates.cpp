@@ -9,8 +9,6 @@
 namespace meguri::net {
 namespace {
 
-constexpr text_bounds reason_bounds{1, 200};
-
 std::vector<ledger::certificate_digest> read_list(json_fields& body) {
     std::vector<ledger::certificate_digest> wanted;
     for (const auto text : body.texts("certificates", ledger::certificates_max)) {

@@ -9,10 +9,6 @@ namespace meguri::net {
 namespace {
 
 constexpr std::array<std::string_view, 2> correction_kinds{"credit", "debit"};
-constexpr text_bounds id_bounds{1, 64};
-constexpr text_bounds reason_bounds{1, 200};
-
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
 
 // The proposal that the path names, if it is the caller's to decide.
 tl::expected<const ledger::correction_proposed*, problem> proposal_of(const call& from, ledger::journal_position at,

@@ -5,8 +5,6 @@
 namespace meguri::net {
 namespace {
 
-constexpr text_bounds reason_bounds{1, 200};
-
 std::optional<std::uint64_t> subject_in_path(const call& from, ledger::freeze_subject subject) {
     switch (subject) {
     case ledger::freeze_subject::wallet: return from.id(storage::id_kind::wallet);

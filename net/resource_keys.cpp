@@ -11,10 +11,6 @@
 namespace meguri::net {
 namespace {
 
-constexpr text_bounds reason_bounds{1, 200};
-
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
-
 std::optional<ledger::key_holder> holder_in_path(const call& from, ledger::caller_kind kind) {
     const auto id = from.id(id_kind_of(kind));
     return id ? std::optional{ledger::key_holder{kind, *id}} : std::nullopt;

@@ -7,7 +7,6 @@
 namespace meguri::net {
 namespace {
 
-constexpr text_bounds reason_bounds{1, 200};
 constexpr std::int64_t count_max = std::numeric_limits<std::uint32_t>::max();
 
 std::optional<std::uint64_t> subject_in_path(const call& from, ledger::limit_subject subject) {

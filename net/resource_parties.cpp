@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> issuer_kinds{"municipality", "prefecture", "other"};
 
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
-
 // A body of nothing but a name.
 tl::expected<std::string, problem> read_name(call& from) {
     request_fault fault;

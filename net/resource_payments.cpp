@@ -30,8 +30,6 @@ ledger::digest128 read_credential(json_fields credential, const storage::key_rin
     return paid != nullptr && paid->merchant == merchant ? paid : nullptr;
 }
 
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
-
 // A step of which a part may be asked for.
 template <class Step>
 asked read_step(call& from) {

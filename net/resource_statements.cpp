@@ -12,8 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 2> formats{"json", "csv"};
 constexpr std::uint32_t part_max = 1'000'000;
 
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
-
 // A month that has begun, and which part of its statement in which form.
 tl::expected<actors::looking_back, problem> read_wanted(call& from) {
     const auto month = parse_month(from.route.captured[1]);

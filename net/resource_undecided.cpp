@@ -3,13 +3,6 @@
 #include "net/json_fields.hpp"
 
 namespace meguri::net {
-namespace {
-
-constexpr text_bounds id_bounds{1, 64};
-
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
-
-} // namespace
 
 // An id that can be decoded was given out by this ledger, and nothing is given out before it is durable.
 asked credit_undecided(call& from) {

@@ -11,9 +11,6 @@ namespace meguri::net {
 namespace {
 
 constexpr std::array<std::string_view, 2> code_kinds{"card", "once"};
-constexpr text_bounds id_bounds{1, 64};
-
-asked refused(problem_code code) { return tl::unexpected{problem{code}}; }
 
 } // namespace
 

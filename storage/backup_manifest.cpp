@@ -100,7 +100,7 @@ bool is_without_gap(const backup_manifest& one) {
     return !one.segments.empty();
 }
 
-tl::unexpected<error> damaged(std::string what) {
+tl::unexpected<error> damaged_manifest(std::string what) {
     return tl::unexpected{error{errc::backup_damaged, std::move(what), 0}};
 }
 
@@ -124,14 +124,14 @@ std::string to_json(const backup_manifest& one) {
 tl::expected<backup_manifest, error> parse_manifest(std::string_view text) {
     json::error_code wrong;
     const auto parsed = json::parse({text.data(), text.size()}, wrong);
-    if (wrong) return damaged("it is not JSON, " + wrong.message());
-    if (!parsed.is_object()) return damaged("it is no JSON object");
+    if (wrong) return damaged_manifest("it is not JSON, " + wrong.message());
+    if (!parsed.is_object()) return damaged_manifest("it is no JSON object");
     if (const auto written_by = number_in(parsed.get_object(), "format"); written_by > format)
         return tl::unexpected{too_new("it has format", written_by, format)};
     auto manifest = read(parsed.get_object());
     // There is one text for each manifest, so this sees a change anywhere in it.
-    if (to_json(manifest) != text) return damaged("it is not what was written");
-    if (!is_without_gap(manifest)) return damaged("its segments do not follow each other");
+    if (to_json(manifest) != text) return damaged_manifest("it is not what was written");
+    if (!is_without_gap(manifest)) return damaged_manifest("its segments do not follow each other");
     return manifest;
 }
 

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t page_bytes = log_frame::page_bytes;
 constexpr std::uint64_t magic = 0x474F4C4955475545; // "EUGUILOG"
 constexpr std::uint64_t log_version = 1;
-constexpr std::size_t head_bytes = 48;
+constexpr std::size_t file_head_bytes = 48;
 constexpr std::size_t checksum_at = 8;
 
 struct log_head {
@@ -41,7 +41,7 @@ struct alignas(page_bytes) page {
 fs::path path_in(const fs::path& folder) { return folder / "commit.log"; }
 
 std::uint32_t checksum_of(bytes head) noexcept {
-    return crc32c(head.subspan(checksum_at + 8, head_bytes - checksum_at - 8));
+    return crc32c(head.subspan(checksum_at + 8, file_head_bytes - checksum_at - 8));
 }
 
 void put_head(page& into, const log_head& head) noexcept {

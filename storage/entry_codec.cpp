@@ -13,7 +13,7 @@ constexpr std::size_t checksum_bytes = 4;
 constexpr std::size_t version_at = 4;
 constexpr std::size_t flags_at = 5;
 constexpr std::size_t kind_at = 6;
-constexpr std::size_t head_bytes = 8;
+constexpr std::size_t entry_head_bytes = 8;
 constexpr std::size_t trailer_bytes = 8 + sizeof(chain_hash);
 constexpr std::uint8_t flag_last = 1;
 
@@ -125,7 +125,7 @@ struct room_for_fact {
 };
 
 std::size_t room_for(const ledger::entry& one) noexcept {
-    constexpr std::size_t numbers = head_bytes + 11 * varint_bytes_max + 2 * 8 + 16 + 1;
+    constexpr std::size_t numbers = entry_head_bytes + 11 * varint_bytes_max + 2 * 8 + 16 + 1;
     return numbers + varint_bytes_max + one.idempotency_key.size() + std::visit(room_for_fact{}, one.what);
 }
 
@@ -145,7 +145,7 @@ tl::unexpected<error> damaged(const char* how) {
 
 // Checksum and version; the record is at least a head long afterwards.
 tl::expected<void, error> check_frame(bytes record) {
-    if (record.size() < head_bytes) return damaged("it is too short");
+    if (record.size() < entry_head_bytes) return damaged("it is too short");
     std::uint32_t stored = 0;
     for (std::size_t i = 0; i < checksum_bytes; ++i) stored |= static_cast<std::uint32_t>(record[i]) << 8 * i;
     if (crc32c(record.subspan(checksum_bytes)) != stored) return damaged("its checksum does not match");
@@ -197,7 +197,7 @@ tl::expected<std::optional<batch_trailer>, error> trailer_of(bytes record) {
     const auto flags = static_cast<std::uint8_t>(record[flags_at]);
     if (flags == 0) return std::optional<batch_trailer>{};
     if (flags != flag_last) return damaged("a flag is unknown");
-    if (record.size() < head_bytes + trailer_bytes) return damaged("it is too short");
+    if (record.size() < entry_head_bytes + trailer_bytes) return damaged("it is too short");
     batch_trailer found;
     const bytes trailer = record.last(trailer_bytes);
     found.recorded_at = ledger::instant{static_cast<std::int64_t>(u64_at(trailer, 0))};
@@ -217,7 +217,7 @@ tl::expected<journal_record, error> decode(bytes record) {
     if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts))
         return damaged("it has another version than its parts");
 
-    entry_bytes_in raw{record.first(end).subspan(head_bytes)};
+    entry_bytes_in raw{record.first(end).subspan(entry_head_bytes)};
     journal_record decoded;
     ledger::entry& one = decoded.what;
     one.position = raw.varint();
@@ -233,7 +233,7 @@ tl::expected<journal_record, error> decode(bytes record) {
 }
 
 std::size_t kind_of(bytes record) noexcept {
-    return record.size() < head_bytes ? std::variant_npos : static_cast<std::size_t>(record[kind_at]);
+    return record.size() < entry_head_bytes ? std::variant_npos : static_cast<std::size_t>(record[kind_at]);
 }
 
 void add_to_chain(chain_hasher& hasher, bytes record, bool last) {

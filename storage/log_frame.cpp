@@ -14,7 +14,7 @@ constexpr std::size_t size_at = 4;
 constexpr std::size_t salt_at = 8;
 constexpr std::size_t first_at = 16;
 constexpr std::size_t count_at = 24;
-constexpr std::size_t head_bytes = 32;
+constexpr std::size_t frame_head_bytes = 32;
 constexpr std::size_t length_bytes = 4;
 
 template <class Number>
@@ -33,7 +33,9 @@ constexpr std::size_t whole_pages(std::size_t size) noexcept {
     return (size + log_frame::page_bytes - 1) / log_frame::page_bytes * log_frame::page_bytes;
 }
 
-constexpr std::size_t bytes_before_records(std::size_t records) noexcept { return head_bytes + records * length_bytes; }
+constexpr std::size_t bytes_before_records(std::size_t records) noexcept {
+    return frame_head_bytes + records * length_bytes;
+}
 
 } // namespace
 
@@ -63,7 +65,7 @@ log_frame::log_frame(bytes records, std::span<const std::size_t> begins, ledger:
     ends_.reserve(begins.size());
     for (std::size_t i = 0; i < begins.size(); ++i) {
         const std::size_t end = i + 1 < begins.size() ? begins[i + 1] : records.size();
-        put(image + head_bytes + i * length_bytes, static_cast<std::uint32_t>(end - begins[i]));
+        put(image + frame_head_bytes + i * length_bytes, static_cast<std::uint32_t>(end - begins[i]));
         ends_.push_back(static_cast<std::uint32_t>(records_at_ + end));
     }
     std::memcpy(image + records_at_, records.data(), records.size());
@@ -72,7 +74,7 @@ log_frame::log_frame(bytes records, std::span<const std::size_t> begins, ledger:
 }
 
 std::optional<ledger::journal_position> log_frame::begun_at(bytes begin, std::uint64_t salt) noexcept {
-    if (begin.size() < head_bytes || get<std::uint64_t>(begin.data() + salt_at) != salt) return std::nullopt;
+    if (begin.size() < frame_head_bytes || get<std::uint64_t>(begin.data() + salt_at) != salt) return std::nullopt;
     return get<std::uint64_t>(begin.data() + first_at);
 }
 
@@ -90,7 +92,7 @@ std::optional<log_frame> log_frame::found_at(bytes begin, std::uint64_t salt) {
     found.records_at_ = static_cast<std::uint32_t>(bytes_before_records(count));
     std::size_t end = found.records_at_;
     for (std::size_t i = 0; i < count; ++i) {
-        end += get<std::uint32_t>(begin.data() + head_bytes + i * length_bytes);
+        end += get<std::uint32_t>(begin.data() + frame_head_bytes + i * length_bytes);
         if (end > used) return std::nullopt;
         found.ends_.push_back(static_cast<std::uint32_t>(end));
     }

@@ -7,21 +7,23 @@ namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t merchant_version = 1;
-constexpr std::uint8_t is_frozen = 1;
-constexpr std::uint8_t limits_follow = 2;
+constexpr std::uint8_t merchant_is_frozen = 1;
+constexpr std::uint8_t merchant_limits_follow = 2;
 constexpr std::uint8_t epoch_follows = 4; // of an outlet
 
 void write(record_writer& out, const ledger::merchant_terms& terms) {
     EXPECTS(terms.programs.size() <= 0xffff);
     out.number(terms.version);
-    out.number(static_cast<std::uint8_t>((terms.frozen ? is_frozen : 0) | (terms.limit.any() ? limits_follow : 0)));
+    out.number(static_cast<std::uint8_t>((terms.frozen ? merchant_is_frozen : 0) |
+                                         (terms.limit.any() ? merchant_limits_follow : 0)));
     if (terms.limit.any()) write(out, terms.limit);
     out.number(static_cast<std::uint16_t>(terms.programs.size()));
     for (const auto code : terms.programs) out.number(code.number());
     out.number(static_cast<std::uint32_t>(terms.outlets.size()));
     for (const auto& one : terms.outlets) {
         out.number(static_cast<std::uint8_t>(one.kind));
-        out.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.limit.any() ? limits_follow : 0) |
+        out.number(static_cast<std::uint8_t>((one.frozen ? merchant_is_frozen : 0) |
+                                             (one.limit.any() ? merchant_limits_follow : 0) |
                                              (one.id.epoch() != 0 ? epoch_follows : 0)));
         out.text(one.name);
         if (one.limit.any()) write(out, one.limit);
@@ -34,9 +36,9 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     terms->id = id;
     terms->version = in.number<std::uint64_t>();
     const auto flags = in.number<std::uint8_t>();
-    terms->frozen = (flags & is_frozen) != 0;
-    if ((flags & limits_follow) != 0) terms->limit = read_limits(in);
-    if ((flags & ~(is_frozen | limits_follow)) != 0) in.refuse();
+    terms->frozen = (flags & merchant_is_frozen) != 0;
+    if ((flags & merchant_limits_follow) != 0) terms->limit = read_limits(in);
+    if ((flags & ~(merchant_is_frozen | merchant_limits_follow)) != 0) in.refuse();
     const auto programs = in.number<std::uint16_t>();
     for (std::uint16_t i = 0; i < programs && in.ok(); ++i) {
         const auto code = ledger::program_code::from_number(in.number<std::uint32_t>());
@@ -48,11 +50,13 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     for (std::uint32_t i = 0; i < outlets && in.ok(); ++i) {
         const auto kind = in.number<std::uint8_t>();
         const auto outlet_flags = in.number<std::uint8_t>();
-        if ((outlet_flags & ~(is_frozen | limits_follow | epoch_follows)) != 0) in.refuse();
+        if ((outlet_flags & ~(merchant_is_frozen | merchant_limits_follow | epoch_follows)) != 0) in.refuse();
         if (kind < 1 || kind > 2) in.refuse();
-        ledger::outlet outlet{
-            static_cast<ledger::outlet_kind>(kind), {}, std::string{in.text()}, (outlet_flags & is_frozen) != 0};
-        if ((outlet_flags & limits_follow) != 0) outlet.limit = read_limits(in);
+        ledger::outlet outlet{static_cast<ledger::outlet_kind>(kind),
+                              {},
+                              std::string{in.text()},
+                              (outlet_flags & merchant_is_frozen) != 0};
+        if ((outlet_flags & merchant_limits_follow) != 0) outlet.limit = read_limits(in);
         const std::uint32_t epoch = (outlet_flags & epoch_follows) != 0 ? in.number<std::uint16_t>() : 0;
         if ((outlet_flags & epoch_follows) != 0 && epoch == 0) in.refuse();
         outlet.id = ledger::outlet_id{id, static_cast<std::uint16_t>(i + 1), epoch};

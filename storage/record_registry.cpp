@@ -7,9 +7,9 @@ namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t program_version = 1;
-constexpr std::uint8_t is_frozen = 1;
+constexpr std::uint8_t program_is_frozen = 1;
 constexpr std::uint8_t hold_days_follow = 2;
-constexpr std::uint8_t limits_follow = 4;
+constexpr std::uint8_t program_limits_follow = 4;
 constexpr std::uint8_t party_version = 1;
 constexpr std::uint8_t code_version = 1;
 constexpr std::uint8_t bearer_version = 1;          // of number 1
@@ -101,8 +101,9 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
     record.number(static_cast<std::uint8_t>(one.online_only));
     record.number(static_cast<std::uint8_t>(one.issuer));
     const bool has_hold_days = one.hold_days != ledger::hold_days_default;
-    record.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (has_hold_days ? hold_days_follow : 0) |
-                                            (one.limit.any() ? limits_follow : 0)));
+    record.number(static_cast<std::uint8_t>((one.frozen ? program_is_frozen : 0) |
+                                            (has_hold_days ? hold_days_follow : 0) |
+                                            (one.limit.any() ? program_limits_follow : 0)));
     if (has_hold_days) record.number(one.hold_days);
     if (one.limit.any()) write(record, one.limit);
     record.seal();
@@ -119,13 +120,13 @@ std::optional<positioned<ledger::program>> decode_program(record_view record, le
     const auto issuer = in.number<std::uint8_t>();
     found.value.issuer = static_cast<ledger::issuer_kind>(issuer);
     const auto flags = in.number<std::uint8_t>();
-    if ((flags & ~(is_frozen | hold_days_follow | limits_follow)) != 0) in.refuse();
-    found.value.frozen = (flags & is_frozen) != 0;
+    if ((flags & ~(program_is_frozen | hold_days_follow | program_limits_follow)) != 0) in.refuse();
+    found.value.frozen = (flags & program_is_frozen) != 0;
     if ((flags & hold_days_follow) != 0) {
         found.value.hold_days = in.number<std::int32_t>();
         if (found.value.hold_days == ledger::hold_days_default) in.refuse();
     }
-    if ((flags & limits_follow) != 0) found.value.limit = read_limits(in);
+    if ((flags & program_limits_follow) != 0) found.value.limit = read_limits(in);
     if (!in.complete() || issuer < 1 || issuer > 3) return std::nullopt;
     return found;
 }

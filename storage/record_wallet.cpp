@@ -11,9 +11,9 @@ namespace {
 constexpr std::uint8_t wallet_version = 1;
 constexpr std::uint8_t held_follows = 0x80;
 constexpr std::size_t lot_bytes_min = 32;
-constexpr std::uint8_t is_frozen = 1;
+constexpr std::uint8_t wallet_is_frozen = 1;
 constexpr std::uint8_t holds_follow = 2;
-constexpr std::uint8_t limits_follow = 4;
+constexpr std::uint8_t wallet_limits_follow = 4;
 constexpr std::uint8_t usage_follows = 8;
 constexpr std::uint8_t home_follows = 16;
 constexpr std::uint8_t corrections_follow = 32;
@@ -164,10 +164,10 @@ bool read_corrections(record_reader& in, ledger::wallet& into) {
 
 void encode(record_buffer& out, const ledger::wallet& one) {
     record_writer record{out, wallet_version};
-    record.number(static_cast<std::uint8_t>((one.frozen ? is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
-                                            (one.limit.any() ? limits_follow : 0) |
-                                            (one.used.empty() ? 0 : usage_follows) | (one.home ? home_follows : 0) |
-                                            (one.corrections.empty() ? 0 : corrections_follow)));
+    record.number(static_cast<std::uint8_t>(
+        (one.frozen ? wallet_is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
+        (one.limit.any() ? wallet_limits_follow : 0) | (one.used.empty() ? 0 : usage_follows) |
+        (one.home ? home_follows : 0) | (one.corrections.empty() ? 0 : corrections_follow)));
     record.number(one.sequence);
     record.number(one.last_position);
     record.number(one.last_time.unix_ms());
@@ -196,9 +196,10 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     ledger::wallet found;
     found.id = id;
     const auto flags = in.number<std::uint8_t>();
-    constexpr auto known = is_frozen | holds_follow | limits_follow | usage_follows | home_follows | corrections_follow;
+    constexpr auto known =
+        wallet_is_frozen | holds_follow | wallet_limits_follow | usage_follows | home_follows | corrections_follow;
     if ((flags & ~known) != 0) in.refuse();
-    found.frozen = (flags & is_frozen) != 0;
+    found.frozen = (flags & wallet_is_frozen) != 0;
     found.sequence = in.number<std::uint64_t>();
     found.last_position = in.number<ledger::journal_position>();
     found.last_time = ledger::instant{in.number<std::int64_t>()};
@@ -217,7 +218,7 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     found.codes_used.reserve(words);
     for (std::uint32_t i = 0; i < words; ++i) found.codes_used.push_back(in.number<std::uint64_t>());
     if ((flags & holds_follow) != 0 && !read_holds(in, record.size(), found)) return std::nullopt;
-    if ((flags & limits_follow) != 0) found.limit = read_limits(in);
+    if ((flags & wallet_limits_follow) != 0) found.limit = read_limits(in);
     if ((flags & usage_follows) != 0 && !read_usage(in, found)) return std::nullopt;
     if ((flags & home_follows) != 0) {
         const auto home = ledger::program_code::from_number(in.number<std::uint32_t>());

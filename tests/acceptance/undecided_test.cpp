@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr long day_s = 86'400;
+constexpr long one_day_s = 86'400;
 constexpr const char* aso = "432148";
 
 class undecided : public payments_scene {
@@ -164,7 +164,7 @@ TEST_F(undecided, go_home_once_when_14_days_are_over) {
 TEST_F(undecided, go_home_with_nobody_asking) {
     choose_home(aso);
     convert(800, "c");
-    turn_clock(16 * day_s);
+    turn_clock(16 * one_day_s);
     // Nothing touches the wallet: what moved is seen in the books alone.
     for (int i = 0; net_of(aso, "wallets:available") == 0 && i < 1500; ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -175,7 +175,7 @@ TEST_F(undecided, go_home_with_nobody_asking) {
 TEST_F(undecided, that_fell_due_while_the_switch_was_down_go_home_at_its_start) {
     choose_home(aso);
     convert(800, "c");
-    turn_clock(200 * day_s);
+    turn_clock(200 * one_day_s);
     restart();
     wait_for(aso, {0, 800});
     EXPECT_EQ(entries_of_type("transfer").size(), 1U);
@@ -184,7 +184,7 @@ TEST_F(undecided, that_fell_due_while_the_switch_was_down_go_home_at_its_start) 
 
 TEST_F(undecided, stay_until_there_is_a_home) {
     convert(800, "c");
-    turn_clock(400 * day_s);
+    turn_clock(400 * one_day_s);
     restart();
     EXPECT_EQ(balance(aso), (purse{800, 0}));
     EXPECT_TRUE(entries_of_type("expiry").empty());

@@ -14,8 +14,6 @@ using actors::ending;
 using ledger::payment_status;
 using ledger::refusal;
 
-constexpr std::int64_t day_ms = 86'400'000;
-
 class payment_life : public payment_scene {
 protected:
     // The position that names the payment.

@@ -13,6 +13,8 @@
 
 namespace meguri::test {
 
+inline constexpr std::int64_t day_ms = 86'400'000;
+
 inline constexpr auto ishinomaki = *ledger::program_code::parse("042021");
 
 [[nodiscard]] inline ledger::points yen(std::int64_t value) { return *ledger::points::from(value); }

@@ -13,8 +13,6 @@ namespace {
 using actors::ending;
 using ledger::refusal;
 
-constexpr std::int64_t day_ms = 86'400'000;
-
 class undecided_points : public payment_scene {
 protected:
     // 700 points of a card company's, converted now.

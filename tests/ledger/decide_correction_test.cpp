@@ -11,8 +11,8 @@
 namespace meguri::ledger {
 namespace {
 
-const auto today = "2026-11-23";
-const instant now = noon(today);
+const auto business_day = "2026-11-23";
+const instant decided_at = noon(business_day);
 
 correction credit_of(std::int64_t amount, jst_day expires_on = {}) {
     return {correction_kind::credit, ishinomaki, yen(amount), source("budget:042021:health"), expires_on, "二重取消"};
@@ -30,7 +30,7 @@ decide_correction rejection_of(journal_position proposal) { return {resident, pr
 
 TEST(propose_correction, is_refused_for_the_first_of_these_reasons) {
     const auto programs = programs_open({ishinomaki});
-    const jst_day now_day = day(today);
+    const jst_day now_day = day(business_day);
     struct row {
         correction what;
         std::size_t open;
@@ -54,8 +54,8 @@ TEST(propose_correction, is_refused_for_the_first_of_these_reasons) {
     };
     for (const auto& [what, open, refused] : rows) {
         wallet_story story;
-        for (std::size_t i = 0; i < open; ++i) story.propose(debit_of(1), now);
-        const auto proposed = decide(proposal_of(what), story.state(), programs, now);
+        for (std::size_t i = 0; i < open; ++i) story.propose(debit_of(1), decided_at);
+        const auto proposed = decide(proposal_of(what), story.state(), programs, decided_at);
         ASSERT_EQ(proposed.has_value(), !refused) << to_date(what.expires_on);
         if (refused) {
             EXPECT_EQ(proposed.error(), *refused) << to_date(what.expires_on);
@@ -69,8 +69,8 @@ TEST(propose_correction, is_refused_for_the_first_of_these_reasons) {
 TEST(propose_correction, of_a_credit_without_a_date_expires_as_the_program_says) {
     const auto programs = programs_open({ishinomaki}); // 180 days
     const wallet_story story;
-    for (const auto& [at, expires_on] :
-         {std::pair{last_moment_of(today), "2027-05-22"}, std::pair{last_moment_of(today).plus_ms(1), "2027-05-23"}}) {
+    for (const auto& [at, expires_on] : {std::pair{last_moment_of(business_day), "2027-05-22"},
+                                         std::pair{last_moment_of(business_day).plus_ms(1), "2027-05-23"}}) {
         const auto proposed = decide(proposal_of(credit_of(5)), story.state(), programs, at);
         ASSERT_TRUE(proposed.has_value());
         EXPECT_EQ(to_date(proposed->what->expires_on), expires_on);
@@ -82,11 +82,11 @@ TEST(propose_correction, of_a_credit_without_a_date_expires_as_the_program_says)
 
 TEST(propose_correction, moves_nothing_and_is_remembered_until_it_is_decided) {
     wallet_story story;
-    story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-    const auto first = story.propose(debit_of(60), now);
-    const auto second = story.propose(credit_of(5, day("2027-03-31")), now, second_operator);
+    story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+    const auto first = story.propose(debit_of(60), decided_at);
+    const auto second = story.propose(credit_of(5, day("2027-03-31")), decided_at, second_operator);
     const auto& state = story.state();
-    EXPECT_EQ(state.available(ishinomaki, day(today)), yen(100));
+    EXPECT_EQ(state.available(ishinomaki, day(business_day)), yen(100));
     ASSERT_EQ(state.corrections.size(), 2u);
     ASSERT_NE(state.correction_at(first), nullptr);
     EXPECT_EQ(state.correction_at(first)->maker, first_operator);
@@ -95,17 +95,18 @@ TEST(propose_correction, moves_nothing_and_is_remembered_until_it_is_decided) {
     EXPECT_EQ(state.correction_at(second)->sequence, state.sequence);
     EXPECT_EQ(state.correction_at(second + 1), nullptr);
 
-    story.tell(*decide(rejection_of(first), second_operator, state, now), now, second_operator);
+    story.tell(*decide(rejection_of(first), second_operator, state, decided_at), decided_at, second_operator);
     EXPECT_EQ(story.state().correction_at(first), nullptr);
     EXPECT_NE(story.state().correction_at(second), nullptr);
 }
 
 TEST(propose_correction_contract, of_nothing_aborts) {
     const wallet_story story;
-    EXPECT_DEATH((void)decide(proposal_of(debit_of(0)), story.state(), programs_open({ishinomaki}), now),
+    EXPECT_DEATH((void)decide(proposal_of(debit_of(0)), story.state(), programs_open({ishinomaki}), decided_at),
                  "EXPECTS broken");
-    EXPECT_DEATH((void)decide(propose_correction{resident, nullptr}, story.state(), programs_open({ishinomaki}), now),
-                 "EXPECTS broken");
+    EXPECT_DEATH(
+        (void)decide(propose_correction{resident, nullptr}, story.state(), programs_open({ishinomaki}), decided_at),
+        "EXPECTS broken");
 }
 
 // --- who decides ---
@@ -130,10 +131,10 @@ TEST(decide_correction, needs_another_person_than_its_maker) {
              row{first_operator, person_ref{}, false},
          }) {
         wallet_story story;
-        story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-        const auto proposal = story.propose(debit_of(60), now, maker);
+        story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+        const auto proposal = story.propose(debit_of(60), decided_at, maker);
         for (const auto& asked : {approval_of(proposal), rejection_of(proposal)}) {
-            const auto decided = decide(asked, checker, story.state(), now);
+            const auto decided = decide(asked, checker, story.state(), decided_at);
             ASSERT_EQ(decided.has_value(), allowed);
             if (!allowed) {
                 EXPECT_EQ(decided.error(), refusal::second_person_required);
@@ -146,21 +147,23 @@ TEST(decide_correction, needs_another_person_than_its_maker) {
 
 TEST(decide_correction, of_what_is_not_open_is_refused_before_anything_else) {
     wallet_story story;
-    story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-    const auto proposal = story.propose(debit_of(60), now);
-    EXPECT_EQ(decide(approval_of(proposal + 1), first_operator, story.state(), now).error(), refusal::invalid_state);
-    EXPECT_EQ(decide(approval_of(proposal - 1), first_operator, story.state(), now).error(), refusal::invalid_state);
-    story.tell(*decide(approval_of(proposal), second_operator, story.state(), now), now, second_operator);
+    story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+    const auto proposal = story.propose(debit_of(60), decided_at);
+    EXPECT_EQ(decide(approval_of(proposal + 1), first_operator, story.state(), decided_at).error(),
+              refusal::invalid_state);
+    EXPECT_EQ(decide(approval_of(proposal - 1), first_operator, story.state(), decided_at).error(),
+              refusal::invalid_state);
+    story.tell(*decide(approval_of(proposal), second_operator, story.state(), decided_at), decided_at, second_operator);
     for (const auto& again : {approval_of(proposal), rejection_of(proposal)})
-        EXPECT_EQ(decide(again, second_operator, story.state(), now).error(), refusal::invalid_state);
-    EXPECT_EQ(story.state().available(ishinomaki, day(today)), yen(40)) << "once";
+        EXPECT_EQ(decide(again, second_operator, story.state(), decided_at).error(), refusal::invalid_state);
+    EXPECT_EQ(story.state().available(ishinomaki, day(business_day)), yen(40)) << "once";
 }
 
 TEST(decide_correction, rejected_moves_nothing_and_says_why) {
     wallet_story story;
-    story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-    const auto proposal = story.propose(debit_of(5'000), now);
-    const auto decided = decide(rejection_of(proposal), second_operator, story.state(), now);
+    story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+    const auto proposal = story.propose(debit_of(5'000), decided_at);
+    const auto decided = decide(rejection_of(proposal), second_operator, story.state(), decided_at);
     ASSERT_TRUE(decided.has_value()) << "it may be one that could not be approved";
     EXPECT_FALSE(decided->approved);
     EXPECT_EQ(decided->wallet, resident);
@@ -169,8 +172,8 @@ TEST(decide_correction, rejected_moves_nothing_and_says_why) {
     EXPECT_EQ(*decided->what, debit_of(5'000));
     EXPECT_EQ(decided->reason, "誤り");
     EXPECT_TRUE(decided->lots.empty());
-    story.tell(*decided, now, second_operator);
-    EXPECT_EQ(story.state().available(ishinomaki, day(today)), yen(100));
+    story.tell(*decided, decided_at, second_operator);
+    EXPECT_EQ(story.state().available(ishinomaki, day(business_day)), yen(100));
     EXPECT_TRUE(story.state().corrections.empty());
 }
 
@@ -187,13 +190,13 @@ TEST(decide_correction, takes_a_debit_from_lots_of_that_program_and_source_in_th
     };
     for (const auto& [amount, expected] : rows) {
         wallet_story story;
-        story.grant_lot(ishinomaki, 10, "2027-03-31", now);                           // 1
-        story.grant_lot(ishinomaki, 900, "2026-11-30", now, "purchase:counter");      // 2
-        story.grant_lot(ishinomaki, 20, "2026-12-31", now);                           // 3
-        story.grant_lot(ishinomaki, 900, "2026-12-01", now, "budget:042021:welcome"); // 4
-        story.grant_lot(aso, 900, "2026-12-01", now);                                 // 5
-        const auto proposal = story.propose(debit_of(amount), now);
-        const auto decided = decide(approval_of(proposal), second_operator, story.state(), now);
+        story.grant_lot(ishinomaki, 10, "2027-03-31", decided_at);                           // 1
+        story.grant_lot(ishinomaki, 900, "2026-11-30", decided_at, "purchase:counter");      // 2
+        story.grant_lot(ishinomaki, 20, "2026-12-31", decided_at);                           // 3
+        story.grant_lot(ishinomaki, 900, "2026-12-01", decided_at, "budget:042021:welcome"); // 4
+        story.grant_lot(aso, 900, "2026-12-01", decided_at);                                 // 5
+        const auto proposal = story.propose(debit_of(amount), decided_at);
+        const auto decided = decide(approval_of(proposal), second_operator, story.state(), decided_at);
         ASSERT_EQ(decided.has_value(), expected.has_value()) << amount;
         if (!expected) {
             EXPECT_EQ(decided.error(), refusal::amount_exceeds_remaining);
@@ -202,30 +205,31 @@ TEST(decide_correction, takes_a_debit_from_lots_of_that_program_and_source_in_th
         EXPECT_EQ(taken(decided->lots), *expected) << amount;
         EXPECT_TRUE(decided->approved);
         EXPECT_EQ(decided->reason, "確認済");
-        story.tell(*decided, now, second_operator);
-        EXPECT_EQ(story.state().available(ishinomaki, day(today)), yen(1830 - amount));
-        EXPECT_EQ(story.state().available(aso, day(today)), yen(900));
+        story.tell(*decided, decided_at, second_operator);
+        EXPECT_EQ(story.state().available(ishinomaki, day(business_day)), yen(1830 - amount));
+        EXPECT_EQ(story.state().available(aso, day(business_day)), yen(900));
     }
 }
 
 TEST(decide_correction, leaves_what_payments_hold) {
     wallet_story story;
-    story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-    const auto proposal = story.propose(debit_of(60), now);
+    story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+    const auto proposal = story.propose(debit_of(60), decided_at);
     wallet state = story.state();
     state.lots[0].available = yen(59);
     state.lots[0].held = yen(41);
-    EXPECT_EQ(decide(approval_of(proposal), second_operator, state, now).error(), refusal::amount_exceeds_remaining);
+    EXPECT_EQ(decide(approval_of(proposal), second_operator, state, decided_at).error(),
+              refusal::amount_exceeds_remaining);
     state.lots[0].available = yen(60);
-    EXPECT_TRUE(decide(approval_of(proposal), second_operator, state, now)) << "one that was refused stays open";
+    EXPECT_TRUE(decide(approval_of(proposal), second_operator, state, decided_at)) << "one that was refused stays open";
 }
 
 // --- credits ---
 
 TEST(decide_correction, credits_the_wallets_next_lot_as_it_was_proposed) {
     wallet_story story;
-    story.grant_lot(ishinomaki, 100, "2027-03-31", now);
-    const auto proposal = story.propose(credit_of(70, day("2026-12-31")), now);
+    story.grant_lot(ishinomaki, 100, "2027-03-31", decided_at);
+    const auto proposal = story.propose(credit_of(70, day("2026-12-31")), decided_at);
     const instant later = noon("2026-12-05");
     const auto decided = decide(approval_of(proposal), second_operator, story.state(), later);
     ASSERT_TRUE(decided.has_value());
@@ -242,7 +246,7 @@ TEST(decide_correction, credits_the_wallets_next_lot_as_it_was_proposed) {
 
 TEST(decide_correction, approves_no_credit_whose_last_day_is_over) {
     wallet_story story;
-    const auto proposal = story.propose(credit_of(70, day("2026-11-30")), now);
+    const auto proposal = story.propose(credit_of(70, day("2026-11-30")), decided_at);
     const auto at = [&](instant when) { return decide(approval_of(proposal), second_operator, story.state(), when); };
     EXPECT_TRUE(at(last_moment_of("2026-11-30")));
     const auto too_late = at(last_moment_of("2026-11-30").plus_ms(1));
@@ -253,11 +257,12 @@ TEST(decide_correction, approves_no_credit_whose_last_day_is_over) {
 
 TEST(decide_correction, approves_no_credit_that_would_pass_the_limit_of_points) {
     wallet_story story;
-    story.grant_lot(aso, points::value_max - 10, "2027-03-31", now);
-    const auto fits = story.propose(credit_of(10, day("2027-03-31")), now);
-    const auto too_large = story.propose(credit_of(11, day("2027-03-31")), now);
-    EXPECT_TRUE(decide(approval_of(fits), second_operator, story.state(), now));
-    EXPECT_EQ(decide(approval_of(too_large), second_operator, story.state(), now).error(), refusal::balance_too_large);
+    story.grant_lot(aso, points::value_max - 10, "2027-03-31", decided_at);
+    const auto fits = story.propose(credit_of(10, day("2027-03-31")), decided_at);
+    const auto too_large = story.propose(credit_of(11, day("2027-03-31")), decided_at);
+    EXPECT_TRUE(decide(approval_of(fits), second_operator, story.state(), decided_at));
+    EXPECT_EQ(decide(approval_of(too_large), second_operator, story.state(), decided_at).error(),
+              refusal::balance_too_large);
 }
 
 } // namespace

@@ -21,6 +21,11 @@ namespace meguri::ledger::model {
 // How often things came about, so that a test can see that it tested something.
 using tally = std::map<std::string, std::uint64_t>;
 
+// What the model has as a plain number.
+[[nodiscard]] inline std::optional<points> points_of(std::optional<yen> amount) {
+    return amount ? points::from(*amount) : std::nullopt;
+}
+
 class region {
 public:
     explicit region(std::uint64_t seed);

@@ -8,8 +8,6 @@
 namespace meguri::ledger::model {
 namespace {
 
-std::optional<points> points_of(std::optional<yen> amount) { return amount ? points::from(*amount) : std::nullopt; }
-
 template <class Till>
 outlet_id outlet_at(const Till& at) {
     return {merchant_id{at.merchant}, static_cast<std::uint16_t>(at.outlet)};

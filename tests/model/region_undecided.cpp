@@ -15,8 +15,6 @@ const std::array<program_code, 3> unopened{*program_code::parse("011002"), progr
 constexpr std::array partners_sources{"partner:card", "partner:airline"};
 constexpr std::array corrected_sources{"budget:042021:health", "budget:042021:health", "national:2026", "partner:card"};
 
-std::optional<points> points_of(std::optional<yen> amount) { return amount ? points::from(*amount) : std::nullopt; }
-
 limits real_limits(const model_limits& set) {
     return {points_of(set.per_payment),
             {points_of(set.day_amount), set.day_count},

@@ -95,7 +95,7 @@ TEST(api, answers_by_contract_what_becomes_of_undecided_points) {
     }
 }
 
-struct refused_row {
+struct refused_conversion {
     std::string target;
     std::string body;
     int status;
@@ -108,7 +108,7 @@ TEST(api, refuses_what_is_wrong_about_undecided_points) {
     const std::string home = wallet_path + "/home_municipality";
     const std::string transfers = wallet_path + "/transfers";
     const std::string unknown_wallet = "/v1/wallets/" + partner_id(3); // an id of another kind
-    const refused_row rows[] = {
+    const refused_conversion rows[] = {
         {"/v1/conversions", "", 400, "malformed_request", ""},
         {"/v1/conversions", "{}", 400, "malformed_request", "/wallet"},
         {"/v1/conversions", R"({"wallet":"w"})", 400, "malformed_request", "/partner"},

@@ -111,10 +111,11 @@ void remembering_clients::note_end_of_hold(http_client& over, remembered_payment
 
 // --- held against the ledger ---
 
-void remembering_clients::expect_all_there(std::uint16_t port, const std::string& operator_key, std::int64_t granted) {
+void remembering_clients::expect_all_there(std::uint16_t port, const std::string& operator_key,
+                                           std::int64_t granted_each) {
     for (auto& one : clients_) threads_.emplace_back([this, &one, port] { check(one, port); });
     join();
-    expect_sums(port, operator_key, granted);
+    expect_sums(port, operator_key, granted_each);
 }
 
 void remembering_clients::check(client& mine, std::uint16_t port) const try {
@@ -180,8 +181,9 @@ void remembering_clients::repeat(http_client& over, const remembered_payment& on
     }
 }
 
-void remembering_clients::expect_sums(std::uint16_t port, const std::string& operator_key, std::int64_t granted) const {
-    std::vector<std::int64_t> available(town_.wallets.size(), granted);
+void remembering_clients::expect_sums(std::uint16_t port, const std::string& operator_key,
+                                      std::int64_t granted_each) const {
+    std::vector<std::int64_t> available(town_.wallets.size(), granted_each);
     std::vector<std::int64_t> held(town_.wallets.size(), 0);
     std::int64_t pending = 0;
     standing all;

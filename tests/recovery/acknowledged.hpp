@@ -15,6 +15,9 @@
 
 namespace meguri::test {
 
+// To each wallet of a town in these tests, where nothing else is said; never spent to the end.
+inline constexpr std::int64_t granted = 1'000'000;
+
 class remembering_clients {
 public:
     // `clock_is_turned`: somebody turns the switch's clock, so that holds end and points expire meanwhile.
@@ -40,7 +43,7 @@ public:
     // stands as told last, and every key answers the same bytes again. A step without an answer is there wholly or not
     // at all, which its repetition or a reversal settles. Then each wallet has what was granted less what it paid
     // (unless the clock is turned), and the merchant's totals and the trial balance agree.
-    void expect_all_there(std::uint16_t port, const std::string& operator_key, std::int64_t granted);
+    void expect_all_there(std::uint16_t port, const std::string& operator_key, std::int64_t granted_each);
 
 private:
     struct client {
@@ -63,7 +66,7 @@ private:
     void check(http_client& over, client& mine, remembered_payment& one) const;
     void settle(http_client& over, client& mine, remembered_payment& one) const;
     void repeat(http_client& over, const remembered_payment& one) const;
-    void expect_sums(std::uint16_t port, const std::string& operator_key, std::int64_t granted) const;
+    void expect_sums(std::uint16_t port, const std::string& operator_key, std::int64_t granted_each) const;
 
     const small_town& town_;
     std::uint64_t seed_;

@@ -20,8 +20,6 @@
 namespace meguri::test {
 namespace {
 
-constexpr std::int64_t granted = 1'000'000;
-
 class backed_up_switch : public testing::Test {
 protected:
     void SetUp() override {

@@ -19,7 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t granted = 1'000'000;
 constexpr long day_s = 86'400;
 constexpr auto tick = std::chrono::milliseconds{1200}; // the clock is looked at once a second
 

@@ -17,7 +17,6 @@
 namespace meguri::test {
 namespace {
 
-constexpr std::int64_t granted = 1'000'000;
 // Ten seconds for what is under way; the rest is slack of a busy machine.
 constexpr std::chrono::seconds ends_within{15};
 

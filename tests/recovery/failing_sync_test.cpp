@@ -20,7 +20,7 @@ namespace {
 class failing_sync : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledged) {
-    constexpr std::int64_t granted = 10'000'000;
+    constexpr std::int64_t granted_much = 10'000'000;
     const temporary_folder folder;
     const auto ledger = folder / "ledger";
     const auto trigger = folder / "sync-fails";
@@ -33,7 +33,7 @@ TEST_P(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledg
         process.emplace(ledger);
     }
     api_client as_operator{process->port(), key};
-    const auto town = make_small_town(as_operator, 8, granted);
+    const auto town = make_small_town(as_operator, 8, granted_much);
     remembering_clients clients{town, seeds(1).front()};
     clients.start(process->port(), 16);
     std::this_thread::sleep_for(std::chrono::milliseconds{300}); // load, not a wait for something to happen
@@ -51,7 +51,7 @@ TEST_P(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledg
     EXPECT_EQ(std::count(std::istreambuf_iterator<char>{tried}, {}, '\n'), 1) << "a failed sync is never tried again";
 
     process.emplace(ledger);
-    clients.expect_all_there(process->port(), key, granted);
+    clients.expect_all_there(process->port(), key, granted_much);
     EXPECT_EQ(process->terminate(), 0);
     const auto verified = run_meguri({"verify", "--data", ledger.string()});
     EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;

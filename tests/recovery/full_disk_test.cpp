@@ -37,14 +37,14 @@ private:
 };
 
 TEST(full_disk, loses_nothing_acknowledged_and_goes_on_after_making_room) {
-    constexpr std::int64_t granted = 10'000'000;
+    constexpr std::int64_t granted_much = 10'000'000;
     const temporary_folder folder;
     const small_disk disk{folder / "disk"};
     ASSERT_EQ(disk.failed(), 0) << "cannot mount a small tmpfs: " << std::strerror(disk.failed());
     const auto key = init_ledger(folder / "disk" / "ledger");
     std::optional<switch_process> process{std::in_place, folder / "disk" / "ledger"};
     api_client as_operator{process->port(), key};
-    const auto town = make_small_town(as_operator, 8, granted);
+    const auto town = make_small_town(as_operator, 8, granted_much);
     remembering_clients clients{town, seeds(1).front()};
     clients.start(process->port(), 16);
     clients.join(); // until every client was answered 503
@@ -58,7 +58,7 @@ TEST(full_disk, loses_nothing_acknowledged_and_goes_on_after_making_room) {
     process->kill();
     ASSERT_TRUE(disk.make_room());
     process.emplace(folder / "disk" / "ledger");
-    clients.expect_all_there(process->port(), key, granted);
+    clients.expect_all_there(process->port(), key, granted_much);
     EXPECT_EQ(process->terminate(), 0);
     const auto verified = run_meguri({"verify", "--data", (folder / "disk" / "ledger").string()});
     EXPECT_EQ(verified.status, 0) << verified.output << verified.errors;

@@ -13,7 +13,6 @@ namespace meguri::test {
 namespace {
 
 TEST(kill, fifty_times_under_load_loses_nothing_acknowledged) {
-    constexpr std::int64_t granted = 1'000'000;
     const std::uint64_t seed = seeds(1).front();
     dice random{seed};
     const temporary_folder folder;

@@ -11,8 +11,6 @@
 namespace meguri::test {
 namespace {
 
-constexpr std::int64_t granted = 1'000'000;
-
 TEST(read_only, stops_the_switch_and_loses_nothing_acknowledged) {
     const temporary_folder folder;
     loop_disk disk{folder / "disk"};

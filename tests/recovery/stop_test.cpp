@@ -15,8 +15,6 @@
 namespace meguri::test {
 namespace {
 
-constexpr std::int64_t granted = 1'000'000;
-
 class stopped_switch {
 public:
     stopped_switch()

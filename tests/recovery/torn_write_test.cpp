@@ -50,8 +50,6 @@ public:
     }
 
 private:
-    static constexpr std::int64_t granted = 1'000'000;
-
     void start() {
         std::filesystem::remove(order_file());
         const preloaded_shim preload{"torn_write"};

@@ -19,13 +19,13 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw std::system_error{errno, std::generic_category(), what}; }
 
+} // namespace
+
 std::string lower_case(std::string_view text) {
     std::string lower{text};
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return lower;
 }
-
-} // namespace
 
 http_reply parse_head(std::string_view head) {
     http_reply reply;

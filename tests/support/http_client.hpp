@@ -23,6 +23,9 @@ struct http_reply {
     [[nodiscard]] bool has(const std::string& lower_case_name) const { return fields.contains(lower_case_name); }
 };
 
+// ASCII; field names are compared so (RFC 9110, 5.1).
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 // Status line and fields, each with its line end; the body is still to come.
 [[nodiscard]] http_reply parse_head(std::string_view head);
 

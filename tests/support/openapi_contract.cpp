@@ -12,12 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string lower_case(std::string_view text) {
-    std::string lower{text};
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    return lower;
-}
-
 std::vector<std::string_view> segments(std::string_view path) {
     std::vector<std::string_view> all;
     while (!path.empty()) {

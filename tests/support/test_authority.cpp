@@ -10,10 +10,10 @@
 namespace meguri::test {
 namespace {
 
-struct file_closer {
+struct close_file {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
-using open_file = std::unique_ptr<std::FILE, file_closer>;
+using open_file = std::unique_ptr<std::FILE, close_file>;
 
 void must(bool done, const char* what) {
     if (!done) throw std::runtime_error{what};
