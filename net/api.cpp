@@ -19,9 +19,8 @@ bool is_api_path(std::string_view path) noexcept {
     return path.starts_with("/v1") && (path.size() == 3 || path[3] == '/');
 }
 
-// application/json, with parameters or without: RFC 8259 has no charset, and clients send one all the same.
-bool is_json(std::string_view content_type) noexcept {
-    constexpr std::string_view wanted = "application/json";
+// With parameters or without: RFC 8259 has no charset, and clients send one all the same.
+bool is_media_type(std::string_view content_type, std::string_view wanted) noexcept {
     const std::string_view given = content_type.substr(0, content_type.find_first_of("; \t"));
     return std::equal(given.begin(), given.end(), wanted.begin(), wanted.end(),
                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
@@ -37,13 +36,6 @@ bool changes_keys(const ledger::entry& one) noexcept {
     return std::holds_alternative<ledger::key_issued>(one.what) ||
            std::holds_alternative<ledger::key_revoked>(one.what) ||
            std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
-}
-
-// Only of a payment decided now: a repetition of its key is told as an answer like any other.
-ledger::decline_code decline_of(const actors::operation& done) noexcept {
-    if (done.end != actors::ending::decided) return ledger::decline_code::none;
-    const auto* const decided = std::get_if<ledger::payment_decided>(&done.record.what);
-    return decided != nullptr ? decided->decline : ledger::decline_code::none;
 }
 
 } // namespace
@@ -110,10 +102,14 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         if (!one.roles.contains(by->caller.kind)) return problem{problem_code::forbidden};
         if (auto lacking = lacks_scope(by->scopes, one.scopes)) return lacking;
     }
-    if (one.method == http_method::post && !is_json(request.content_type))
-        return problem{problem_code::unsupported_media_type};
+    const bool is_bulk = one.ask_line != nullptr;
+    if (one.method == http_method::post &&
+        !is_media_type(request.content_type, is_bulk ? "application/x-ndjson" : "application/json"))
+        return problem{problem_code::unsupported_media_type,
+                       is_bulk ? "The body must be application/x-ndjson." : std::string{}};
 
     call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_};
+    if (is_bulk) return serve_bulk(asking, from);
     if (one.look_back_at_once != nullptr) {
         auto question = one.look_back_at_once(asking);
         if (!question) return std::move(question.error());
@@ -153,29 +149,37 @@ problem_or_none api::read_key(const http_request& request, const resource& one, 
 
 problem_or_none api::submit(const http_request& request, const asker& from, const actors::principal& by,
                             const actors::operation_ptr& op) {
-    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
-        use_.to_switch.shed(*op);
-        return problem{problem_code::overloaded};
-    }
-    op->by = by;
-    op->at = ledger::instant{request.received_at_ms};
-    op->record.caller = by.caller;
-    op->record.person = by.person;
-    if (op->command() != nullptr && ledger::is_administrative(*op->command()))
-        op->record.origin = {by.key_number, request_id_text::process(), request.request_id};
-    if (op->has_key()) {
-        op->record.fingerprint = fingerprint_of(*op->command());
-        op->key_digest = use_.keys.digest_of_idempotency(by.caller, op->record.idempotency_key);
-    }
-    const reply_address& to = request.reply_to;
-    op->ticket = {to.connection,      to.generation,   to.sequence,   from.route,
-                  request.request_id, from.trace.high, from.trace.low};
+    if (!admit(request, by, *op)) return problem{problem_code::overloaded};
+    op->ticket = ticket_of(from);
     op->reply = this;
-    op->stages.received_ns = request.received_steady_ns;
-    op->stages.parsed_ns = storage::steady_ns();
-    probes_.in_flight.add();
     use_.to_switch.submit(op);
     return std::nullopt;
+}
+
+bool api::admit(const http_request& request, const actors::principal& by, actors::operation& op) {
+    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
+        use_.to_switch.shed(op);
+        return false;
+    }
+    op.by = by;
+    op.at = ledger::instant{request.received_at_ms};
+    op.record.caller = by.caller;
+    op.record.person = by.person;
+    if (op.command() != nullptr && ledger::is_administrative(*op.command()))
+        op.record.origin = {by.key_number, request_id_text::process(), request.request_id};
+    if (op.has_key()) {
+        op.record.fingerprint = fingerprint_of(*op.command());
+        op.key_digest = use_.keys.digest_of_idempotency(by.caller, op.record.idempotency_key);
+    }
+    op.stages.received_ns = request.received_steady_ns;
+    op.stages.parsed_ns = storage::steady_ns();
+    probes_.in_flight.add();
+    return true;
+}
+
+actors::reply_ticket api::ticket_of(const asker& from) noexcept {
+    return {from.to.connection, from.to.generation, from.to.sequence, from.route,
+            from.request_id,    from.trace.high,    from.trace.low};
 }
 
 // --- and its answer's way out ---
@@ -208,6 +212,12 @@ void api::finished(actors::operation& done) noexcept {
         answered_ns = respond(to, std::move(answer), decline_of(done));
     }
     if (use_.answered) use_.answered(done, answered_ns);
+}
+
+ledger::decline_code api::decline_of(const actors::operation& done) noexcept {
+    if (done.end != actors::ending::decided) return ledger::decline_code::none;
+    const auto* const decided = std::get_if<ledger::payment_decided>(&done.record.what);
+    return decided != nullptr ? decided->decline : ledger::decline_code::none;
 }
 
 problem_or_none api::render(const actors::operation& done, http_response& answer) {

@@ -3,12 +3,14 @@
 //
 //   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
 //   finished:  how the operation ended -> body -> responder
+//   bulk_ended:  each line's operation -> its line of the body -> responder (api_bulk.cpp)
 //   of the past:  a question for the past desk -> its body -> responder
 #pragma once
 
 #include "actors/operation.hpp"
 #include "net/api_probes.hpp"
 #include "net/authentication.hpp"
+#include "net/bulk_request.hpp"
 #include "net/json_document.hpp"
 #include "net/render_ids.hpp"
 #include "net/request_log.hpp"
@@ -21,6 +23,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
 
 namespace meguri::net {
 
@@ -39,7 +44,7 @@ struct api_dependencies {
     std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};
 };
 
-class api final : public http_handler, public actors::reply_sink {
+class api final : public http_handler, public actors::reply_sink, public bulk_owner {
 public:
     explicit api(api_dependencies dependencies);
 
@@ -72,23 +77,22 @@ public:
     [[nodiscard]] const request_log& log() const noexcept { return log_; }
 
 private:
-    // What is kept of a request until it is answered.
-    struct asker {
-        reply_address to;
-        std::uint64_t request_id = 0;
-        std::uint16_t route = 0;
-        http_method method = http_method::other;
-        bool gave_key = false;
-        std::int64_t received_ns = 0; // steady clock
-        trace_id trace = {};
-        client_network from = {}; // of who is not known by a key yet
-    };
     [[nodiscard]] problem_or_none serve(const http_request& request, asker& from);
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
     [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
                                            actors::operation& into) const;
     [[nodiscard]] problem_or_none submit(const http_request& request, const asker& from, const actors::principal& by,
                                          const actors::operation_ptr& op);
+    // Makes the operation ready to be handed over; false: too much is under way.
+    [[nodiscard]] bool admit(const http_request& request, const actors::principal& by, actors::operation& op);
+    [[nodiscard]] static actors::reply_ticket ticket_of(const asker& from) noexcept;
+    [[nodiscard]] problem_or_none serve_bulk(call& asking, const asker& from);
+    [[nodiscard]] problem_or_none begin_line(call& asking, bulk_request& bulk, std::size_t number,
+                                             std::string_view text);
+    void line_ended(const actors::operation& done) override;
+    void bulk_ended(bulk_request& done) override;
+    // Only of a payment decided now: a repetition of its key is told as an answer like any other.
+    [[nodiscard]] static ledger::decline_code decline_of(const actors::operation& done) noexcept;
     [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
     void look_back(const asker& by, past_question question);
     // When it was: steady clock, nanoseconds.
@@ -108,6 +112,7 @@ private:
     request_log log_;
     api_probes probes_;
     route_probes routes_;
+    std::vector<std::unique_ptr<bulk_request>> bulks_; // under way
 };
 
 } // namespace meguri::net

@@ -201,11 +201,8 @@ problem problem_of(const actors::operation& ended) {
     return {};
 }
 
-http_response to_response(const problem& one, std::uint64_t request_id, std::string body) {
+void write_problem_members(json_writer& json, const problem& one, std::uint64_t request_id) {
     const problem_text& text = text_of(one.code);
-    body.clear();
-    json_writer json{body};
-    json.begin_object();
     json.plain("type", "urn:meguri:problem:" + std::string{text.name});
     json.plain("title", text.title);
     json.number("status", text.status);
@@ -216,6 +213,14 @@ http_response to_response(const problem& one, std::uint64_t request_id, std::str
     json.plain("detail_ja", text.title_ja);
     if (one.pointer) json.text("pointer", *one.pointer);
     if (!one.parameter.empty()) json.plain("parameter", one.parameter);
+}
+
+http_response to_response(const problem& one, std::uint64_t request_id, std::string body) {
+    const problem_text& text = text_of(one.code);
+    body.clear();
+    json_writer json{body};
+    json.begin_object();
+    write_problem_members(json, one, request_id);
     json.end_object();
 
     http_response answer;

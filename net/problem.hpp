@@ -5,6 +5,7 @@
 #include "actors/operation.hpp"
 #include "ledger/commands.hpp"
 #include "net/http_types.hpp"
+#include "net/json_writer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -90,6 +91,9 @@ struct problem {
 [[nodiscard]] problem problem_of(ledger::refusal why, const actors::request& asked);
 // How an operation ended, for endings that are no answers.
 [[nodiscard]] problem problem_of(const actors::operation& ended);
+
+// Its members, RFC 9457 and ours.
+void write_problem_members(json_writer& json, const problem& one, std::uint64_t request_id);
 
 // The answer: application/problem+json with status and headers. `body` is what it is written into.
 [[nodiscard]] http_response to_response(const problem& one, std::uint64_t request_id, std::string body = {});

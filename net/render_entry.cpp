@@ -357,4 +357,10 @@ void render_authorization(json_writer& json, const ledger::entry& one, id_texts&
     json.end_object();
 }
 
+void write_authorization(json_writer& json, std::string_view name, const ledger::entry& one, id_texts& ids) {
+    json.begin_object(name);
+    write_members(json, shown_payment{one}, ids);
+    json.end_object();
+}
+
 } // namespace meguri::net

@@ -20,7 +20,9 @@ void render_entry(std::string& body, const ledger::entry& one, id_texts& ids);
 void write_without_key(json_writer& json, std::string_view name, const ledger::entry& one, id_texts& ids);
 
 // The authorization as it stood after the entry that decided it or was a step of it, as an element or as a whole.
-// Contract: the entry is one of the two.
+// Contract: the entry is one of the two. The second writes it as a member.
 void render_authorization(json_writer& json, const ledger::entry& one, id_texts& ids);
+
+void write_authorization(json_writer& json, std::string_view name, const ledger::entry& one, id_texts& ids);
 
 } // namespace meguri::net

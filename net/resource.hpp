@@ -87,6 +87,8 @@ struct resource {
     // not.
     past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr;
     tl::expected<past_question, problem> (*look_back_at_once)(call&) = nullptr;
+    // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
+    asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
 };
 
 } // namespace meguri::net

@@ -43,18 +43,36 @@ asked read_step(call& from) {
     return ledger::command{Step{*payment, amount}};
 }
 
+ledger::authorize read_authorization_fields(json_fields& body, const storage::key_ring& keys) {
+    ledger::authorize payment;
+    payment.amount = body.amount("amount");
+    payment.program = body.optional_program("program");
+    payment.code = read_credential(body.object("credential"), keys);
+    payment.capture = body.boolean_or("capture", true);
+    payment.reference = body.text_or("reference", {}, reference_bounds);
+    body.finish();
+    return payment;
+}
+
 } // namespace
 
 asked authorize_payment(call& from) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
-    ledger::authorize payment;
-    payment.amount = body.amount("amount");
-    payment.program = body.optional_program("program");
-    payment.code = read_credential(body.object("credential"), from.keys);
-    payment.capture = body.boolean_or("capture", true);
-    payment.reference = body.text_or("reference", {}, reference_bounds);
-    body.finish();
+    auto payment = read_authorization_fields(body, from.keys);
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{std::move(payment)};
+}
+
+asked authorize_line(call& from, std::string_view line, std::string& key) {
+    request_fault fault;
+    json_fields body{from.json, line, fault};
+    const std::string_view given = body.text("idempotency_key", {1, idempotency_key_max});
+    const bool is_key = is_idempotency_key(given);
+    if (is_key) key = given;
+    auto payment = read_authorization_fields(body, from.keys);
+    if (!is_key)
+        body.refuse("idempotency_key", problem_code::invalid_value, "Must be 1 to 64 visible ASCII characters.");
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{std::move(payment)};
 }

@@ -7,6 +7,8 @@ namespace meguri::net {
 
 // POST /v1/authorizations
 [[nodiscard]] asked authorize_payment(call& from);
+// POST /v1/authorizations/bulk: a line of it, with an idempotency_key among its members
+[[nodiscard]] asked authorize_line(call& from, std::string_view line, std::string& key);
 // GET /v1/authorizations/{id}
 [[nodiscard]] asked read_authorization(call& from);
 [[nodiscard]] problem_or_none render_authorization_read(rendering& to);

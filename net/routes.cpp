@@ -57,6 +57,10 @@ constexpr resource commands(std::string_view pattern, role_set roles, scope_set 
                             bool needs_key = false) {
     return {post, pattern, roles, scopes, needs_key, ask, nullptr, nullptr, nullptr, nullptr};
 }
+constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
+                        asked (*ask_line)(call&, std::string_view, std::string&)) {
+    return {post, pattern, roles, scope_set{one}, false, nullptr, nullptr, nullptr, nullptr, nullptr, ask_line};
+}
 constexpr resource commands(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
                             bool needs_key = false) {
     return commands(pattern, roles, scope_set{one}, ask, needs_key);
@@ -69,6 +73,7 @@ constexpr bool frozen = true;
 
 constexpr std::array table{
     commands("/v1/authorizations", outlets, scope::payments, authorize_payment, moves_points),
+    bulk("/v1/authorizations/bulk", outlets, scope::payments, authorize_line),
     reads("/v1/authorizations/{id}", outlets, scope::payments_read, read_authorization, render_authorization_read),
     reads("/v1/authorizations", outlets, scope_set{scope::payments_read}, find_authorizations),
     commands("/v1/authorizations/{id}/captures", outlets, scope::payments, capture_authorization, moves_points),
@@ -180,6 +185,13 @@ std::vector<route> all_routes() {
     for (const auto& one : table)
         routes.push_back({one.method, one.pattern, static_cast<std::uint16_t>(routes.size())});
     return routes;
+}
+
+std::vector<std::string> bulk_patterns() {
+    std::vector<std::string> patterns;
+    for (const auto& one : table)
+        if (one.ask_line != nullptr) patterns.emplace_back(one.pattern);
+    return patterns;
 }
 
 } // namespace meguri::net

@@ -23,6 +23,9 @@ namespace meguri::net {
 // "POST /v1/authorizations"; "unrouted" for what is in no place of the table.
 [[nodiscard]] std::string route_name(std::size_t place);
 
+// Where a body may be as large as a bulk request's.
+[[nodiscard]] std::vector<std::string> bulk_patterns();
+
 // For the router: a route's id is its resource's place in the table.
 [[nodiscard]] std::vector<route> all_routes();
 

@@ -8,6 +8,7 @@
 #include "net/log.hpp"
 #include "net/ops_handler.hpp"
 #include "net/reload_probes.hpp"
+#include "net/routes.hpp"
 #include "net/server_metrics.hpp"
 #include "net/tls.hpp"
 #include "storage/checkpointer.hpp"
@@ -30,6 +31,7 @@ http_limits limits_of(const config::limit_settings& with) {
     limits.header_bytes = with.header_bytes;
     limits.body_bytes = with.body_bytes;
     limits.bulk_body_bytes = with.bulk_body_bytes;
+    limits.bulk_paths = bulk_patterns();
     limits.connections_max = with.max_connections;
     limits.header_timeout_ms = with.header_timeout_ms;
     limits.idle_timeout_ms = with.idle_timeout_ms;

@@ -2,7 +2,7 @@
 //     METHOD TARGET CALLER IDEMPOTENCY-KEY
 // where the caller is one of api_scene's (op, mu, pa, te, sh, ...) and the key may be missing; the body follows. Entry
 // 1 proposed a correction. Each request is either answered, with JSON that says what its status says, or becomes one
-// operation.
+// operation; a bulk request becomes one a line at most.
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
 #include "net/fingerprint.hpp"
@@ -15,6 +15,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace meguri::fuzz {
 namespace {
@@ -46,10 +47,17 @@ struct outcome {
     bool operator==(const outcome&) const = default;
 };
 
+void check_lines(const net::http_response& answer) {
+    static net::json_document document;
+    ENSURES(answer.status == 200 && answer.body.ends_with('\n'));
+    for (const auto line : net::lines_of(answer.body)) ENSURES(!document.parse(line).empty());
+}
+
 void check_answer(const net::http_response& answer) {
     static net::json_document document;
     ENSURES(answer.status >= 200 && answer.status <= 599);
     if (answer.content_type == "application/yaml") return;
+    if (answer.content_type == "application/x-ndjson") return check_lines(answer);
     const auto nodes = document.parse(answer.body);
     ENSURES(!nodes.empty() && nodes[0].kind == net::json_kind::object);
     ENSURES((answer.status >= 400) == (answer.content_type == "application/problem+json"));
@@ -118,6 +126,23 @@ outcome ask(test::api_scene& scene, const test::asking& one) {
     return seen;
 }
 
+// Every line is answered once, whatever it is; the lines that ask for something are operations.
+void ask_many(test::api_scene& scene, test::asking one) {
+    one.content_type = "application/x-ndjson";
+    scene.answers.given.clear();
+    scene.ask(one);
+    for (const auto& op : std::exchange(scene.operations.taken, {})) {
+        check_asked(op->asked);
+        op->end = actors::ending::refused;
+        op->refusal = ledger::refusal::forbidden;
+        op->answer();
+    }
+    ENSURES(scene.answers.given.size() == 1);
+    const auto& answer = scene.answers.given.front();
+    check_answer(answer);
+    if (answer.status == 200) ENSURES(net::lines_of(answer.body).size() == net::lines_of(one.body).size());
+}
+
 } // namespace
 
 void try_input(input bytes) {
@@ -125,6 +150,7 @@ void try_input(input bytes) {
     if (scene.ledger.entries.empty())
         scene.ledger.entries.emplace_back().what = test::sample_correction(ledger::correction_kind::debit);
     test::asking one = request_in(text_of(bytes));
+    if (one.target == "/v1/authorizations/bulk") return ask_many(scene, one);
     const outcome seen = ask(scene, one);
     // Space around the JSON asks for nothing else.
     const std::string spaced = "\r\n\t " + std::string{one.body} + " \n";

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
 
 namespace meguri::test {
 namespace {
@@ -67,11 +68,20 @@ void check_headers(const json::object& response, const http_reply& reply, std::v
             faults.push_back("the header " + std::string{rare} + " is not described");
 }
 
+// The schema is that of each line.
+void check_lines(const json::value& schema, const http_reply& reply, std::vector<std::string>& faults) {
+    if (!reply.body.ends_with('\n')) faults.emplace_back("the last line has no end");
+    std::istringstream lines{reply.body};
+    for (std::string line; std::getline(lines, line);)
+        for (auto& fault : schema_faults(openapi_file(), schema, json::parse(line))) faults.push_back(std::move(fault));
+}
+
 void check_content(const json::object& response, const http_reply& reply, std::vector<std::string>& faults) {
     const std::string type = reply.field("content-type").substr(0, reply.field("content-type").find(';'));
     const auto* const content = response.if_contains("content");
     const auto* const media = content != nullptr ? content->as_object().if_contains(type) : nullptr;
     if (media == nullptr) return faults.push_back("the media type '" + type + "' is not described");
+    if (type == "application/x-ndjson") return check_lines(media->as_object().at("schema"), reply, faults);
     if (!type.ends_with("json")) return; // text, and no more is said of it
     const json::value body = parsed_body(reply, faults);
     if (!faults.empty()) return;

@@ -1,0 +1,76 @@
+// The API's way for many authorizations in one request: each line is an operation of its own, as if it had come alone.
+#include "net/api.hpp"
+#include "net/routes.hpp"
+#include "storage/steady_clock.hpp"
+
+#include <algorithm>
+
+namespace meguri::net {
+namespace {
+
+constexpr std::size_t answer_bytes = 512; // a line, about
+
+} // namespace
+
+problem_or_none api::serve_bulk(call& asking, const asker& from) {
+    if (asking.request.has_idempotency_key)
+        return problem{problem_code::idempotency_key_invalid,
+                       "Each line has an idempotency_key of its own.",
+                       {},
+                       "Idempotency-Key"};
+    const auto lines = lines_of(asking.request.body);
+    if (lines.empty() || lines.size() > bulk_request::lines_max)
+        return problem{problem_code::malformed_request,
+                       "The body must have 1 to " + std::to_string(bulk_request::lines_max) + " lines."};
+    auto& bulk = *bulks_.emplace_back(std::make_unique<bulk_request>(*this, from, lines.size()));
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        if (auto wrong = begin_line(asking, bulk, i, lines[i])) bulk.line(i).wrong = std::move(wrong);
+    bulk.all_begun();
+    return std::nullopt;
+}
+
+problem_or_none api::begin_line(call& asking, bulk_request& bulk, std::size_t number, std::string_view text) {
+    const asker& from = bulk.from();
+    std::string& key = bulk.line(number).idempotency_key;
+    auto asks = all_resources()[from.route].ask_line(asking, text, key);
+    if (!asks) return std::move(asks.error());
+    const auto op = actors::make_operation();
+    op->asked = std::move(*asks);
+    op->record.idempotency_key = key;
+    if (!admit(asking.request, asking.by, *op)) return problem{problem_code::overloaded};
+    op->ticket = ticket_of(from);
+    op->ticket.sequence = static_cast<std::uint32_t>(number);
+    op->reply = &bulk;
+    bulk.expect();
+    use_.to_switch.submit(op);
+    return std::nullopt;
+}
+
+void api::line_ended(const actors::operation& done) {
+    admission_.leave();
+    probes_.in_flight.subtract();
+    if (done.end == actors::ending::replayed) probes_.replayed.add();
+}
+
+void api::bulk_ended(bulk_request& done) {
+    const asker& from = done.from();
+    http_response answer;
+    answer.content_type = "application/x-ndjson";
+    answer.body = responder_->take_body();
+    answer.body.reserve(done.lines().size() * answer_bytes);
+    for (const auto& line : done.lines()) render_bulk_line(answer.body, line, from.request_id, ids_);
+    probes_.answers.add();
+    const std::int64_t now = respond(from, std::move(answer));
+    for (const auto& line : done.lines()) {
+        if (line.wrong) {
+            probes_.problems[static_cast<std::size_t>(line.wrong->code)].add();
+            continue;
+        }
+        if (const auto decline = decline_of(*line.done); decline != ledger::decline_code::none)
+            log_.declined(decline, shown(from, 201, now), now);
+        if (use_.answered) use_.answered(*line.done, now);
+    }
+    std::erase_if(bulks_, [&](const auto& one) { return one.get() == &done; });
+}
+
+} // namespace meguri::net
