@@ -1,5 +1,7 @@
 #include "bench/http_load.hpp"
 
+#include "bench/arrivals.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,11 +10,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -28,6 +33,12 @@ constexpr std::size_t receive_bytes = 256 * 1024;
 std::uint64_t now_ns() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+double thread_cpu_seconds() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 [[noreturn]] void fail(const char* what) { throw std::system_error{errno, std::generic_category(), what}; }
@@ -137,21 +148,64 @@ public:
         const std::uint64_t begin_ns = now_ns();
         count_from_ns_ = begin_ns + static_cast<std::uint64_t>(settings_.warm_up_s * 1e9);
         count_until_ns_ = count_from_ns_ + static_cast<std::uint64_t>(settings_.duration_s * 1e9);
-        const std::uint64_t give_up_ns = count_until_ns_ + 1'000'000'000;
-        for (std::uint32_t i = 0; i < clients_.size(); ++i) ask(i, settings_.pipeline, begin_ns);
-        while (under_way_ > 0) {
-            const std::uint64_t turn_ns = turn();
-            if (turn_ns >= give_up_ns) break;
-        }
+        result_.by_second.resize(static_cast<std::size_t>(settings_.duration_s + 0.999));
+        settings_.rate_per_second > 0 ? run_open(begin_ns) : run_closed(begin_ns);
         result_.seconds = settings_.duration_s;
         return std::move(result_);
     }
 
 private:
-    // Waits for answers and asks anew; returns the time.
-    std::uint64_t turn() {
+    void run_closed(std::uint64_t begin_ns) {
+        const std::uint64_t give_up_ns = count_until_ns_ + give_up_after_ns;
+        for (std::uint32_t i = 0; i < clients_.size(); ++i) ask(i, settings_.pipeline, begin_ns);
+        for (std::uint64_t now = begin_ns; under_way_ > 0 && now < give_up_ns; now = turn(100'000'000)) see_cpu(now);
+    }
+
+    void run_open(std::uint64_t begin_ns) {
+        poisson_arrivals arrivals{settings_.rate_per_second, settings_.seed, begin_ns};
+        for (std::uint32_t place = 0; place < settings_.pipeline; ++place)
+            for (std::uint32_t i = 0; i < clients_.size(); ++i) free_.push_back(i);
+        const std::uint64_t give_up_ns = count_until_ns_ + give_up_after_ns;
+        std::uint64_t next_ns = arrivals.next();
+        for (std::uint64_t now = now_ns(); now < give_up_ns; now = turn(next_ns > now ? next_ns - now : 0)) {
+            see_cpu(now);
+            for (; next_ns <= now && next_ns < count_until_ns_; next_ns = arrivals.next(), now = now_ns()) {
+                if (next_ns >= count_from_ns_) result_.lag.record(now - next_ns);
+                due_ns_.push_back(next_ns);
+                send_due();
+            }
+            if (next_ns < count_until_ns_) continue;
+            if (under_way_ == 0 && due_ns_.empty()) return;
+            next_ns = std::max(next_ns, now + 10'000'000); // nothing arrives any more
+        }
+        result_.unanswered = under_way_ + due_ns_.size();
+    }
+
+    // Of this thread, from the first to the last counted moment.
+    void see_cpu(std::uint64_t now) {
+        if (cpu_before_s_ < 0 && now >= count_from_ns_) cpu_before_s_ = thread_cpu_seconds();
+        if (result_.cpu_share == 0 && now >= count_until_ns_)
+            result_.cpu_share = (thread_cpu_seconds() - cpu_before_s_) / settings_.duration_s;
+    }
+
+    // What arrived and found all connections busy goes as soon as one is free, the oldest first.
+    void send_due() {
+        while (!due_ns_.empty() && !free_.empty()) {
+            const std::uint32_t index = free_.front();
+            free_.pop_front();
+            if (clients_[index].lost) continue;
+            const std::uint64_t arrived_ns = due_ns_.front();
+            due_ns_.pop_front();
+            ask(index, 1, arrived_ns);
+        }
+    }
+
+    // Waits for answers, so long at most, and asks anew; returns the time.
+    std::uint64_t turn(std::uint64_t wait_ns) {
         std::array<epoll_event, 256> events;
-        const int ready = ::epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()), 100);
+        const timespec wait{static_cast<time_t>(wait_ns / 1'000'000'000), static_cast<long>(wait_ns % 1'000'000'000)};
+        const int ready =
+            ::epoll_pwait2(epoll_.number(), events.data(), static_cast<int>(events.size()), &wait, nullptr);
         for (int i = 0; i < ready; ++i) read_from(events[static_cast<std::size_t>(i)].data.u32);
         return now_ns();
     }
@@ -173,17 +227,39 @@ private:
             ++answered;
         }
         if (!bytes.empty() || !one.unread.empty()) one.unread = std::string{bytes};
-        if (answered > 0 && read_ns < count_until_ns_) ask(index, answered, read_ns);
+        if (settings_.rate_per_second > 0) {
+            for (; answered > 0; --answered) free_.push_back(index);
+            send_due();
+        } else if (answered > 0 && read_ns < count_until_ns_) {
+            ask(index, answered, read_ns);
+        }
     }
 
     void note(client& one, const response_view& response, std::uint64_t read_ns) {
         const std::uint64_t asked_ns = one.asked_ns.front();
         one.asked_ns.pop_front();
         --under_way_;
+        if (settings_.rate_per_second > 0) return note_arrival(asked_ns, response.status, read_ns);
         if (read_ns < count_from_ns_ || read_ns >= count_until_ns_) return;
+        count(asked_ns, response.status, read_ns, read_ns);
+    }
+
+    // Of the open loop every arrival within the time counts, however late its answer.
+    void note_arrival(std::uint64_t arrived_ns, int status, std::uint64_t read_ns) {
+        if (arrived_ns >= count_from_ns_) count(arrived_ns, status, read_ns, arrived_ns);
+    }
+
+    void count(std::uint64_t asked_ns, int status, std::uint64_t read_ns, std::uint64_t counted_at_ns) {
         ++result_.responses;
-        ++result_.by_status_class[std::min<std::size_t>(static_cast<std::size_t>(response.status) / 100, 5)];
+        ++result_.by_status_class[std::min<std::size_t>(static_cast<std::size_t>(status) / 100, 5)];
         result_.latency.record(read_ns - asked_ns);
+        const auto second = static_cast<std::size_t>((counted_at_ns - count_from_ns_) / 1'000'000'000);
+        load_second& at = result_.by_second[std::min(second, result_.by_second.size() - 1)];
+        at.latency.record(read_ns - asked_ns);
+        ++at.answered;
+        if (status != 503) return;
+        ++at.shed;
+        ++result_.shed;
     }
 
     void ask(std::uint32_t index, std::uint32_t count, std::uint64_t asked_ns) {
@@ -222,6 +298,10 @@ private:
     std::uint64_t under_way_ = 0;
     std::uint64_t count_from_ns_ = 0;
     std::uint64_t count_until_ns_ = 0;
+    double cpu_before_s_ = -1;
+    std::deque<std::uint32_t> free_;   // open loop: connections, once for each request that they could take
+    std::deque<std::uint64_t> due_ns_; // arrived, not sent
+    static constexpr std::uint64_t give_up_after_ns = 1'000'000'000;
 };
 
 } // namespace

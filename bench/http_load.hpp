@@ -1,6 +1,8 @@
-// A closed-loop HTTP load: N keep-alive connections on raw sockets and epoll in the calling thread, each with a fixed
-// number of requests under way. Cheap enough to keep one core of a server busy from the other. It believes the server:
-// responses must be HTTP/1.1 with Content-Length.
+// An HTTP load: N keep-alive connections on raw sockets and epoll in the calling thread. Closed loop: each has a fixed
+// number of requests under way. Open loop: requests arrive as a Poisson process whether or not the server keeps up; one
+// that finds no connection free waits, and its latency counts from when it was meant to be sent, so a stalled server
+// cannot hide its stall by not being asked. Cheap enough to keep one core of a server busy from the other. It believes
+// the server: responses must be HTTP/1.1 with Content-Length.
 #pragma once
 
 #include "bench/latency_histogram.hpp"
@@ -9,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace meguri::bench {
 
@@ -26,9 +29,17 @@ struct load_settings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     std::uint32_t connections = 64;
-    std::uint32_t pipeline = 1; // requests under way per connection
+    std::uint32_t pipeline = 1; // requests under way per connection, at most
+    double rate_per_second = 0; // of the open loop's arrivals; 0: closed loop
+    std::uint64_t seed = 1;     // of the arrivals
     double warm_up_s = 1;       // not counted
     double duration_s = 10;
+};
+
+struct load_second {
+    latency_histogram latency;
+    std::uint64_t answered = 0;
+    std::uint64_t shed = 0; // of these, answered 503
 };
 
 struct load_result {
@@ -36,7 +47,19 @@ struct load_result {
     double seconds = 0;
     std::array<std::uint64_t, 6> by_status_class{};
     std::uint64_t connections_lost = 0; // closed by the server; the load goes on without them
-    latency_histogram latency;          // from writing a request to having read its whole answer
+    latency_histogram latency;          // to having read the whole answer, from writing it or from its arrival
+    std::vector<load_second> by_second;
+    std::uint64_t shed = 0;       // answered 503
+    std::uint64_t unanswered = 0; // arrived within the counted time, and no answer came
+    latency_histogram lag;        // of the open loop itself: how late it took note of an arrival
+    double cpu_share = 0;         // of the loading thread, of one core, in the counted time
+
+    // The generator was too slow for what it was to measure: the figures are its own.
+    [[nodiscard]] bool generator_lagged() const {
+        return lag.count() > 0 && (lag.percentile_ns(0.99) > lag_max_ns || cpu_share > cpu_share_max);
+    }
+    static constexpr std::uint64_t lag_max_ns = 1'000'000;
+    static constexpr double cpu_share_max = 0.95;
 
     [[nodiscard]] double per_second() const { return seconds > 0 ? static_cast<double>(responses) / seconds : 0; }
 };

@@ -36,6 +36,13 @@ public:
         return max_ns_;
     }
 
+    // visit(upper end of the bucket in ns, count) for every bucket that is not empty, the smallest first.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (std::size_t i = 0; i < buckets_.size(); ++i)
+            if (buckets_[i] > 0) visit(end_of(i), buckets_[i]);
+    }
+
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
     [[nodiscard]] std::uint64_t max_ns() const noexcept { return max_ns_; }
 

@@ -3,10 +3,15 @@
 #pragma once
 
 #include "bench/http_load.hpp"
+#include "bench/payment_audit.hpp"
+#include "bench/wallet_choice.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meguri::bench {
@@ -20,6 +25,14 @@ public:
     void add_code(const std::string& program, const std::string& code);
     // Codes one after the other instead of at random.
     void in_turn() noexcept { in_turn_ = true; }
+    // Codes by Zipf's law, the first added the most; after the last was added. `exponent`: 0 to 10.
+    void choose_by(double exponent) { choice_.emplace(bodies_.size(), exponent); }
+    // Keeps what is told of each payment, for an audit. Before the first.
+    void remember() noexcept { remembers_ = true; }
+    // By number, from 1: nothing of number 0.
+    [[nodiscard]] const std::vector<told>& answers_told() const noexcept { return told_; }
+    // Of a key that next_request() made; 0 of any other.
+    [[nodiscard]] std::uint64_t number_of(std::string_view idempotency_key) const;
 
     void next_request(std::uint32_t connection, std::string& out) override;
     void on_response(std::uint32_t connection, int status, std::string_view body) override;
@@ -38,6 +51,10 @@ private:
     std::uint64_t unexpected_ = 0;
     std::uint64_t declined_ = 0;
     bool in_turn_ = false;
+    std::optional<wallet_choice> choice_;
+    bool remembers_ = false;
+    std::vector<told> told_;
+    std::vector<std::deque<std::uint64_t>> asked_; // by connection
 };
 
 } // namespace meguri::bench

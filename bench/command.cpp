@@ -1,0 +1,96 @@
+#include "bench/command.hpp"
+
+#include "bench/load_record.hpp"
+#include "ledger/calendar.hpp"
+
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+namespace meguri::bench {
+
+void load_options::add_to(CLI::App& command, const std::string& name) {
+    folder = (std::filesystem::temp_directory_path() / ("meguri-bench-" + name)).string();
+    command.add_option("--meguri", binary, "the switch, started on a fresh ledger")
+        ->check(CLI::ExistingFile)
+        ->capture_default_str();
+    command.add_option("--data", folder, "a folder that is emptied first and removed afterwards")
+        ->capture_default_str();
+    command.add_option("--json", json_file, "where to write what was measured");
+    command.add_option("--wallets", town.wallets)->check(CLI::Range(1, 100'000'000))->capture_default_str();
+    command.add_option("--merchants", town.merchants, "with a till each; 1: a hot one")
+        ->check(CLI::Range(1, 60'000))
+        ->capture_default_str();
+    command
+        .add_option("--zipf", exponent, "how unevenly wallets pay: 0 all alike, 0.99 as in YCSB; 10: one hot wallet")
+        ->check(CLI::Range(0.0, 10.0))
+        ->capture_default_str();
+    command.add_option("--connections", with.connections)->check(CLI::Range(1, 4'000))->capture_default_str();
+    command.add_option("--pipeline", with.pipeline, "requests under way per connection, at most")
+        ->check(CLI::Range(1, 32))
+        ->capture_default_str();
+    command.add_option("--warm-up", with.warm_up_s, "seconds that are not counted")
+        ->check(CLI::Range(0.0, 3'600.0))
+        ->capture_default_str();
+    command.add_option("--seconds", with.duration_s, "that are counted")
+        ->check(CLI::Range(1.0, 86'400.0))
+        ->capture_default_str();
+    command.add_option("--seed", with.seed, "of the arrivals")->capture_default_str();
+}
+
+benched_switch load_options::prepare(payment_source& source) const {
+    source.remember();
+    benched_switch made{binary, folder, town, source};
+    source.choose_by(exponent);
+    return made;
+}
+
+void print_run(const std::string& name, const load_settings& with, const load_result& result, double cpu_us) {
+    if (with.rate_per_second > 0) std::printf("%.0f/s offered, ", with.rate_per_second);
+    std::printf("%s: answered %s\n", name.c_str(), describe(result).c_str());
+    std::printf(
+        "    server CPU %.1f us a payment; shed %lu, unanswered %lu, connections lost %lu; generator: CPU %.2f of a "
+        "core, late by %.3f ms at p99%s\n",
+        cpu_us, static_cast<unsigned long>(result.shed), static_cast<unsigned long>(result.unanswered),
+        static_cast<unsigned long>(result.connections_lost), result.cpu_share,
+        static_cast<double>(result.lag.percentile_ns(0.99)) / 1e6,
+        result.generator_lagged() ? "; INVALID: the generator itself was too slow" : "");
+    std::fflush(stdout);
+}
+
+bool print_audit(const audit_result& found) {
+    std::printf(
+        "audit: %lu acknowledged, %lu of them in the ledger once; missing %lu, double %lu, other than told %lu, "
+        "refused but there %lu (unanswered but there: %lu): %s\n",
+        static_cast<unsigned long>(found.acknowledged), static_cast<unsigned long>(found.found),
+        static_cast<unsigned long>(found.missing), static_cast<unsigned long>(found.doubled),
+        static_cast<unsigned long>(found.different), static_cast<unsigned long>(found.refused_but_there),
+        static_cast<unsigned long>(found.unanswered_but_there), found.passed() ? "passed" : "FAILED");
+    return found.passed();
+}
+
+void write_record(const load_options& options, std::string_view kind, std::vector<std::string> faults,
+                  boost::json::array runs, boost::json::object more) {
+    if (options.json_file.empty()) return;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    boost::json::object record{{"format", 1},
+                               {"kind", kind},
+                               {"written_at", ledger::to_rfc3339(ledger::instant{unix_ms})},
+                               {"valid", faults.empty()},
+                               {"faults", boost::json::array(faults.begin(), faults.end())},
+                               {"environment", environment_of(std::filesystem::temp_directory_path().string())},
+                               {"wallets", {{"count", options.town.wallets}, {"zipf", options.exponent}}},
+                               {"merchants", options.town.merchants},
+                               {"runs", std::move(runs)}};
+    for (auto& [name, value] : more) record[name] = std::move(value);
+    std::ofstream file{options.json_file};
+    file << boost::json::serialize(record) << '\n';
+    if (!file.flush()) throw std::runtime_error{"--json: cannot write " + options.json_file};
+}
+
+} // namespace meguri::bench

@@ -1,0 +1,47 @@
+// The subcommands of meguri-bench: each adds itself to the command line, and is run if it was asked for.
+#pragma once
+
+#include "bench/benched_switch.hpp"
+#include "bench/http_load.hpp"
+
+#include <boost/json/object.hpp>
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace meguri::bench {
+
+// A command and what runs it; the status of the process.
+struct command {
+    CLI::App* parsed;
+    std::function<int()> run;
+};
+[[nodiscard]] command add_load_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_curve_command(CLI::App& to, const std::string& default_binary);
+
+// What all loads are told.
+struct load_options {
+    std::string binary;
+    std::string folder;
+    std::string json_file; // empty: none
+    benched_town town;
+    double exponent = 0; // of the choice of wallets
+    load_settings with;
+
+    void add_to(CLI::App& command, const std::string& name);
+    // A fresh switch, and the source of its payments, which remembers.
+    [[nodiscard]] benched_switch prepare(payment_source& source) const;
+};
+
+// "50000/s offered: ..." on one line; why the run is not valid on another.
+void print_run(const std::string& name, const load_settings& with, const load_result& result, double cpu_us);
+// Says what the audit found; false where it failed.
+bool print_audit(const audit_result& found);
+// {"format": 1, "kind": ..., "valid": ..., "faults": [...], "environment": ..., "runs": [...], ...}; where a file is
+// wanted.
+void write_record(const load_options& options, std::string_view kind, std::vector<std::string> faults,
+                  boost::json::array runs, boost::json::object more);
+
+} // namespace meguri::bench

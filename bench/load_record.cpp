@@ -1,0 +1,139 @@
+#include "bench/load_record.hpp"
+
+#include <boost/json.hpp>
+
+#include <fcntl.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <system_error>
+#include <thread>
+
+namespace meguri::bench {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int syncs_measured = 200;
+
+std::string processor() {
+    std::ifstream file{"/proc/cpuinfo"};
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
+    return "unknown";
+}
+
+std::string file_system_of(const std::string& folder) {
+    struct statfs found {};
+    if (::statfs(folder.c_str(), &found) != 0) return "unknown";
+    switch (static_cast<unsigned long>(found.f_type)) { // statfs(2)
+    case 0xef53: return "ext4";
+    case 0x58465342: return "xfs";
+    case 0x9123683e: return "btrfs";
+    case 0x01021994: return "tmpfs";
+    case 0x794c7630: return "overlayfs";
+    default: return std::to_string(found.f_type);
+    }
+}
+
+double us(std::uint64_t ns) { return static_cast<double>(ns) / 1e3; }
+
+// One append of 4 KiB after the other, each with fdatasync.
+json::object disk_sync(const std::string& folder) {
+    const std::string path = folder + "/sync-probe";
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (file < 0) throw std::system_error{errno, std::generic_category(), path};
+    const std::array<char, 4096> block{};
+    latency_histogram took;
+    for (int i = 0; i < syncs_measured; ++i) {
+        const auto begun = std::chrono::steady_clock::now();
+        if (::write(file, block.data(), block.size()) != static_cast<ssize_t>(block.size()) || ::fdatasync(file) != 0)
+            break;
+        took.record(
+            static_cast<std::uint64_t>(std::chrono::nanoseconds{std::chrono::steady_clock::now() - begun}.count()));
+    }
+    ::close(file);
+    ::unlink(path.c_str());
+    return {{"p50", us(took.percentile_ns(0.5))}, {"p99", us(took.percentile_ns(0.99))}};
+}
+
+json::object latencies(const latency_histogram& of) {
+    return {{"p50", us(of.percentile_ns(0.5))},       {"p90", us(of.percentile_ns(0.9))},
+            {"p99", us(of.percentile_ns(0.99))},      {"p99_9", us(of.percentile_ns(0.999))},
+            {"p99_99", us(of.percentile_ns(0.9999))}, {"max", us(of.max_ns())}};
+}
+
+json::array histogram(const latency_histogram& of) {
+    json::array buckets;
+    of.for_each([&](std::uint64_t upper_ns, std::uint64_t count) {
+        buckets.push_back(json::array{us(upper_ns), count});
+    });
+    return buckets;
+}
+
+} // namespace
+
+json::object environment_of(const std::string& folder) {
+    utsname kernel{};
+    ::uname(&kernel);
+    struct sysinfo memory {};
+    ::sysinfo(&memory);
+    return {{"machine", processor()},
+            {"cpus", std::thread::hardware_concurrency()},
+            {"memory_bytes", static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit},
+            {"kernel", std::string{kernel.sysname} + ' ' + kernel.release},
+            {"file_system", file_system_of(folder)},
+            {"disk_sync_us", disk_sync(folder)},
+            {"compiler", __VERSION__},
+            {"shared_cores", true}};
+}
+
+json::object run_of(const std::string& name, const load_settings& with, const load_result& result) {
+    const bool is_open = with.rate_per_second > 0;
+    json::array seconds;
+    for (std::size_t i = 0; i < result.by_second.size(); ++i) {
+        const auto& one = result.by_second[i];
+        seconds.push_back(json::object{{"at_s", i},
+                                       {"answered", one.answered},
+                                       {"shed", one.shed},
+                                       {"p50_us", us(one.latency.percentile_ns(0.5))},
+                                       {"p99_us", us(one.latency.percentile_ns(0.99))},
+                                       {"max_us", us(one.latency.max_ns())}});
+    }
+    json::object run{{"name", name},
+                     {"mode", is_open ? "open" : "closed"},
+                     {"offered_per_second", is_open ? json::value(with.rate_per_second) : json::value(nullptr)},
+                     {"answered_per_second", result.per_second()},
+                     {"seconds", result.seconds},
+                     {"connections", with.connections},
+                     {"pipeline", with.pipeline},
+                     {"latency_us", latencies(result.latency)},
+                     {"histogram", histogram(result.latency)},
+                     {"over_time", std::move(seconds)}};
+    run["outcomes"] = json::object{{"answered", result.responses},
+                                   {"shed", result.shed},
+                                   {"unanswered", result.unanswered},
+                                   {"lost_connections", result.connections_lost}};
+    run["client"] = json::object{{"cpu_share", result.cpu_share},
+                                 {"lag_us_p99", us(result.lag.percentile_ns(0.99))},
+                                 {"lagged", result.generator_lagged()}};
+    return run;
+}
+
+json::object audit_of(const audit_result& found) {
+    return {{"acknowledged", found.acknowledged},
+            {"found", found.found},
+            {"missing", found.missing},
+            {"double", found.doubled},
+            {"different", found.different},
+            {"refused_but_there", found.refused_but_there},
+            {"unanswered_but_there", found.unanswered_but_there},
+            {"passed", found.passed()}};
+}
+
+} // namespace meguri::bench
