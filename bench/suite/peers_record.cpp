@@ -1,0 +1,149 @@
+#include "bench/suite/peers_record.hpp"
+
+#include <boost/json.hpp>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <thread>
+
+namespace meguri::bench {
+namespace {
+
+namespace json = boost::json;
+namespace files = std::filesystem;
+
+struct contestant {
+    explicit contestant(const peer_kind& of) : kind{&of} {}
+
+    const peer_kind* kind;
+    std::string status = "measured";
+    std::string detail;
+    std::string version;
+    std::unique_ptr<peer> running;
+    std::vector<double> rounds;
+    latency_histogram latency;
+
+    void fail(const char* how, const std::string& why) {
+        status = how;
+        detail = why;
+        running.reset();
+    }
+};
+
+std::string one_line(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    return text;
+}
+
+void start(contestant& one, const std::string& folder) try {
+    one.version = one_line(one.kind->version());
+    files::create_directories(folder);
+    // Servers that refuse to be root reach their folder through it.
+    files::permissions(files::path{folder}.parent_path(), files::perms::others_exec, files::perm_options::add);
+    one.running = one.kind->start(folder);
+} catch (const missing_peer& why) {
+    one.fail("missing", why.what());
+} catch (const std::exception& why) {
+    one.fail("failed", why.what());
+}
+
+void measure(contestant& one, double seconds) try {
+    const auto round = one.running->measure(seconds);
+    one.rounds.push_back(round.per_second);
+    one.latency.merge(round.latency);
+    std::printf("%-18s %10.0f/s\n", one.kind->name.c_str(), round.per_second);
+    std::fflush(stdout);
+} catch (const std::exception& why) {
+    one.fail("failed", why.what());
+}
+
+// Its answers count in its books, its time nowhere.
+void warm_up(contestant& one) try {
+    [[maybe_unused]] const auto uncounted = one.running->measure(1);
+} catch (const std::exception& why) {
+    one.fail("failed", why.what());
+}
+
+void check_books(contestant& one) try {
+    std::string found;
+    for (const auto& fault : one.running->faults()) found += (found.empty() ? "" : "; ") + fault;
+    if (!found.empty()) one.fail("failed", found);
+} catch (const std::exception& why) {
+    one.fail("failed", why.what());
+}
+
+double median(std::vector<double> of) {
+    std::ranges::sort(of);
+    const auto middle = of.size() / 2;
+    return of.size() % 2 == 1 ? of[middle] : (of[middle - 1] + of[middle]) / 2;
+}
+
+json::object row_of(const contestant& one) {
+    json::object row{{"name", one.kind->name},
+                     {"version", one.version},
+                     {"status", one.status},
+                     {"detail", one.detail},
+                     {"rounds", json::value_from(one.rounds)},
+                     {"durability", one.kind->durability},
+                     {"work", one.kind->work}};
+    const bool measured = one.status == "measured";
+    const auto us = [&](double fraction) { return static_cast<double>(one.latency.percentile_ns(fraction)) / 1e3; };
+    row["per_second"] = measured ? json::value(median(one.rounds)) : json::value(nullptr);
+    row["p50_us"] = measured ? json::value(us(0.5)) : json::value(nullptr);
+    row["p99_us"] = measured ? json::value(us(0.99)) : json::value(nullptr);
+    return row;
+}
+
+std::string rfc_3339_now() {
+    const auto now = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    std::string text(20, '\0');
+    std::strftime(text.data(), text.size() + 1, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+json::object environment() {
+    utsname system{};
+    ::uname(&system);
+    return {{"kernel", system.release}, {"cpus", std::thread::hardware_concurrency()}, {"shared_cores", true}};
+}
+
+} // namespace
+
+json::object measure_peers(const std::vector<peer_kind>& kinds, const peers_options& options) {
+    const auto begun = std::chrono::steady_clock::now();
+    json::object record{{"format", 1}, {"kind", "peers"}, {"name", "peers"}, {"started_at", rfc_3339_now()}};
+    files::remove_all(options.folder);
+    std::vector<contestant> all;
+    for (const auto& kind : kinds) {
+        all.emplace_back(kind);
+        start(all.back(), options.folder + "/" + std::to_string(all.size()));
+        if (all.back().running) warm_up(all.back());
+    }
+    for (int round = 0; round < options.rounds; ++round)
+        for (auto& one : all)
+            if (one.running) measure(one, options.seconds);
+    json::array rows;
+    json::array faults;
+    for (auto& one : all) {
+        if (one.running) check_books(one);
+        one.running.reset();
+        if (one.status != "measured") faults.emplace_back(one.kind->name + " " + one.status + ": " + one.detail);
+        rows.emplace_back(row_of(one));
+    }
+    files::remove_all(options.folder);
+    record["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    record["valid"] = faults.empty();
+    record["faults"] = std::move(faults);
+    record["environment"] = environment();
+    record["runs"] = json::array{};
+    record["rows"] = std::move(rows);
+    return record;
+}
+
+} // namespace meguri::bench
