@@ -134,6 +134,7 @@ public:
           epoll_{::epoll_create1(EPOLL_CLOEXEC)},
           received_(receive_bytes) {
         if (epoll_.number() < 0) fail("epoll_create1");
+        source_.begin_connections();
         clients_.reserve(settings.connections);
         for (std::uint32_t i = 0; i < settings.connections; ++i) {
             clients_.push_back({connect_to(settings), {}, {}, false});

@@ -19,6 +19,8 @@ namespace meguri::bench {
 class load_source {
 public:
     virtual ~load_source() = default;
+    // The connections are new: what was asked on those before is not answered any more.
+    virtual void begin_connections() {}
     // Appends the next request of a connection, complete with header.
     virtual void next_request(std::uint32_t connection, std::string& out) = 0;
     // Sees the answers in the order of the requests.

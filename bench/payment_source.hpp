@@ -34,6 +34,7 @@ public:
     // Of a key that next_request() made; 0 of any other.
     [[nodiscard]] std::uint64_t number_of(std::string_view idempotency_key) const;
 
+    void begin_connections() override { asked_.clear(); }
     void next_request(std::uint32_t connection, std::string& out) override;
     void on_response(std::uint32_t connection, int status, std::string_view body) override;
 

@@ -40,7 +40,15 @@ served_program::served_program(const std::string& program, const std::vector<std
     throw std::runtime_error{program + " did not become ready"};
 }
 
+void served_program::kill() {
+    ::kill(process_.id(), SIGKILL);
+    std::error_code ignored;
+    process_.wait(ignored);
+    is_killed_ = true;
+}
+
 served_program::~served_program() {
+    if (is_killed_) return;
     ::kill(process_.id(), SIGTERM);
     std::error_code ignored;
     process_.wait(ignored);

@@ -15,10 +15,13 @@ class served_program {
 public:
     // Starts it and waits for the line that begins with "ready listen=". Throws std::runtime_error if none comes.
     served_program(const std::string& program, const std::vector<std::string>& arguments);
-    // SIGTERM, and waits.
+    // SIGTERM, and waits, unless it was killed.
     ~served_program();
     served_program(const served_program&) = delete;
     served_program& operator=(const served_program&) = delete;
+
+    // SIGKILL, and waits.
+    void kill();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     // From starting it to its ready line.
@@ -33,6 +36,7 @@ private:
     boost::process::child process_;
     std::uint16_t port_ = 0;
     double ready_after_s_ = 0;
+    bool is_killed_ = false;
 };
 
 // The arguments with which the switch serves this ledger on free ports. Its log tells what is wrong and no sample of

@@ -254,5 +254,19 @@ TEST(http_load, counts_in_open_loop_from_the_arrival_so_that_a_stall_shows) {
     EXPECT_EQ(closed.lag.count(), 0U);
 }
 
+TEST(payment_source, gives_no_answer_of_new_connections_to_what_was_asked_on_lost_ones) {
+    payment_source source{"lost"};
+    source.add_till("key");
+    source.add_code("042021", "code");
+    source.remember();
+    std::string request;
+    source.next_request(0, request);
+    source.begin_connections();
+    source.next_request(0, request);
+    source.on_response(0, 201, R"({"status":"captured"})");
+    EXPECT_EQ(source.answers_told()[1], told::nothing);
+    EXPECT_EQ(source.answers_told()[2], told::captured);
+}
+
 } // namespace
 } // namespace meguri::bench

@@ -1,0 +1,96 @@
+// meguri-bench restart: how long a switch that was killed under load takes until it serves again, by the payments that
+// its ledger holds by then.
+#include "bench/command.hpp"
+#include "bench/load_record.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+namespace meguri::bench {
+namespace {
+
+// Hands on to the payments, and kills the switch between two answers, while other payments are under way.
+class killing_source final : public load_source {
+public:
+    killing_source(payment_source& payments, served_program& victim, std::uint64_t answers_until)
+        : payments_{payments},
+          victim_{victim},
+          answers_until_{answers_until} {}
+
+    void begin_connections() override { payments_.begin_connections(); }
+    void next_request(std::uint32_t connection, std::string& out) override { payments_.next_request(connection, out); }
+    void on_response(std::uint32_t connection, int status, std::string_view body) override {
+        payments_.on_response(connection, status, body);
+        if (has_killed_ || payments_.answers() < answers_until_) return;
+        victim_.kill();
+        has_killed_ = true;
+    }
+    [[nodiscard]] bool has_killed() const noexcept { return has_killed_; }
+
+private:
+    payment_source& payments_;
+    served_program& victim_;
+    std::uint64_t answers_until_;
+    bool has_killed_ = false;
+};
+
+int run(const load_options& asked, const std::vector<std::uint64_t>& payments) {
+    payment_source source{"restart"};
+    auto benched = asked.prepare(source);
+    benched.serve();
+    std::vector<std::string> faults;
+    boost::json::array runs;
+    boost::json::array points;
+    for (const auto wanted : payments) {
+        auto with = asked.with;
+        with.port = benched.program().port();
+        killing_source killing{source, benched.program(), wanted};
+        const auto result = run_http_load(with, killing);
+        const auto name = std::to_string(wanted) + " payments";
+        runs.push_back(run_of(name, with, result));
+        if (!killing.has_killed()) {
+            faults.push_back(name + " were not reached within --seconds");
+            break;
+        }
+        const double seconds = benched.serve().ready_after_s();
+        std::printf("killed after %lu payments: ready after %.3f s\n", static_cast<unsigned long>(source.answers()),
+                    seconds);
+        std::fflush(stdout);
+        points.push_back({{"payments", source.answers()}, {"seconds", seconds}});
+    }
+    const auto found = benched.audit(source);
+    if (!print_audit(found)) faults.emplace_back("the audit failed");
+    for (const auto& fault : faults) std::fprintf(stderr, "meguri-bench: %s\n", fault.c_str());
+    std::filesystem::remove_all(asked.folder);
+    const int status = faults.empty() ? 0 : 1;
+    write_record(asked, "restart", std::move(faults), std::move(runs),
+                 {{"points", std::move(points)}, {"audit", audit_of(found)}});
+    return status;
+}
+
+} // namespace
+
+command add_restart_command(CLI::App& to, const std::string& default_binary) {
+    auto* const parsed = to.add_subcommand(
+        "restart", "Kills the switch (SIGKILL) under a closed loop, takes the time until it serves again, and audits");
+    auto options = std::make_shared<load_options>();
+    auto payments = std::make_shared<std::vector<std::uint64_t>>(std::vector<std::uint64_t>{10'000, 100'000, 500'000});
+    options->binary = default_binary;
+    options->with.warm_up_s = 0;
+    options->with.duration_s = 120;
+    options->add_to(*parsed, "restart");
+    parsed->add_option("--payments", *payments, "it is killed once so many were answered in all; ascending")
+        ->expected(1, 100)
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}))
+        ->capture_default_str();
+    return {parsed, [options, payments] {
+                std::ranges::sort(*payments);
+                return run(*options, *payments);
+            }};
+}
+
+} // namespace meguri::bench
