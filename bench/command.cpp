@@ -73,8 +73,8 @@ bool print_audit(const audit_result& found) {
     return found.passed();
 }
 
-void write_record(const load_options& options, std::string_view kind, std::vector<std::string> faults,
-                  boost::json::array runs, boost::json::object more) {
+void write_record(const load_options& options, std::string_view kind, const std::vector<std::string>& faults,
+                  boost::json::array runs, const boost::json::object& more) {
     if (options.json_file.empty()) return;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -87,7 +87,7 @@ void write_record(const load_options& options, std::string_view kind, std::vecto
                                {"wallets", {{"count", options.town.wallets}, {"zipf", options.exponent}}},
                                {"merchants", options.town.merchants},
                                {"runs", std::move(runs)}};
-    for (auto& [name, value] : more) record[name] = std::move(value);
+    for (const auto& [name, value] : more) record[name] = value;
     std::ofstream file{options.json_file};
     file << boost::json::serialize(record) << '\n';
     if (!file.flush()) throw std::runtime_error{"--json: cannot write " + options.json_file};

@@ -43,7 +43,7 @@ void print_run(const std::string& name, const load_settings& with, const load_re
 bool print_audit(const audit_result& found);
 // {"format": 1, "kind": ..., "valid": ..., "faults": [...], "environment": ..., "runs": [...], ...}; where a file is
 // wanted.
-void write_record(const load_options& options, std::string_view kind, std::vector<std::string> faults,
-                  boost::json::array runs, boost::json::object more);
+void write_record(const load_options& options, std::string_view kind, const std::vector<std::string>& faults,
+                  boost::json::array runs, const boost::json::object& more);
 
 } // namespace meguri::bench

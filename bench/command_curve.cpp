@@ -66,7 +66,7 @@ private:
         const int status = faults.empty() ? 0 : 1;
         // Beyond saturation generator and switch contend for the cores: those points are marked, the others stand.
         for (const auto& name : lagged_) faults.push_back("at " + name + " the load generator lagged behind");
-        write_record(asked_, "curve", std::move(faults), std::move(runs_),
+        write_record(asked_, "curve", faults, std::move(runs_),
                      {{"knee_per_second", knee_},
                       {"highest_within_objective_per_second", highest_},
                       {"audit", audit_of(found)}});

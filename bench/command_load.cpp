@@ -34,7 +34,7 @@ int run(const load_options& asked) {
     if (result.connections_lost > 0) faults.emplace_back("connections were lost");
     if (found.acknowledged == 0) faults.emplace_back("nothing was acknowledged");
     const int status = faults.empty() ? 0 : 1;
-    write_record(asked, "load", std::move(faults), {std::move(recorded)}, {});
+    write_record(asked, "load", faults, {std::move(recorded)}, {});
     return status;
 }
 

@@ -67,7 +67,7 @@ int run(const load_options& asked, const std::vector<std::uint64_t>& payments) {
     for (const auto& fault : faults) std::fprintf(stderr, "meguri-bench: %s\n", fault.c_str());
     std::filesystem::remove_all(asked.folder);
     const int status = faults.empty() ? 0 : 1;
-    write_record(asked, "restart", std::move(faults), std::move(runs),
+    write_record(asked, "restart", faults, std::move(runs),
                  {{"points", std::move(points)}, {"audit", audit_of(found)}});
     return status;
 }

@@ -60,8 +60,8 @@ std::string find_program(const std::string& name, const std::string& package) {
     const char* path = std::getenv("PATH");
     std::istringstream folders{std::string{path != nullptr ? path : "/usr/bin"} +
                                ":/usr/sbin:/usr/lib/postgresql/15/bin"};
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const auto program = folder + "/" + name;
+    for (std::string program; std::getline(folders, program, ':');) {
+        program.append("/").append(name);
         if (::access(program.c_str(), X_OK) == 0) return program;
     }
     throw missing_peer{name + " is not installed (Debian package " + package + ")"};
@@ -71,7 +71,7 @@ std::string output_of_command(const std::vector<std::string>& command, const std
     process::ipstream output;
     process::child running{command.front(), process::args(arguments_of(command)), process::std_out > output,
                            process::std_err > log, process::std_in < process::null};
-    const std::string text{std::istreambuf_iterator<char>{output}, {}};
+    std::string text{std::istreambuf_iterator<char>{output}, {}};
     running.wait();
     if (running.exit_code() != 0) throw std::runtime_error{command.front() + " failed: " + end_of_file(log)};
     return text;

@@ -25,7 +25,7 @@ std::string bulk_line(const std::string& key, const std::string& amount = "1200"
 }
 
 // Decided in the order of the vector, each as the payment of that number.
-void decide_all(api_scene& scene, std::vector<actors::operation_ptr> operations) {
+void decide_all(api_scene& scene, const std::vector<actors::operation_ptr>& operations) {
     for (const auto& op : operations) {
         auto paid = test::sample_payment();
         paid.reference = op->record.idempotency_key;
@@ -74,7 +74,7 @@ TEST(api_bulk, answers_line_by_line_in_order_whatever_ends_first) {
     }
     EXPECT_EQ(operations[1]->key_digest, test::scene_keys().digest_of_idempotency(operations[1]->by.caller, "k-2"));
     std::swap(operations[0], operations[2]);
-    decide_all(scene, std::move(operations));
+    decide_all(scene, operations);
     const auto lines = answered_lines(scene, one);
     ASSERT_EQ(lines.size(), 3U);
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -115,7 +115,7 @@ TEST(api_bulk, stops_no_line_for_an_error_in_another) {
         scene.ask(one);
         auto operations = std::exchange(scene.operations.taken, {});
         ASSERT_EQ(operations.size(), 2U) << row.text;
-        decide_all(scene, std::move(operations));
+        decide_all(scene, operations);
         const auto lines = answered_lines(scene, one);
         ASSERT_EQ(lines.size(), 3U) << row.text;
         EXPECT_EQ(lines[0].at("status"), 201);
