@@ -1,5 +1,5 @@
 // meguri-bench: loads for the switch, as a program for load testers.
-#include "bench/command.hpp"
+#include "bench/suite/command.hpp"
 
 #include <algorithm>
 #include <array>

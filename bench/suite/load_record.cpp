@@ -1,4 +1,4 @@
-#include "bench/load_record.hpp"
+#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,6 +1,6 @@
 // meguri-bench load: one load, open or closed loop, and its audit.
-#include "bench/command.hpp"
-#include "bench/load_record.hpp"
+#include "bench/suite/command.hpp"
+#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 

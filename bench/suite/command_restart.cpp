@@ -1,7 +1,7 @@
 // meguri-bench restart: how long a switch that was killed under load takes until it serves again, by the payments that
 // its ledger holds by then.
-#include "bench/command.hpp"
-#include "bench/load_record.hpp"
+#include "bench/suite/command.hpp"
+#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 

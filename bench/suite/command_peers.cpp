@@ -1,6 +1,6 @@
-#include "bench/suite/peers_command.hpp"
-
-#include "bench/command.hpp"
+// meguri-bench peers: the same payment by others, in turns with the switch, so that the machine's drift falls on all.
+#include "bench/suite/command.hpp"
+#include "bench/suite/peers_record.hpp"
 
 #include <boost/json.hpp>
 
@@ -30,9 +30,7 @@ void print(const json::array& rows) {
     }
 }
 
-} // namespace
-
-void add_peers_options(CLI::App& command, peers_options& options) {
+void add_options(CLI::App& command, peers_options& options) {
     command.add_option("--meguri", options.meguri, "the switch")->capture_default_str();
     command.add_option("--constant", options.constant, "its front end alone")->capture_default_str();
     command.add_option("--data", options.folder, "a folder that is emptied first")->capture_default_str();
@@ -43,7 +41,8 @@ void add_peers_options(CLI::App& command, peers_options& options) {
     command.add_option("--seconds", options.seconds, "of each load")->check(CLI::Range(1, 600))->capture_default_str();
 }
 
-int run_peers(const peers_options& options) {
+// 0 where every peer was measured and checks out.
+int run(const peers_options& options) {
     const auto record =
         measure_peers({meguri_kind(options.meguri), postgres_kind(), redis_kind(1), redis_kind(16), lmdb_kind(),
                        constant_kind(options.constant), nginx_kind(), appended_sync_kind(), direct_write_kind()},
@@ -52,19 +51,21 @@ int run_peers(const peers_options& options) {
     if (!options.json.empty()) {
         std::ofstream out{options.json};
         out << json::serialize(record) << '\n';
-        if (!out.flush()) throw std::runtime_error{"cannot write " + options.json};
+        if (!out.flush()) throw std::runtime_error{"--json: cannot write " + options.json};
     }
     return record.at("valid").as_bool() ? 0 : 1;
 }
+
+} // namespace
 
 command add_peers_command(CLI::App& to, const std::string& default_binary) {
     const auto options = std::make_shared<peers_options>();
     options->meguri = default_binary;
     options->constant = (std::filesystem::path{default_binary}.parent_path() / "bench" / "http_constant").string();
     options->folder = (std::filesystem::temp_directory_path() / "meguri-bench-peers").string();
-    auto* const parsed = to.add_subcommand("peers", "the same payments by others, in turns with the switch");
-    add_peers_options(*parsed, *options);
-    return {parsed, [options] { return run_peers(*options); }};
+    auto* const parsed = to.add_subcommand("peers", "The same payments by others, in turns with the switch");
+    add_options(*parsed, *options);
+    return {parsed, [options] { return run(*options); }};
 }
 
 } // namespace meguri::bench

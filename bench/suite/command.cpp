@@ -1,6 +1,6 @@
-#include "bench/command.hpp"
+#include "bench/suite/command.hpp"
 
-#include "bench/load_record.hpp"
+#include "bench/suite/load_record.hpp"
 #include "ledger/calendar.hpp"
 
 #include <boost/json.hpp>

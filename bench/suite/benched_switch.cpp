@@ -1,4 +1,4 @@
-#include "bench/benched_switch.hpp"
+#include "bench/suite/benched_switch.hpp"
 
 #include "bench/in_process.hpp"
 #include "storage/data_folder.hpp"

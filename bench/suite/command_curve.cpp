@@ -1,6 +1,6 @@
 // meguri-bench curve: how latency grows with the rate, up to saturation and beyond.
-#include "bench/command.hpp"
-#include "bench/load_record.hpp"
+#include "bench/suite/command.hpp"
+#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,8 +1,8 @@
 // The subcommands of meguri-bench: each adds itself to the command line, and is run if it was asked for.
 #pragma once
 
-#include "bench/benched_switch.hpp"
 #include "bench/http_load.hpp"
+#include "bench/suite/benched_switch.hpp"
 
 #include <boost/json/object.hpp>
 #include <CLI/CLI.hpp>
