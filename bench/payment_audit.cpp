@@ -4,18 +4,21 @@
 
 namespace meguri::bench {
 
-bool payment_audit::see(std::uint64_t number, bool captured, std::int64_t amount) {
-    if (number >= seen_.size()) return false;
+void payment_audit::see(std::uint64_t number, bool captured, std::int64_t amount) {
+    if (number == 0 || number >= seen_.size()) {
+        ++unasked_;
+        return;
+    }
     auto& seen = seen_[number];
     if ((seen & (not_as_told - 1)) < 100) ++seen;
     const auto expected = told_[number];
     const bool is_decision = expected == told::captured || expected == told::declined;
     if (amount != amount_of_each || (is_decision && captured != (expected == told::captured))) seen |= not_as_told;
-    return true;
 }
 
 audit_result payment_audit::result() const {
     audit_result all;
+    all.unasked = unasked_;
     for (std::size_t i = 0; i < told_.size(); ++i) {
         const auto times = seen_[i] & (not_as_told - 1);
         const bool acknowledged = told_[i] == told::captured || told_[i] == told::declined;

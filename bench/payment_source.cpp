@@ -50,6 +50,7 @@ void payment_source::on_response(std::uint32_t connection, int status, std::stri
     ++answers_;
     const bool is_declined = status == 201 && body.find(R"("status":"declined")") != std::string_view::npos;
     unexpected_ += status != 201 ? 1U : 0U;
+    shed_ += status == 503 ? 1U : 0U;
     declined_ += is_declined ? 1U : 0U;
     if (!remembers_) return;
     auto& answer = told_[asked_[connection].front()];

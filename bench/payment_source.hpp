@@ -27,6 +27,8 @@ public:
     void in_turn() noexcept { in_turn_ = true; }
     // Codes by Zipf's law, the first added the most; after the last was added. `exponent`: 0 to 10.
     void choose_by(double exponent) { choice_.emplace(bodies_.size(), exponent); }
+    // Of the choice of tills and codes.
+    void seed(std::uint64_t with) { random_.seed(with); }
     // Keeps what is told of each payment, for an audit. Before the first.
     void remember() noexcept { remembers_ = true; }
     // By number, from 1: nothing of number 0.
@@ -40,6 +42,7 @@ public:
 
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
     [[nodiscard]] std::uint64_t unexpected() const noexcept { return unexpected_; } // answers other than 201
+    [[nodiscard]] std::uint64_t shed() const noexcept { return shed_; }             // of these, 503
     [[nodiscard]] std::uint64_t declined() const noexcept { return declined_; }
 
 private:
@@ -50,6 +53,7 @@ private:
     std::uint64_t number_ = 0;
     std::uint64_t answers_ = 0;
     std::uint64_t unexpected_ = 0;
+    std::uint64_t shed_ = 0;
     std::uint64_t declined_ = 0;
     bool in_turn_ = false;
     std::optional<wallet_choice> choice_;

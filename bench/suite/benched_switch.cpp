@@ -43,8 +43,8 @@ audit_result benched_switch::audit(const payment_source& source) {
     const auto done = reader->read_from(1, [&](storage::journal_record&& record) {
         const auto* const paid = std::get_if<ledger::payment_decided>(&record.what.what);
         if (paid == nullptr) return true;
-        const auto number = source.number_of(record.what.idempotency_key);
-        if (number > 0) audit.see(number, paid->status == ledger::payment_status::captured, paid->amount.value());
+        audit.see(source.number_of(record.what.idempotency_key), paid->status == ledger::payment_status::captured,
+                  paid->amount.value());
         return true;
     });
     if (!done) throw std::runtime_error{done.error().text()};

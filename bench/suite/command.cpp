@@ -39,13 +39,15 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
     command.add_option("--seconds", with.duration_s, "that are counted")
         ->check(CLI::Range(1.0, 86'400.0))
         ->capture_default_str();
-    command.add_option("--seed", with.seed, "of the arrivals")->capture_default_str();
+    command.add_option("--seed", with.seed, "of the arrivals, and of the choice of tills and wallets")
+        ->capture_default_str();
 }
 
 benched_switch load_options::prepare(payment_source& source) const {
     source.remember();
     benched_switch made{binary, folder, town, source};
     source.choose_by(exponent);
+    source.seed(with.seed);
     return made;
 }
 
@@ -65,11 +67,12 @@ void print_run(const std::string& name, const load_settings& with, const load_re
 bool print_audit(const audit_result& found) {
     std::printf(
         "audit: %lu acknowledged, %lu of them in the ledger once; missing %lu, double %lu, other than told %lu, "
-        "refused but there %lu (unanswered but there: %lu): %s\n",
+        "refused but there %lu, unasked %lu (unanswered but there: %lu): %s\n",
         static_cast<unsigned long>(found.acknowledged), static_cast<unsigned long>(found.found),
         static_cast<unsigned long>(found.missing), static_cast<unsigned long>(found.doubled),
         static_cast<unsigned long>(found.different), static_cast<unsigned long>(found.refused_but_there),
-        static_cast<unsigned long>(found.unanswered_but_there), found.passed() ? "passed" : "FAILED");
+        static_cast<unsigned long>(found.unasked), static_cast<unsigned long>(found.unanswered_but_there),
+        found.passed() ? "passed" : "FAILED");
     return found.passed();
 }
 

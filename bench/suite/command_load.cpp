@@ -33,7 +33,7 @@ int run(const load_options& asked) {
     if (result.generator_lagged()) faults.emplace_back("the load generator lagged behind its own schedule");
     if (result.connections_lost > 0) faults.emplace_back("connections were lost");
     if (result.unanswered > 0) faults.emplace_back("requests were left unanswered");
-    if (source.unexpected() > result.shed) faults.emplace_back("answers were neither decisions nor 503");
+    if (source.unexpected() > source.shed()) faults.emplace_back("answers were neither decisions nor 503");
     if (found.acknowledged == 0) faults.emplace_back("nothing was acknowledged");
     const int status = faults.empty() ? 0 : 1;
     write_record(asked, "load", faults, {std::move(recorded)}, {});

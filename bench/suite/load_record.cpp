@@ -132,6 +132,7 @@ json::object audit_of(const audit_result& found) {
             {"double", found.doubled},
             {"different", found.different},
             {"refused_but_there", found.refused_but_there},
+            {"unasked", found.unasked},
             {"unanswered_but_there", found.unanswered_but_there},
             {"passed", found.passed()}};
 }

@@ -129,14 +129,15 @@ TEST(payment_audit, finds_each_planted_fault) {
         {"one without an answer is there twice", {nothing, nothing}, {1, 1}, false},
         {"a declined one was captured", {nothing, declined}, {1}, false},
         {"a refused one is there", {nothing, refused}, {1}, false},
+        {"one that nobody asked for", {nothing, captured}, {1, 2}, false},
+        {"one with a key of nobody's", {nothing, captured}, {1, 0}, false},
     };
     for (const auto& row : rows) {
         payment_audit audit{row.answers};
-        for (const auto number : row.captured) EXPECT_TRUE(audit.see(number, true, payment_audit::amount_of_each));
+        for (const auto number : row.captured) audit.see(number, true, payment_audit::amount_of_each);
         EXPECT_EQ(audit.result().passed(), row.passed) << row.what;
     }
     payment_audit audit{{nothing, captured, declined}};
-    EXPECT_FALSE(audit.see(3, true, 1)) << "nobody asked for it";
     audit.see(1, true, 2); // of another amount
     audit.see(2, false, 1);
     EXPECT_EQ(audit.result().different, 1U);
@@ -165,11 +166,15 @@ TEST(payment_source, remembers_what_was_told_of_each_payment) {
 
 // --- the loop ---
 
+constexpr std::string_view created = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}";
+constexpr std::string_view unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n{}";
+
 // Answers every request of one connection at once, but for one pause.
 class pausing_server {
 public:
-    explicit pausing_server(std::chrono::milliseconds pause)
+    explicit pausing_server(std::chrono::milliseconds pause, std::string_view answer = created)
         : pause_{pause},
+          answer_{answer},
           listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -201,14 +206,14 @@ private:
             for (auto end = unread.find("\r\n\r\n"); end != std::string::npos; end = unread.find("\r\n\r\n")) {
                 unread.erase(0, end + 4);
                 if (++answered == 300) std::this_thread::sleep_for(pause_);
-                constexpr std::string_view answer = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}";
-                if (::send(client, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) break;
+                if (::send(client, answer_.data(), answer_.size(), MSG_NOSIGNAL) < 0) break;
             }
         }
         ::close(client);
     }
 
     std::chrono::milliseconds pause_;
+    std::string_view answer_;
     int listener_;
     std::uint16_t port_ = 0;
     std::thread thread_;
@@ -227,8 +232,9 @@ std::uint64_t slower_than(std::uint64_t ns, const load_result& result) {
     return slow;
 }
 
-load_result load_with_a_pause(double rate_per_second) {
-    const pausing_server server{std::chrono::milliseconds{400}};
+load_result load_with_a_pause(double rate_per_second, std::chrono::milliseconds pause = std::chrono::milliseconds{400},
+                              std::string_view answer = created) {
+    const pausing_server server{pause, answer};
     empty_requests source;
     load_settings with;
     with.port = server.port();
@@ -252,6 +258,26 @@ TEST(http_load, counts_in_open_loop_from_the_arrival_so_that_a_stall_shows) {
     const auto closed = load_with_a_pause(0);
     EXPECT_EQ(slower_than(200'000'000, closed), 1U);
     EXPECT_EQ(closed.lag.count(), 0U);
+}
+
+TEST(http_load, keeps_what_was_never_answered_among_the_latencies) {
+    constexpr std::chrono::milliseconds for_good{2'500};
+    const auto open = load_with_a_pause(1'000, for_good);
+    EXPECT_GT(open.unanswered, 400U);
+    EXPECT_EQ(open.responses, 299U);
+    EXPECT_EQ(open.latency.count(), open.responses + open.unanswered);
+    EXPECT_GT(open.latency.percentile_ns(0.5), 900'000'000U) << "they waited until the load gave up, a second later";
+    const auto closed = load_with_a_pause(0, for_good);
+    EXPECT_EQ(closed.unanswered, 1U);
+    EXPECT_EQ(slower_than(900'000'000, closed), 1U);
+}
+
+TEST(http_load, counts_a_503_and_no_latency_of_it) {
+    const auto shed = load_with_a_pause(1'000, std::chrono::milliseconds{0}, unavailable);
+    EXPECT_GT(shed.responses, 800U);
+    EXPECT_EQ(shed.shed, shed.responses);
+    EXPECT_EQ(shed.by_second.front().shed, shed.shed);
+    EXPECT_EQ(shed.latency.count(), 0U);
 }
 
 TEST(payment_source, gives_no_answer_of_new_connections_to_what_was_asked_on_lost_ones) {
