@@ -1,11 +1,9 @@
 #include "bench/suite/command.hpp"
 
 #include "bench/suite/load_record.hpp"
-#include "ledger/calendar.hpp"
 
 #include <boost/json.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -79,14 +77,12 @@ bool print_audit(const audit_result& found) {
 void write_record(const load_options& options, std::string_view kind, const std::vector<std::string>& faults,
                   boost::json::array runs, const boost::json::object& more) {
     if (options.json_file.empty()) return;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto unix_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     boost::json::object record{{"format", 1},
                                {"kind", kind},
-                               {"written_at", ledger::to_rfc3339(ledger::instant{unix_ms})},
+                               {"written_at", time_now()},
                                {"valid", faults.empty()},
                                {"faults", boost::json::array(faults.begin(), faults.end())},
-                               {"environment", environment_of(std::filesystem::temp_directory_path().string())},
+                               {"environment", environment_of(options.folder)},
                                {"wallets", {{"count", options.town.wallets}, {"zipf", options.exponent}}},
                                {"merchants", options.town.merchants},
                                {"runs", std::move(runs)}};

@@ -1,12 +1,11 @@
 // The disk itself: what one thread reaches that makes 4 KiB durable at a time.
-#include "bench/suite/peer.hpp"
+#include "bench/suite/one_at_a_time.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <system_error>
 
 namespace meguri::bench {
@@ -30,19 +29,7 @@ public:
     disk_peer& operator=(const disk_peer&) = delete;
 
     peer_round measure(double seconds) override {
-        using clock = std::chrono::steady_clock;
-        peer_round round;
-        const auto begun = clock::now();
-        auto now = begun;
-        while (std::chrono::duration<double>(now - begun).count() < seconds) {
-            const auto before = now;
-            write_durably();
-            now = clock::now();
-            round.latency.record(static_cast<std::uint64_t>((now - before).count()));
-        }
-        round.per_second =
-            static_cast<double>(round.latency.count()) / std::chrono::duration<double>(now - begun).count();
-        return round;
+        return one_at_a_time(seconds, [this] { write_durably(); });
     }
 
     std::vector<std::string> faults() override { return {}; }

@@ -1,10 +1,9 @@
 // Bare LMDB: one thread, one commit a payment, default durability.
-#include "bench/suite/peer.hpp"
+#include "bench/suite/one_at_a_time.hpp"
 
 #include <lmdb.h>
 
 #include <array>
-#include <chrono>
 #include <cstring>
 #include <random>
 
@@ -56,19 +55,7 @@ public:
     lmdb_peer& operator=(const lmdb_peer&) = delete;
 
     peer_round measure(double seconds) override {
-        using clock = std::chrono::steady_clock;
-        peer_round round;
-        const auto begun = clock::now();
-        auto now = begun;
-        while (std::chrono::duration<double>(now - begun).count() < seconds) {
-            const auto before = now;
-            pay();
-            now = clock::now();
-            round.latency.record(static_cast<std::uint64_t>((now - before).count()));
-        }
-        round.per_second =
-            static_cast<double>(round.latency.count()) / std::chrono::duration<double>(now - begun).count();
-        return round;
+        return one_at_a_time(seconds, [this] { pay(); });
     }
 
     std::vector<std::string> faults() override {

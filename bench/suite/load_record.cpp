@@ -1,5 +1,7 @@
 #include "bench/suite/load_record.hpp"
 
+#include "ledger/calendar.hpp"
+
 #include <boost/json.hpp>
 
 #include <fcntl.h>
@@ -9,7 +11,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <system_error>
 #include <thread>
@@ -53,7 +57,7 @@ json::object disk_sync(const std::string& folder) {
     for (int i = 0; i < syncs_measured; ++i) {
         const auto begun = std::chrono::steady_clock::now();
         if (::write(file, block.data(), block.size()) != static_cast<ssize_t>(block.size()) || ::fdatasync(file) != 0)
-            break;
+            throw std::system_error{errno, std::generic_category(), path};
         took.record(
             static_cast<std::uint64_t>(std::chrono::nanoseconds{std::chrono::steady_clock::now() - begun}.count()));
     }
@@ -78,7 +82,14 @@ json::array histogram(const latency_histogram& of) {
 
 } // namespace
 
+std::string time_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return ledger::to_rfc3339(ledger::instant{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
+}
+
 json::object environment_of(const std::string& folder) {
+    auto there = std::filesystem::absolute(folder);
+    while (!std::filesystem::exists(there)) there = there.parent_path();
     utsname kernel{};
     ::uname(&kernel);
     struct sysinfo memory {};
@@ -87,8 +98,8 @@ json::object environment_of(const std::string& folder) {
             {"cpus", std::thread::hardware_concurrency()},
             {"memory_bytes", static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit},
             {"kernel", std::string{kernel.sysname} + ' ' + kernel.release},
-            {"file_system", file_system_of(folder)},
-            {"disk_sync_us", disk_sync(folder)},
+            {"file_system", file_system_of(there)},
+            {"disk_sync_us", disk_sync(there)},
             {"compiler", __VERSION__},
             {"shared_cores", true}};
 }

@@ -1,14 +1,13 @@
 #include "bench/suite/peers_record.hpp"
 
+#include "bench/suite/load_record.hpp"
+
 #include <boost/json.hpp>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
-#include <thread>
 
 namespace meguri::bench {
 namespace {
@@ -98,26 +97,11 @@ json::object row_of(const contestant& one) {
     return row;
 }
 
-std::string rfc_3339_now() {
-    const auto now = std::time(nullptr);
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
-    std::string text(20, '\0');
-    std::strftime(text.data(), text.size() + 1, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
-
-json::object environment() {
-    utsname system{};
-    ::uname(&system);
-    return {{"kernel", system.release}, {"cpus", std::thread::hardware_concurrency()}, {"shared_cores", true}};
-}
-
 } // namespace
 
 json::object measure_peers(const std::vector<peer_kind>& kinds, const peers_options& options) {
     const auto begun = std::chrono::steady_clock::now();
-    json::object record{{"format", 1}, {"kind", "peers"}, {"name", "peers"}, {"started_at", rfc_3339_now()}};
+    json::object record{{"format", 1}, {"kind", "peers"}, {"name", "peers"}, {"written_at", time_now()}};
     files::remove_all(options.folder);
     std::vector<contestant> all;
     for (const auto& kind : kinds) {
@@ -140,7 +124,7 @@ json::object measure_peers(const std::vector<peer_kind>& kinds, const peers_opti
     record["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     record["valid"] = faults.empty();
     record["faults"] = std::move(faults);
-    record["environment"] = environment();
+    record["environment"] = environment_of(options.folder);
     record["runs"] = json::array{};
     record["rows"] = std::move(rows);
     return record;
