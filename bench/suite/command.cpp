@@ -8,8 +8,18 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 
 namespace meguri::bench {
+
+std::string why_not_emptied(const std::string& folder) {
+    namespace files = std::filesystem;
+    const auto path = files::absolute(folder).lexically_normal();
+    const auto name = (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+    std::error_code unreadable;
+    if (!files::exists(path) || name.starts_with("meguri-bench") || files::is_empty(path, unreadable)) return {};
+    return folder + " holds something, and its name does not begin with meguri-bench: it will not be emptied";
+}
 
 void load_options::add_to(CLI::App& command, const std::string& name) {
     folder = (std::filesystem::temp_directory_path() / ("meguri-bench-" + name)).string();
@@ -17,6 +27,7 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
         ->check(CLI::ExistingFile)
         ->capture_default_str();
     command.add_option("--data", folder, "a folder that is emptied first and removed afterwards")
+        ->check(why_not_emptied)
         ->capture_default_str();
     command.add_option("--json", json_file, "where to write what was measured");
     command.add_option("--wallets", town.wallets)->check(CLI::Range(1, 100'000'000))->capture_default_str();

@@ -23,6 +23,10 @@ struct command {
 [[nodiscard]] command add_peers_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_restart_command(CLI::App& to, const std::string& default_binary);
 
+// A folder that may be emptied: one that is not there or has nothing in it, or an earlier run's, whose name begins with
+// "meguri-bench".
+[[nodiscard]] std::string why_not_emptied(const std::string& folder);
+
 // What all loads are told.
 struct load_options {
     std::string binary;

@@ -33,7 +33,9 @@ void print(const json::array& rows) {
 void add_options(CLI::App& command, peers_options& options) {
     command.add_option("--meguri", options.meguri, "the switch")->capture_default_str();
     command.add_option("--constant", options.constant, "its front end alone")->capture_default_str();
-    command.add_option("--data", options.folder, "a folder that is emptied first")->capture_default_str();
+    command.add_option("--data", options.folder, "a folder that is emptied first and removed afterwards")
+        ->check(why_not_emptied)
+        ->capture_default_str();
     command.add_option("--json", options.json, "where the record goes");
     command.add_option("--rounds", options.rounds, "of all, in turns")
         ->check(CLI::Range(1, 100))
