@@ -59,7 +59,7 @@ constexpr resource commands(std::string_view pattern, role_set roles, scope_set 
 }
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
                         asked (*ask_line)(call&, std::string_view, std::string&)) {
-    return {post, pattern, roles, scope_set{one}, false, nullptr, nullptr, nullptr, nullptr, nullptr, ask_line};
+    return {.method = post, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .ask_line = ask_line};
 }
 constexpr resource commands(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
                             bool needs_key = false) {
