@@ -1,6 +1,7 @@
 #include "net/tls.hpp"
 
 #include "ledger/contract.hpp"
+#include "net/asn1_time.hpp"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <climits>
-#include <ctime>
 
 namespace meguri::net {
 namespace {
@@ -82,12 +82,6 @@ tl::expected<std::shared_ptr<SSL_CTX>, error> make_context(const tls_files& file
     SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
     if (files.client_ca.empty()) return context;
     return ask_for_certificates(*context, files).map([&] { return context; });
-}
-
-std::int64_t unix_s(const ASN1_TIME* at) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(at, &parts) != 1) return 0;
-    return ::timegm(&parts);
 }
 
 std::int64_t end_of(const X509& certificate) { return unix_s(X509_get0_notAfter(&certificate)); }

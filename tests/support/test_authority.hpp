@@ -2,24 +2,13 @@
 // ones and bad ones, and says which it has revoked. In memory; PEM files on demand.
 #pragma once
 
-#include <openssl/evp.h>
-#include <openssl/x509.h>
+#include "tests/support/issued_certificate.hpp"
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace meguri::test {
-
-struct issued_certificate {
-    std::shared_ptr<X509> certificate;
-    std::shared_ptr<EVP_PKEY> key;
-
-    [[nodiscard]] std::string pem() const;
-    // SHA-256 of its DER bytes, 64 hex digits.
-    [[nodiscard]] std::string digest() const;
-};
 
 struct certificate_wish {
     long begins_s = -60; // from now

@@ -1,0 +1,130 @@
+#include "net/card_trust.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace meguri::net {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> text_of_file(const fs::path& file) {
+    std::ifstream from{file, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{from}, {}};
+    if (!from.is_open() || from.bad()) return std::nullopt;
+    return text;
+}
+
+tl::expected<std::shared_ptr<const card_authorities>, error> load_authorities(const std::string& file) {
+    const auto text = text_of_file(file);
+    if (!text) return tl::unexpected{error{error_kind::bad_card_authorities, file + " cannot be read"}};
+    return card_authorities::parse(*text, file).map([](card_authorities&& found) {
+        return std::make_shared<const card_authorities>(std::move(found));
+    });
+}
+
+// A file from the future was not fetched later than now.
+ledger::instant fetched_at(fs::file_time_type changed) {
+    const auto wall = std::chrono::file_clock::to_sys(std::min(changed, fs::file_time_type::clock::now()));
+    return ledger::instant{std::chrono::duration_cast<std::chrono::milliseconds>(wall.time_since_epoch()).count()};
+}
+
+} // namespace
+
+tl::expected<std::shared_ptr<card_trust>, error> card_trust::load(const card_files& files) {
+    std::shared_ptr<card_trust> loaded{new card_trust};
+    if (auto done = loaded->reload(files); !done) return tl::unexpected{std::move(done.error())};
+    return loaded;
+}
+
+tl::expected<void, error> card_trust::reload(const card_files& files) {
+    auto authorities = load_authorities(files.authorities);
+    if (!authorities) return tl::unexpected{std::move(authorities.error())};
+    const std::lock_guard one_at_a_time{refreshing_};
+    const std::lock_guard lock{mutex_};
+    files_ = files;
+    authorities_ = std::move(*authorities);
+    lists_mark_.reset();
+    places_.clear();
+    return {};
+}
+
+tl::expected<void, error> card_trust::refresh() {
+    const std::lock_guard one_at_a_time{refreshing_};
+    const auto bad = [this](const std::string& why) {
+        return tl::unexpected{error{error_kind::bad_card_crl, files_.crl + ": " + why}};
+    };
+    std::error_code failed;
+    const auto changed = fs::last_write_time(files_.crl, failed);
+    if (failed) return bad(failed.message());
+    const file_mark mark{changed, fs::file_size(files_.crl, failed)};
+    if (failed) return bad(failed.message());
+    if (lists_mark_ == mark) return {};
+    const auto text = text_of_file(files_.crl);
+    if (!text) return bad("cannot be read");
+    auto lists = card_revocations::parse(*text, files_.crl, *authorities_, fetched_at(changed));
+    if (!lists) return tl::unexpected{std::move(lists.error())};
+    auto fresh = std::make_shared<const card_revocations>(std::move(*lists));
+    lists_mark_ = mark;
+    const std::lock_guard lock{mutex_};
+    lists_.swap(fresh);
+    return {};
+}
+
+std::shared_ptr<const card_certificate> card_trust::read(std::string_view der) {
+    certificate_digest digest{};
+    crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(der.data()), der.size(),
+                       nullptr, 0);
+    std::size_t at = 0;
+    std::memcpy(&at, digest.data(), sizeof at);
+    at %= place_count;
+    std::shared_ptr<const card_authorities> authorities;
+    {
+        const std::lock_guard lock{mutex_};
+        if (!places_.empty() && places_[at].read != nullptr && places_[at].of == digest) return places_[at].read;
+        authorities = authorities_;
+    }
+    auto found = read_card_certificate(der, *authorities);
+    if (!found) return nullptr;
+    auto kept = std::make_shared<const card_certificate>(std::move(*found));
+    const std::lock_guard lock{mutex_};
+    if (authorities != authorities_) return kept; // chained by those of before a reload: good for this once
+    if (places_.empty()) places_.resize(place_count);
+    places_[at] = {digest, kept};
+    return kept;
+}
+
+revocation card_trust::revocation_of(const card_certificate& card, ledger::instant now) const {
+    std::shared_ptr<const card_revocations> lists;
+    std::int64_t age_max_ms = 0;
+    {
+        const std::lock_guard lock{mutex_};
+        lists = lists_;
+        age_max_ms = files_.crl_age_max_ms;
+    }
+    return lists != nullptr ? lists->look_up(card.issued_by, card.serial, now, age_max_ms) : revocation::unknown;
+}
+
+std::optional<ledger::instant> card_trust::lists_fetched_at() const {
+    const std::lock_guard lock{mutex_};
+    return lists_ != nullptr ? std::optional{lists_->fetched_at()} : std::nullopt;
+}
+
+// What is not genuine needs no list to be declined.
+std::optional<ledger::card_facts> signed_payment::judge(ledger::instant now) const {
+    ledger::card_facts found{.begins = card_->begins, .ends = card_->ends};
+    found.is_genuine = card_->is_good() && card_->signed_text(text_, signature_);
+    if (!found.is_genuine) return found;
+    const auto listed = trust_.revocation_of(*card_, now);
+    if (listed == revocation::unknown) return std::nullopt;
+    found.is_revoked = listed == revocation::revoked;
+    return found;
+}
+
+} // namespace meguri::net

@@ -1,0 +1,89 @@
+// Whom the switch trusts about cards, shared by all io threads: the pinned authorities, their newest revocation lists,
+// and the certificates met lately, read and chained once. What is kept of a certificate says neither that it is good
+// today nor that it is not revoked: both are judged at each use.
+//
+// The lists come from a file that something else brings from the authorities and writes anew, or touches, whenever it
+// has seen them: its time of change is when they were fetched. They are read by a thread of their own
+// (net/card_list_reader), never by an io thread.
+#pragma once
+
+#include "ledger/card.hpp"
+#include "net/card_certificate.hpp"
+#include "net/card_revocations.hpp"
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meguri::net {
+
+struct card_files {
+    std::string authorities;                     // PEM
+    std::string crl;                             // PEM
+    std::int64_t crl_age_max_ms = 60 * 60'000LL; // after which the lists say nothing any more
+};
+
+class card_trust {
+public:
+    // Errors: bad_card_authorities. Lists that cannot be read are no error: until there are some, nobody can pay by
+    // card.
+    [[nodiscard]] static tl::expected<std::shared_ptr<card_trust>, error> load(const card_files& files);
+    // These files instead, or the same ones again; certificates are chained anew. On an error all stays.
+    [[nodiscard]] tl::expected<void, error> reload(const card_files& files);
+    // Reads the lists where their file has changed since. Errors: bad_card_crl; what was read before stays in use until
+    // it is too old. Not on an io thread.
+    [[nodiscard]] tl::expected<void, error> refresh();
+
+    // Null: not a certificate.
+    [[nodiscard]] std::shared_ptr<const card_certificate> read(std::string_view der);
+    [[nodiscard]] revocation revocation_of(const card_certificate& card, ledger::instant now) const;
+    // When the lists in use were fetched; none: there are none.
+    [[nodiscard]] std::optional<ledger::instant> lists_fetched_at() const;
+
+private:
+    using certificate_digest = std::array<unsigned char, 32>;
+    struct place {
+        certificate_digest of{};
+        std::shared_ptr<const card_certificate> read; // null: free
+    };
+    struct file_mark {
+        std::filesystem::file_time_type changed;
+        std::uintmax_t size = 0;
+        friend bool operator==(const file_mark&, const file_mark&) = default;
+    };
+    static constexpr std::size_t place_count = 16'384; // some 60 MB once all were met
+
+    card_trust() = default;
+
+    std::mutex refreshing_;    // one reader of the lists' file at a time
+    mutable std::mutex mutex_; // held for copies of pointers
+    card_files files_;
+    std::shared_ptr<const card_authorities> authorities_;
+    std::shared_ptr<const card_revocations> lists_;
+    std::optional<file_mark> lists_mark_;
+    std::vector<place> places_; // certificates share places by their digest
+};
+
+// What a card handed over with a payment: see ledger/card.hpp.
+class signed_payment final : public ledger::card_evidence {
+public:
+    signed_payment(const card_trust& trust, std::shared_ptr<const card_certificate> card, std::string text,
+                   std::string signature)
+        : trust_{trust},
+          card_{std::move(card)},
+          text_{std::move(text)},
+          signature_{std::move(signature)} {}
+    [[nodiscard]] std::optional<ledger::card_facts> judge(ledger::instant now) const override;
+
+private:
+    const card_trust& trust_; // the server's: outlives every operation
+    std::shared_ptr<const card_certificate> card_;
+    std::string text_;
+    std::string signature_;
+};
+
+} // namespace meguri::net
