@@ -23,11 +23,12 @@ void bulk_source::next_request(std::uint32_t connection, std::string& out) {
         .append(body_);
 }
 
-void bulk_source::on_response(std::uint32_t, int status, std::string_view body) {
+void bulk_source::on_response(std::uint32_t, const http_answer& answer) {
     constexpr std::string_view wanted = R"("status":"captured")";
     std::uint64_t found = 0;
-    if (status == 200)
-        for (auto at = body.find(wanted); at != std::string_view::npos; at = body.find(wanted, at + wanted.size()))
+    if (answer.status == 200)
+        for (auto at = answer.body.find(wanted); at != std::string_view::npos;
+             at = answer.body.find(wanted, at + wanted.size()))
             ++found;
     captured_ += found;
     unexpected_ += lines_ - found;

@@ -20,7 +20,7 @@ public:
     void add_code(const std::string& program, const std::string& code);
 
     void next_request(std::uint32_t connection, std::string& out) override;
-    void on_response(std::uint32_t connection, int status, std::string_view body) override;
+    void on_response(std::uint32_t connection, const http_answer& answer) override;
 
     [[nodiscard]] std::uint64_t captured() const noexcept { return captured_; } // lines
     // Lines that were anything else, and all lines of a request that was refused.

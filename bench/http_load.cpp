@@ -96,9 +96,7 @@ private:
     cpu_set_t before_{};
 };
 
-struct response_view {
-    int status = 0;
-    std::string_view body;
+struct response_view : http_answer {
     std::size_t bytes = 0;
 };
 
@@ -116,6 +114,7 @@ std::optional<response_view> first_response(std::string_view received) {
     }
     response.bytes = header_end + 4 + length;
     if (received.size() < response.bytes) return std::nullopt;
+    response.header = received.substr(0, header_end);
     response.body = received.substr(header_end + 4, length);
     return response;
 }
@@ -245,7 +244,7 @@ private:
         while (const auto response = first_response(bytes)) {
             bytes.remove_prefix(response->bytes);
             note(one, *response, read_ns);
-            source_.on_response(index, response->status, response->body);
+            source_.on_response(index, *response);
             ++answered;
         }
         if (!bytes.empty() || !one.unread.empty()) one.unread = std::string{bytes};

@@ -15,6 +15,13 @@
 
 namespace meguri::bench {
 
+// Views that end with the call.
+struct http_answer {
+    int status = 0;
+    std::string_view header; // status line and fields, up to the last field's end
+    std::string_view body;
+};
+
 // What is asked, and what becomes of the answers. Called on the loading thread.
 class load_source {
 public:
@@ -24,7 +31,7 @@ public:
     // Appends the next request of a connection, complete with header.
     virtual void next_request(std::uint32_t connection, std::string& out) = 0;
     // Sees the answers in the order of the requests.
-    virtual void on_response(std::uint32_t connection, int status, std::string_view body) = 0;
+    virtual void on_response(std::uint32_t connection, const http_answer& answer) = 0;
 };
 
 struct load_settings {

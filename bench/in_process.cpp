@@ -1,9 +1,11 @@
 #include "bench/in_process.hpp"
 
+#include "storage/journal_writer.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/new_ledger.hpp"
 #include "storage/steady_clock.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -38,6 +40,45 @@ Fact decided(in_process_switch& on, ledger::command asked) {
     const auto op = on.ask(operators(std::move(asked)));
     if (op->end != actors::ending::decided) throw std::runtime_error{"the town could not be furnished"};
     return std::get<Fact>(op->record.what);
+}
+
+// As many as wanted, all at once.
+std::vector<actors::operation_ptr> in_bulk(in_process_switch& on, std::uint32_t wanted,
+                                           const std::function<ledger::command(std::uint32_t)>& command_of) {
+    std::vector<actors::operation_ptr> all;
+    all.reserve(wanted);
+    (void)on.run(1024, {[&]() -> actors::operation_ptr {
+                     if (all.size() == wanted) return nullptr;
+                     all.push_back(operators(command_of(static_cast<std::uint32_t>(all.size()))));
+                     return all.back();
+                 }});
+    for (const auto& op : all)
+        if (op->end != actors::ending::decided) throw std::runtime_error{"the town could not be furnished"};
+    return all;
+}
+
+void move_in_portion(in_process_switch& on, std::uint32_t wallets, std::int64_t points, const resident_visitor& see) {
+    static const auto source = *ledger::funding_source::parse("budget:042021:health");
+    const auto opened = in_bulk(on, wallets, [](std::uint32_t) { return ledger::command{ledger::open_wallet{}}; });
+    const auto issued = in_bulk(on, wallets, [&](std::uint32_t i) {
+        return ledger::command{ledger::issue_code{opened[i]->record.wallet, ledger::code_kind::card}};
+    });
+    if (points > 0)
+        (void)in_bulk(on, wallets, [&](std::uint32_t i) {
+            return ledger::command{
+                ledger::grant{opened[i]->record.wallet, town, *ledger::points::from(points), {}, source}};
+        });
+    for (const auto& op : issued) {
+        const auto& code = std::get<ledger::code_issued>(op->record.what);
+        see(code.wallet, code.code);
+    }
+}
+
+// What the checkpointer has not taken yet is held in memory.
+void wait_for_checkpoint(storage::store& store) {
+    constexpr ledger::journal_position behind_max = 500'000;
+    while (store.writer().durable_position() > store.checkpoint_position() + behind_max)
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
 }
 
 } // namespace
@@ -162,10 +203,10 @@ actors::operation_ptr in_process_switch::ask(actors::operation_ptr op) {
     return op;
 }
 
-furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint32_t wallets) {
+std::vector<actors::principal> open_tills(in_process_switch& on, std::uint32_t merchants) {
     (void)decided<ledger::program_opened>(
         on, ledger::open_program{{town, "石巻市アイポイント", 180, false, ledger::issuer_kind::municipality, false}});
-    furnished_town made;
+    std::vector<actors::principal> tills;
     for (std::uint32_t i = 0; i < merchants; ++i) {
         const auto joined =
             decided<ledger::merchant_joined>(on, ledger::join_merchant{"店" + std::to_string(i), {town}});
@@ -175,33 +216,24 @@ furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint
         by.caller = {ledger::caller_kind::terminal, till.id.value()};
         by.merchant = joined.id;
         by.outlet = till.id;
-        made.tills.push_back(by);
+        tills.push_back(by);
     }
-    auto& opened = made.wallets;
-    const auto in_bulk = [&](const auto& command_of, const auto& look_at) {
-        std::uint32_t asked = 0;
-        std::vector<actors::operation_ptr> all;
-        (void)on.run(1024, {[&]() -> actors::operation_ptr {
-                         if (asked == wallets) return nullptr;
-                         all.push_back(operators(command_of(asked++)));
-                         return all.back();
-                     }});
-        for (const auto& op : all) look_at(*op);
-    };
-    in_bulk([](std::uint32_t) { return ledger::command{ledger::open_wallet{}}; },
-            [&](const auto& op) { opened.push_back(op.record.wallet); });
-    in_bulk(
-        [&](std::uint32_t i) {
-            return ledger::command{ledger::issue_code{opened[i], ledger::code_kind::card}};
-        },
-        [&](const auto& op) { made.cards.push_back(std::get<ledger::code_issued>(op.record.what).code); });
-    const auto source = *ledger::funding_source::parse("budget:042021:health");
-    in_bulk(
-        [&](std::uint32_t i) {
-            return ledger::command{ledger::grant{opened[i], town, *ledger::points::from(100'000'000), {}, source}};
-        },
-        [](const auto&) {});
-    return made;
+    return tills;
+}
+
+void move_in(in_process_switch& on, std::uint64_t wallets, std::int64_t points, const resident_visitor& see) {
+    constexpr std::uint64_t portion_max = 16'384;
+    while (wallets > 0) {
+        const auto portion = std::min(wallets, portion_max);
+        move_in_portion(on, static_cast<std::uint32_t>(portion), points, see);
+        wallets -= portion;
+        wait_for_checkpoint(on.store());
+    }
+}
+
+void freeze(in_process_switch& on, ledger::wallet_id wallet) {
+    (void)decided<ledger::freeze_changed>(
+        on, ledger::set_freeze{ledger::freeze_subject::wallet, wallet.value(), true, "紛失の届出"});
 }
 
 actors::operation_ptr payment_of(const storage::key_ring& keys, const actors::principal& till,

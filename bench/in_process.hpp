@@ -54,13 +54,17 @@ private:
     std::atomic<std::uint32_t> running_{0}; // io threads that still wait for operations of theirs
 };
 
-// What a town needs before anybody pays: a program, merchants with a terminal each, wallets with a card and points.
-struct furnished_town {
-    std::vector<actors::principal> tills;
-    std::vector<ledger::wallet_id> wallets;
-    std::vector<ledger::digest128> cards; // one of each wallet
-};
-[[nodiscard]] furnished_town furnish(in_process_switch& on, std::uint32_t merchants, std::uint32_t wallets);
+// A program, and merchants with a terminal each.
+[[nodiscard]] std::vector<actors::principal> open_tills(in_process_switch& on, std::uint32_t merchants);
+
+// Wallets with a card each, in portions, so that memory is needed for one of them alone; `points` 0: without any.
+// see(wallet, digest of its card's code) is called in their order. Waits where the checkpointer cannot keep up.
+using resident_visitor = std::function<void(ledger::wallet_id, const ledger::digest128&)>;
+void move_in(in_process_switch& on, std::uint64_t wallets, std::int64_t points, const resident_visitor& see);
+inline constexpr std::int64_t points_of_each = 100'000'000;
+
+// From now on its payments are declined.
+void freeze(in_process_switch& on, ledger::wallet_id wallet);
 
 // A payment of 1 point, with an idempotency key of its own.
 [[nodiscard]] actors::operation_ptr payment_of(const storage::key_ring& keys, const actors::principal& till,

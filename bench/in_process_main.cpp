@@ -66,7 +66,10 @@ int main(int argc, char** argv) {
 
     std::filesystem::remove_all(folder);
     bench::in_process_switch running{folder, io_threads};
-    const auto town = bench::furnish(running, merchants, wallets);
+    const auto tills = bench::open_tills(running, merchants);
+    std::vector<ledger::digest128> cards;
+    bench::move_in(running, wallets, bench::points_of_each,
+                   [&](ledger::wallet_id, const ledger::digest128& card) { cards.push_back(card); });
     std::printf("furnished: %u merchants, %u wallets, %u io threads\n", merchants, wallets, io_threads);
 
     const auto until = storage::steady_ns() + static_cast<std::int64_t>(seconds * 1e9);
@@ -75,8 +78,8 @@ int main(int argc, char** argv) {
         sources.emplace_back([&, random = std::mt19937_64{i + 1}, number = std::uint64_t{i}]() mutable {
             number += io_threads;
             if (number / io_threads % 256 == 0 && storage::steady_ns() >= until) return actors::operation_ptr{};
-            return bench::payment_of(running.store().keys(), town.tills[random() % town.tills.size()],
-                                     town.cards[random() % town.cards.size()], number);
+            return bench::payment_of(running.store().keys(), tills[random() % tills.size()],
+                                     cards[random() % cards.size()], number);
         });
     const double cpu_before = cpu_seconds();
     bench::in_process_result result;

@@ -22,14 +22,15 @@ double megabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6;
 // Makes the ledger without HTTP; the load's payments are prepared from its keys.
 void furnish(const std::string& folder, std::uint32_t wallets, std::uint32_t live, bench::payment_source& source) {
     bench::in_process_switch making{folder};
-    const auto town = bench::furnish(making, 10, wallets);
     const auto& keys = making.store().keys();
-    for (const auto& till : town.tills)
+    for (const auto& till : bench::open_tills(making, 10))
         source.add_till(keys.bearer_key(ledger::caller_kind::terminal, till.outlet.value(), {}).reveal());
-    for (std::uint32_t i = 0; i < live; ++i)
-        source.add_code(
-            "042021",
-            keys.code_text(town.wallets[town.wallets.size() / live * i], 1, ledger::code_kind::card, {}).reveal());
+    std::uint64_t seen = 0;
+    const auto one_in = wallets / live;
+    bench::move_in(making, wallets, bench::points_of_each, [&](ledger::wallet_id wallet, const ledger::digest128&) {
+        if (seen++ % one_in == 0 && seen <= std::uint64_t{one_in} * live)
+            source.add_code("042021", keys.code_text(wallet, 1, ledger::code_kind::card, {}).reveal());
+    });
 }
 
 } // namespace

@@ -46,9 +46,10 @@ public:
                                        {body.data(), static_cast<std::size_t>(size)});
     }
 
-    void on_response(std::uint32_t, int status, std::string_view body) override {
+    void on_response(std::uint32_t, const http_answer& answer) override {
+        const auto body = answer.body;
         ++answers_;
-        if (status != 201) {
+        if (answer.status != 201) {
             ++unexpected_;
             last_unexpected_ = body;
         } else if (const auto at = body.find(R"("decline_code":")"); at != std::string_view::npos) {

@@ -76,7 +76,7 @@ std::uint64_t served_program::anonymous_bytes() const {
 
 std::vector<std::string> serving(const std::string& ledger) {
     const auto settings = ledger + "/bench.toml";
-    std::ofstream{settings} << "[log]\nlevel = \"warn\"\n";
+    std::ofstream{settings} << "[log]\nlevel = \"error\"\n";
     return {"serve", "--data", ledger, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config", settings};
 }
 

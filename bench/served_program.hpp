@@ -23,6 +23,7 @@ public:
     // SIGKILL, and waits.
     void kill();
 
+    [[nodiscard]] bool is_killed() const noexcept { return is_killed_; }
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     // From starting it to its ready line.
     [[nodiscard]] double ready_after_s() const noexcept { return ready_after_s_; }

@@ -1,29 +1,61 @@
 #include "bench/suite/benched_switch.hpp"
 
+#include "bench/demo_town.hpp"
 #include "bench/in_process.hpp"
+#include "bench/suite/act_reading.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal_reader.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/live_journal.hpp"
 
+#include <boost/json.hpp>
+
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace meguri::bench {
+namespace {
 
-benched_switch::benched_switch(std::string binary, std::string folder, const benched_town& town, payment_source& source)
+template <class Value>
+Value opened(tl::expected<Value, storage::error>&& what) {
+    if (!what) throw std::runtime_error{what.error().text()};
+    return std::move(*what);
+}
+
+storage::key_ring keys_of(const std::string& folder) {
+    return opened(storage::key_ring::load(storage::data_folder::key_file_of(folder)));
+}
+
+std::int64_t balance_of(const boost::json::value& accounts, std::string_view name) {
+    for (const auto& one : accounts.as_array())
+        if (one.at("name").as_string() == name) return one.at("credits").as_int64() - one.at("debits").as_int64();
+    return 0; // never used
+}
+
+} // namespace
+
+benched_switch::benched_switch(std::string binary, std::string folder, const benched_town& town, act_source& source)
     : binary_{std::move(binary)},
       folder_{std::move(folder)} {
     std::filesystem::remove_all(folder_);
     in_process_switch making{folder_};
-    const auto made = furnish(making, town.merchants, town.wallets);
     const auto& keys = making.store().keys();
-    for (const auto& till : made.tills)
+    const auto code_of = [&](ledger::wallet_id wallet) {
+        return keys.code_text(wallet, 1, ledger::code_kind::card, {}).reveal();
+    };
+    for (const auto& till : open_tills(making, town.merchants)) {
+        merchants_.push_back(till.merchant);
         source.add_till(keys.bearer_key(ledger::caller_kind::terminal, till.outlet.value(), {}).reveal());
-    for (const auto wallet : made.wallets)
-        source.add_code("042021", keys.code_text(wallet, 1, ledger::code_kind::card, {}).reveal());
+    }
+    move_in(making, town.wallets, points_of_each,
+            [&](ledger::wallet_id wallet, const ledger::digest128&) { source.add_code("042021", code_of(wallet)); });
+    std::vector<ledger::wallet_id> others; // without points, and frozen
+    const auto remember = [&](ledger::wallet_id wallet, const ledger::digest128&) { others.push_back(wallet); };
+    move_in(making, 1, 0, remember);
+    move_in(making, 1, points_of_each, remember);
+    freeze(making, others.back());
+    source.set_declined_codes(code_of(others.front()), code_of(others.back()));
 }
 
 served_program& benched_switch::serve() {
@@ -32,23 +64,44 @@ served_program& benched_switch::serve() {
     return *program_;
 }
 
-audit_result benched_switch::audit(const payment_source& source) {
+shown_sums benched_switch::balances() const {
+    const auto keys = keys_of(folder_);
+    api_session api{program_->port(), keys.bearer_key(ledger::caller_kind::operator_, 1, {}).reveal()};
+    shown_sums shown;
+    for (const auto merchant : merchants_) {
+        const auto id = keys.encode_id(storage::id_kind::merchant, merchant.value()).str();
+        const auto balances = api.get("/v1/merchants/" + id + "/balances");
+        for (const auto& one : balances.at("data").as_array())
+            shown.merchants[merchant.value()] = {one.at("pending").as_int64(), one.at("captured").as_int64(),
+                                                 one.at("refunded").as_int64()};
+    }
+    const auto trial = api.get("/v1/ledger/trial_balance");
+    shown.is_balanced = trial.at("balanced").as_bool();
+    for (const auto& program : trial.at("data").as_array()) {
+        shown.held += balance_of(program.at("accounts"), "wallets:held");
+        shown.payable += balance_of(program.at("accounts"), "merchants:payable");
+    }
+    return shown;
+}
+
+switch_audit benched_switch::audit(const act_source& source) {
+    if (program_ == nullptr || program_->is_killed()) serve();
+    const auto shown = balances();
     program_.reset();
     static_cast<void>(output_of(binary_, {"verify", "--data", folder_}));
-    const auto journal = storage::live_journal::open(storage::data_folder::journal_of(folder_));
-    if (!journal) throw std::runtime_error{journal.error().text()};
-    auto reader = storage::journal_reader::make(*journal);
-    if (!reader) throw std::runtime_error{reader.error().text()};
-    payment_audit audit{source.answers_told()};
-    const auto done = reader->read_from(1, [&](storage::journal_record&& record) {
-        const auto* const paid = std::get_if<ledger::payment_decided>(&record.what.what);
-        if (paid == nullptr) return true;
-        audit.see(source.number_of(record.what.idempotency_key), paid->status == ledger::payment_status::captured,
-                  paid->amount.value());
+    const auto journal = opened(storage::live_journal::open(storage::data_folder::journal_of(folder_)));
+    auto reader = opened(storage::journal_reader::make(journal));
+    const auto keys = keys_of(folder_);
+    const act_reading reading{source, keys};
+    act_audit audit{source.acts()};
+    ledger_sums sums;
+    const auto done = reader.read_from(1, [&](storage::journal_record&& record) {
+        sums.see(record.what);
+        if (const auto act = reading.act_of(record.what)) audit.see(*act);
         return true;
     });
     if (!done) throw std::runtime_error{done.error().text()};
-    return audit.result();
+    return {audit.result(), sums.total(), disagreements(sums, shown)};
 }
 
 } // namespace meguri::bench

@@ -2,13 +2,16 @@
 // afterwards the audit of what it acknowledged.
 #pragma once
 
-#include "bench/payment_audit.hpp"
-#include "bench/payment_source.hpp"
+#include "bench/act_audit.hpp"
+#include "bench/act_source.hpp"
+#include "bench/ledger_sums.hpp"
 #include "bench/served_program.hpp"
+#include "storage/key_ring.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace meguri::bench {
 
@@ -17,21 +20,31 @@ struct benched_town {
     std::uint32_t wallets = 10'000;
 };
 
+struct switch_audit {
+    audit_result acts;
+    merchant_sums sums;                     // of all merchants, from the journal
+    std::vector<std::string> disagreements; // between the journal and what the switch shows
+    [[nodiscard]] bool passed() const noexcept { return acts.passed() && disagreements.empty(); }
+};
+
 class benched_switch {
 public:
     // Empties `folder` and makes the ledger; every till and card is added to `source`.
-    benched_switch(std::string binary, std::string folder, const benched_town& town, payment_source& source);
+    benched_switch(std::string binary, std::string folder, const benched_town& town, act_source& source);
 
     // Starts the program, or starts it again.
     served_program& serve();
     [[nodiscard]] served_program& program() { return *program_; }
-    // Ends it, lets `meguri verify` check every rule of the ledger, and reads the whole journal. Throws
-    // std::runtime_error where the ledger is not sound.
-    [[nodiscard]] audit_result audit(const payment_source& source);
+    // Asks the program, started again where it was killed, for its balances and ends it; lets `meguri verify` check
+    // every rule of the ledger, and reads the whole journal. Throws std::runtime_error where the ledger is not sound.
+    [[nodiscard]] switch_audit audit(const act_source& source);
 
 private:
+    [[nodiscard]] shown_sums balances() const;
+
     std::string binary_;
     std::string folder_;
+    std::vector<ledger::merchant_id> merchants_;
     std::unique_ptr<served_program> program_;
 };
 

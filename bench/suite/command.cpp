@@ -21,6 +21,19 @@ std::string why_not_emptied(const std::string& folder) {
     return folder + " holds something, and its name does not begin with meguri-bench: it will not be emptied";
 }
 
+namespace {
+
+std::string why_no_mix(const std::string& text) {
+    try {
+        static_cast<void>(act_mix{text});
+        return {};
+    } catch (const std::invalid_argument& why) {
+        return why.what();
+    }
+}
+
+} // namespace
+
 void load_options::add_to(CLI::App& command, const std::string& name) {
     folder = (std::filesystem::temp_directory_path() / ("meguri-bench-" + name)).string();
     command.add_option("--meguri", binary, "the switch, started on a fresh ledger")
@@ -38,6 +51,13 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
         .add_option("--zipf", exponent, "how unevenly wallets pay: 0 all alike, 0.99 as in YCSB; 10: one hot wallet")
         ->check(CLI::Range(0.0, 10.0))
         ->capture_default_str();
+    command
+        .add_option_function<std::string>(
+            "--mix", [this](const std::string& text) { mix = act_mix{text}; },
+            "what tills do: pay, hold_capture, refunds, retries, reversals, declines, all, or shares as in "
+            "pay=70,refunds=30")
+        ->check(why_no_mix)
+        ->default_str("pay");
     command.add_option("--connections", with.connections)->check(CLI::Range(1, 4'000))->capture_default_str();
     command.add_option("--pipeline", with.pipeline, "requests under way per connection, at most")
         ->check(CLI::Range(1, 32))
@@ -52,9 +72,9 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
         ->capture_default_str();
 }
 
-benched_switch load_options::prepare(payment_source& source) const {
-    source.remember();
+benched_switch load_options::prepare(act_source& source) const {
     benched_switch made{binary, folder, town, source};
+    source.mix_by(mix);
     source.choose_by(exponent);
     source.seed(with.seed);
     return made;
@@ -64,7 +84,7 @@ void print_run(const std::string& name, const load_settings& with, const load_re
     if (with.rate_per_second > 0) std::printf("%.0f/s offered, ", with.rate_per_second);
     std::printf("%s: answered %s\n", name.c_str(), describe(result).c_str());
     std::printf(
-        "    server CPU %.1f us a payment; shed %lu, unanswered %lu, connections lost %lu; generator: CPU %.2f of a "
+        "    server CPU %.1f us a request; shed %lu, unanswered %lu, connections lost %lu; generator: CPU %.2f of a "
         "core, late by %.3f ms at p99%s\n",
         cpu_us, static_cast<unsigned long>(result.shed), static_cast<unsigned long>(result.unanswered),
         static_cast<unsigned long>(result.connections_lost), result.cpu_share,
@@ -73,15 +93,33 @@ void print_run(const std::string& name, const load_settings& with, const load_re
     std::fflush(stdout);
 }
 
-bool print_audit(const audit_result& found) {
+void print_acts(const act_source& source) {
+    const auto print = [](std::string_view name, const act_count& count) {
+        if (count.asked == 0) return;
+        std::printf("    %-23.*s asked %lu, answered as expected %lu\n", static_cast<int>(name.size()), name.data(),
+                    static_cast<unsigned long>(count.asked), static_cast<unsigned long>(count.as_expected));
+    };
+    for (std::size_t i = 0; i < act_kinds; ++i) print(act_rules[i].name, source.count_of(static_cast<act_kind>(i)));
+    print("the same request again", source.repeated());
+    print("another under its key", source.key_reused());
+}
+
+bool print_audit(const switch_audit& found) {
+    const auto& acts = found.acts;
     std::printf(
         "audit: %lu acknowledged, %lu of them in the ledger once; missing %lu, double %lu, other than told %lu, "
-        "refused but there %lu, unasked %lu (unanswered but there: %lu): %s\n",
-        static_cast<unsigned long>(found.acknowledged), static_cast<unsigned long>(found.found),
-        static_cast<unsigned long>(found.missing), static_cast<unsigned long>(found.doubled),
-        static_cast<unsigned long>(found.different), static_cast<unsigned long>(found.refused_but_there),
-        static_cast<unsigned long>(found.unasked), static_cast<unsigned long>(found.unanswered_but_there),
-        found.passed() ? "passed" : "FAILED");
+        "refused but there %lu, unasked %lu (unanswered but there: %lu)\n",
+        static_cast<unsigned long>(acts.acknowledged), static_cast<unsigned long>(acts.found),
+        static_cast<unsigned long>(acts.missing), static_cast<unsigned long>(acts.doubled),
+        static_cast<unsigned long>(acts.different), static_cast<unsigned long>(acts.refused_but_there),
+        static_cast<unsigned long>(acts.unasked), static_cast<unsigned long>(acts.unanswered_but_there));
+    for (const auto& one : found.disagreements) std::printf("    %s\n", one.c_str());
+    std::printf("    points captured %ld, given back %ld, held %ld, %s: %s\n", found.sums.captured, found.sums.refunded,
+                found.sums.pending,
+                found.disagreements.empty() ? "by the journal, the merchants' balances and the trial balance alike"
+                                            : "by the journal alone",
+                found.passed() ? "passed" : "FAILED");
+    std::fflush(stdout);
     return found.passed();
 }
 

@@ -34,17 +34,20 @@ struct load_options {
     std::string json_file; // empty: none
     benched_town town;
     double exponent = 0; // of the choice of wallets
+    act_mix mix;
     load_settings with;
 
     void add_to(CLI::App& command, const std::string& name);
-    // A fresh switch, and the source of its payments, which remembers.
-    [[nodiscard]] benched_switch prepare(payment_source& source) const;
+    // A fresh switch, and the source of what its tills ask.
+    [[nodiscard]] benched_switch prepare(act_source& source) const;
 };
 
 // "50000/s offered: ..." on one line; why the run is not valid on another.
 void print_run(const std::string& name, const load_settings& with, const load_result& result, double cpu_us);
+// How many acts of each kind, unless they were payments alone.
+void print_acts(const act_source& source);
 // Says what the audit found; false where it failed.
-bool print_audit(const audit_result& found);
+bool print_audit(const switch_audit& found);
 // {"format": 1, "kind": ..., "valid": ..., "faults": [...], "environment": ..., "runs": [...], ...}; where a file is
 // wanted.
 void write_record(const load_options& options, std::string_view kind, const std::vector<std::string>& faults,

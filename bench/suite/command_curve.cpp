@@ -1,13 +1,12 @@
 // meguri-bench curve: how latency grows with the rate, up to saturation and beyond.
+#include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
-#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 namespace meguri::bench {
@@ -29,64 +28,27 @@ bool meets_objective(const load_settings& with, const load_result& result) {
     return is_kept_up_with(with, result) && result.latency.percentile_ns(0.99) < objective_ns;
 }
 
-class curve {
-public:
-    explicit curve(const load_options& asked) : asked_{asked}, benched_{asked.prepare(source_)} {}
-
-    int run() {
-        auto with = asked_.with;
-        with.port = benched_.serve().port();
-        const double saturated = measure("saturated", with).per_second();
-        for (const double share : shares) {
-            with.rate_per_second = share * saturated;
-            ++with.seed;
-            const auto result = measure(std::to_string(static_cast<int>(share * 100)) + " %", with);
-            if (meets_objective(with, result)) highest_ = std::max(highest_, with.rate_per_second);
-            if (is_kept_up_with(with, result)) knee_ = std::max(knee_, with.rate_per_second);
-        }
-        std::printf("knee: %.0f/s, the highest rate that was kept up with; %.0f/s with p99 < %d ms\n", knee_, highest_,
-                    static_cast<int>(objective_ns / 1'000'000));
-        return end();
-    }
-
-private:
-    load_result measure(const std::string& name, const load_settings& with) {
-        const double cpu_before = benched_.program().cpu_seconds();
-        const auto answers_before = source_.answers();
-        auto result = run_http_load(with, source_);
-        const double cpu_us = (benched_.program().cpu_seconds() - cpu_before) * 1e6 /
-                              static_cast<double>(std::max<std::uint64_t>(source_.answers() - answers_before, 1));
-        print_run(name, with, result, cpu_us);
-        runs_.push_back(run_of(name, with, result));
-        runs_.back().as_object()["server"] = boost::json::object{{"cpu_us_per_request", cpu_us}};
-        if (result.generator_lagged()) lagged_.push_back(name);
-        return result;
-    }
-
-    int end() {
-        const auto found = benched_.audit(source_);
-        std::vector<std::string> faults;
-        if (!print_audit(found)) faults.emplace_back("the audit failed");
-        if (knee_ == 0) faults.emplace_back("no rate was kept up with");
-        std::filesystem::remove_all(asked_.folder);
-        const int status = faults.empty() ? 0 : 1;
+int run(const load_options& asked) {
+    bench_session session{asked, "curve"};
+    double knee = 0;
+    double highest = 0;
+    auto with = asked.with;
+    const double saturated = session.measure("saturated", with).per_second();
+    for (const double share : shares) {
+        with.rate_per_second = share * saturated;
+        ++with.seed;
+        const auto name = std::to_string(static_cast<int>(share * 100)) + " %";
+        const auto result = session.measure(name, with);
+        if (meets_objective(with, result)) highest = std::max(highest, with.rate_per_second);
+        if (is_kept_up_with(with, result)) knee = std::max(knee, with.rate_per_second);
         // Beyond saturation generator and switch contend for the cores: those points are marked, the others stand.
-        for (const auto& name : lagged_) faults.push_back("at " + name + " the load generator lagged behind");
-        write_record(asked_, "curve", faults, std::move(runs_),
-                     {{"knee_per_second", knee_},
-                      {"highest_within_objective_per_second", highest_},
-                      {"audit", audit_of(found)}});
-        return status;
+        if (result.generator_lagged()) session.doubt("at " + name + " the load generator lagged behind");
     }
-
-    const load_options& asked_;
-    payment_source source_{"curve"};
-    benched_switch benched_;
-    boost::json::array runs_;
-    std::vector<std::string> lagged_;
-    double knee_ = 0;
-    double highest_ = 0;
-};
+    std::printf("knee: %.0f/s, the highest rate that was kept up with; %.0f/s with p99 < %d ms\n", knee, highest,
+                static_cast<int>(objective_ns / 1'000'000));
+    if (knee == 0) session.fail("no rate was kept up with");
+    return session.end({{"knee_per_second", knee}, {"highest_within_objective_per_second", highest}});
+}
 
 } // namespace
 
@@ -97,7 +59,7 @@ command add_curve_command(CLI::App& to, const std::string& default_binary) {
     options->binary = default_binary;
     options->with.duration_s = 5;
     options->add_to(*parsed, "curve");
-    return {parsed, [options] { return curve{*options}.run(); }};
+    return {parsed, [options] { return run(*options); }};
 }
 
 } // namespace meguri::bench

@@ -1,13 +1,12 @@
 // meguri-bench restart: how long a switch that was killed under load takes until it serves again, by the payments that
 // its ledger holds by then.
+#include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
-#include "bench/suite/load_record.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 namespace meguri::bench {
@@ -16,15 +15,15 @@ namespace {
 // Hands on to the payments, and kills the switch between two answers, while other payments are under way.
 class killing_source final : public load_source {
 public:
-    killing_source(payment_source& payments, served_program& victim, std::uint64_t answers_until)
+    killing_source(act_source& payments, served_program& victim, std::uint64_t answers_until)
         : payments_{payments},
           victim_{victim},
           answers_until_{answers_until} {}
 
     void begin_connections() override { payments_.begin_connections(); }
     void next_request(std::uint32_t connection, std::string& out) override { payments_.next_request(connection, out); }
-    void on_response(std::uint32_t connection, int status, std::string_view body) override {
-        payments_.on_response(connection, status, body);
+    void on_response(std::uint32_t connection, const http_answer& answer) override {
+        payments_.on_response(connection, answer);
         if (has_killed_ || payments_.answers() < answers_until_) return;
         victim_.kill();
         has_killed_ = true;
@@ -32,44 +31,30 @@ public:
     [[nodiscard]] bool has_killed() const noexcept { return has_killed_; }
 
 private:
-    payment_source& payments_;
+    act_source& payments_;
     served_program& victim_;
     std::uint64_t answers_until_;
     bool has_killed_ = false;
 };
 
 int run(const load_options& asked, const std::vector<std::uint64_t>& payments) {
-    payment_source source{"restart"};
-    auto benched = asked.prepare(source);
-    benched.serve();
-    std::vector<std::string> faults;
-    boost::json::array runs;
+    bench_session session{asked, "restart"};
     boost::json::array points;
     for (const auto wanted : payments) {
-        auto with = asked.with;
-        with.port = benched.program().port();
-        killing_source killing{source, benched.program(), wanted};
-        const auto result = run_http_load(with, killing);
+        killing_source killing{session.source(), session.benched().program(), wanted};
         const auto name = std::to_string(wanted) + " payments";
-        runs.push_back(run_of(name, with, result));
+        static_cast<void>(session.measure(name, asked.with, killing));
         if (!killing.has_killed()) {
-            faults.push_back(name + " were not reached within --seconds");
+            session.fail(name + " were not reached within --seconds");
             break;
         }
-        const double seconds = benched.serve().ready_after_s();
-        std::printf("killed after %lu payments: ready after %.3f s\n", static_cast<unsigned long>(source.answers()),
-                    seconds);
+        const double seconds = session.benched().serve().ready_after_s();
+        std::printf("killed after %lu answers: ready after %.3f s\n",
+                    static_cast<unsigned long>(session.source().answers()), seconds);
         std::fflush(stdout);
-        points.push_back({{"payments", source.answers()}, {"seconds", seconds}});
+        points.push_back({{"payments", session.source().answers()}, {"seconds", seconds}});
     }
-    const auto found = benched.audit(source);
-    if (!print_audit(found)) faults.emplace_back("the audit failed");
-    for (const auto& fault : faults) std::fprintf(stderr, "meguri-bench: %s\n", fault.c_str());
-    std::filesystem::remove_all(asked.folder);
-    const int status = faults.empty() ? 0 : 1;
-    write_record(asked, "restart", faults, std::move(runs),
-                 {{"points", std::move(points)}, {"audit", audit_of(found)}});
-    return status;
+    return session.end({{"points", std::move(points)}});
 }
 
 } // namespace

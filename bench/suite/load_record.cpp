@@ -136,16 +136,33 @@ json::object run_of(const std::string& name, const load_settings& with, const lo
     return run;
 }
 
-json::object audit_of(const audit_result& found) {
-    return {{"acknowledged", found.acknowledged},
-            {"found", found.found},
-            {"missing", found.missing},
-            {"double", found.doubled},
-            {"different", found.different},
-            {"refused_but_there", found.refused_but_there},
-            {"unasked", found.unasked},
-            {"unanswered_but_there", found.unanswered_but_there},
+json::object audit_of(const switch_audit& found) {
+    const auto& acts = found.acts;
+    return {{"acknowledged", acts.acknowledged},
+            {"found", acts.found},
+            {"missing", acts.missing},
+            {"double", acts.doubled},
+            {"different", acts.different},
+            {"refused_but_there", acts.refused_but_there},
+            {"unasked", acts.unasked},
+            {"unanswered_but_there", acts.unanswered_but_there},
+            {"captured", found.sums.captured},
+            {"refunded", found.sums.refunded},
+            {"held", found.sums.pending},
+            {"sums_agree", found.disagreements.empty()},
+            {"disagreements", json::array(found.disagreements.begin(), found.disagreements.end())},
             {"passed", found.passed()}};
+}
+
+json::object acts_of(const act_source& source) {
+    json::object all;
+    const auto note = [&](std::string_view name, const act_count& count) {
+        if (count.asked > 0) all[name] = json::object{{"asked", count.asked}, {"as_expected", count.as_expected}};
+    };
+    for (std::size_t i = 0; i < act_kinds; ++i) note(act_rules[i].name, source.count_of(static_cast<act_kind>(i)));
+    note("same_request_again", source.repeated());
+    note("key_reused", source.key_reused());
+    return all;
 }
 
 } // namespace meguri::bench

@@ -1,9 +1,7 @@
-// What the load generator is made of: arrivals and choices as their laws say, an open loop that a stall cannot hide
-// from, and an audit that finds what is amiss.
+// What the load generator is made of: arrivals and choices as their laws say, and an open loop that a stall cannot hide
+// from.
 #include "bench/arrivals.hpp"
 #include "bench/http_load.hpp"
-#include "bench/payment_audit.hpp"
-#include "bench/payment_source.hpp"
 #include "bench/wallet_choice.hpp"
 #include "tests/support/seeds.hpp"
 
@@ -110,60 +108,6 @@ TEST(latency_histogram, gives_percentiles_as_a_sorted_list_does_and_merges) {
     EXPECT_EQ(counted, all.size());
 }
 
-// --- the audit ---
-
-struct audit_row {
-    const char* what;
-    std::vector<told> answers;
-    std::vector<std::uint64_t> captured; // payments of the ledger
-    bool passed;
-};
-
-TEST(payment_audit, finds_each_planted_fault) {
-    using enum told;
-    const std::vector<audit_row> rows{
-        {"as told", {nothing, captured, captured, nothing, refused}, {1, 2}, true},
-        {"an answer was lost", {nothing, captured, nothing}, {1, 2}, true},
-        {"one is missing", {nothing, captured, captured}, {1}, false},
-        {"one is there twice", {nothing, captured, captured}, {1, 2, 2}, false},
-        {"one without an answer is there twice", {nothing, nothing}, {1, 1}, false},
-        {"a declined one was captured", {nothing, declined}, {1}, false},
-        {"a refused one is there", {nothing, refused}, {1}, false},
-        {"one that nobody asked for", {nothing, captured}, {1, 2}, false},
-        {"one with a key of nobody's", {nothing, captured}, {1, 0}, false},
-    };
-    for (const auto& row : rows) {
-        payment_audit audit{row.answers};
-        for (const auto number : row.captured) audit.see(number, true, payment_audit::amount_of_each);
-        EXPECT_EQ(audit.result().passed(), row.passed) << row.what;
-    }
-    payment_audit audit{{nothing, captured, declined}};
-    audit.see(1, true, 2); // of another amount
-    audit.see(2, false, 1);
-    EXPECT_EQ(audit.result().different, 1U);
-    EXPECT_EQ(audit.result().acknowledged, 2U);
-    EXPECT_EQ(audit.result().found, 2U);
-}
-
-TEST(payment_source, remembers_what_was_told_of_each_payment) {
-    payment_source source{"tag"};
-    source.add_till("te_x");
-    source.add_code("042021", "CODE");
-    source.remember();
-    std::string request;
-    for (const std::uint32_t connection : {0U, 1U, 0U, 0U}) source.next_request(connection, request);
-    source.on_response(1, 201, R"({"status":"captured"})");
-    source.on_response(0, 201, R"({"status":"declined"})");
-    source.on_response(0, 503, R"({"code":"overloaded"})");
-    source.on_response(0, 503, R"({"code":"outcome_unknown"})");
-    using enum told;
-    EXPECT_EQ(source.answers_told(), (std::vector<told>{nothing, declined, captured, refused, nothing}));
-    EXPECT_NE(request.find("Idempotency-Key: tag-000000000004\r\n"), std::string::npos) << request;
-    EXPECT_EQ(source.number_of("tag-000000000004"), 4U);
-    for (const auto* const other : {"", "tag-4", "tog-000000000004", "tag-0000000000045"})
-        EXPECT_EQ(source.number_of(other), 0U) << other;
-}
-
 // --- the loop ---
 
 constexpr std::string_view created = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\n{}";
@@ -222,7 +166,7 @@ private:
 class empty_requests final : public load_source {
 public:
     void next_request(std::uint32_t, std::string& out) override { out += "GET / HTTP/1.1\r\n\r\n"; }
-    void on_response(std::uint32_t, int, std::string_view) override { ++answers; }
+    void on_response(std::uint32_t, const http_answer&) override { ++answers; }
     int answers = 0;
 };
 
@@ -278,20 +222,6 @@ TEST(http_load, counts_a_503_and_no_latency_of_it) {
     EXPECT_EQ(shed.shed, shed.responses);
     EXPECT_EQ(shed.by_second.front().shed, shed.shed);
     EXPECT_EQ(shed.latency.count(), 0U);
-}
-
-TEST(payment_source, gives_no_answer_of_new_connections_to_what_was_asked_on_lost_ones) {
-    payment_source source{"lost"};
-    source.add_till("key");
-    source.add_code("042021", "code");
-    source.remember();
-    std::string request;
-    source.next_request(0, request);
-    source.begin_connections();
-    source.next_request(0, request);
-    source.on_response(0, 201, R"({"status":"captured"})");
-    EXPECT_EQ(source.answers_told()[1], told::nothing);
-    EXPECT_EQ(source.answers_told()[2], told::captured);
 }
 
 } // namespace
