@@ -18,24 +18,37 @@ error does_not_follow(const std::string& what, const ledger::entry& one) {
 
 } // namespace
 
-tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max) {
-    EXPECTS(entries_.empty());
-    const auto last = from.last();
-    if (!last) return tl::unexpected{last.error()};
-    entries_.reserve(std::min<std::size_t>(entries_max, *last - std::min(*last, stand_.at.end.last)));
+tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max,
+                                                   std::size_t portion_max) {
+    EXPECTS(!is_gathered() && portion_max > 0);
+    if (until_ == 0) {
+        const auto last = from.last();
+        if (!last) return tl::unexpected{last.error()};
+        until_ = *last;
+        entries_.reserve(std::min<std::size_t>(entries_max, until_ - std::min(until_, begins_at_)));
+    }
+    const std::size_t portion_end = entries_.size() + portion_max;
     bool ended = false;
+    bool enough = false;
     auto read = from.read_from(stand_.at.end.last + 1, [&](journal_record&& record) {
         const auto& end = record.end_of_batch;
         if (end) stand_.at.end = {record.what.position, end->hash, end->recorded_at};
         take(std::move(record.what));
         ended = end.has_value();
-        return !(ended && (entries_.size() >= entries_max || registry_.size() >= registry_changes_max));
+        enough = entries_.size() >= entries_max || registry_.size() >= registry_changes_max;
+        return !(ended && (enough || entries_.size() >= portion_end));
     });
-    if (!read) return read;
+    if (!read) return tl::unexpected{std::move(read.error())};
     if (entries_.empty())
         return tl::unexpected{error{errc::not_found, "the journal has no entry after the checkpoint", 0}};
     if (!ended)
         return tl::unexpected{error{errc::chain_broken, "the journal ends within a batch", entries_.back().position}};
+    if (!enough && stand_.at.end.last < until_) return false;
+    arrange();
+    return true;
+}
+
+void checkpoint_round::arrange() {
     std::ranges::sort(wallets_);
     std::ranges::sort(merchants_);
     std::ranges::sort(follow_ups_);
@@ -45,7 +58,7 @@ tl::expected<void, error> checkpoint_round::gather(journal_reader& from, std::si
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
     state_.idempotency().begin(std::move(idempotency_));
     state_.reference().begin(std::move(references_));
-    return {};
+    phase_ = phase::wallets;
 }
 
 void checkpoint_round::take(ledger::entry&& one) {
@@ -76,19 +89,29 @@ void checkpoint_round::take(ledger::entry&& one) {
     entries_.push_back(std::move(one));
 }
 
-tl::expected<bool, error> checkpoint_round::write_slice(std::size_t puts_max) {
-    auto within = state_.begin_write();
-    if (!within) return tl::unexpected{std::move(within.error())};
-    slice_budget budget{puts_max};
+tl::expected<bool, error> checkpoint_round::write(std::size_t slice_puts_max, std::size_t puts_max) {
+    EXPECTS(is_gathered() && puts_max > 0);
+    if (!slice_) {
+        auto begun = state_.begin_write();
+        if (!begun) return tl::unexpected{std::move(begun.error())};
+        slice_.emplace(std::move(*begun));
+        slice_left_ = slice_puts_max;
+    }
+    const std::size_t allowed = std::min(puts_max, slice_left_);
+    slice_budget budget{allowed};
     while (phase_ != phase::written && !budget.spent()) {
-        auto whole = write_phase(*within, budget);
+        auto whole = write_phase(*slice_, budget);
         if (!whole) return whole;
         if (!*whole) break;
         phase_ = static_cast<phase>(static_cast<int>(phase_) + 1);
         next_ = 0;
     }
-    puts_ += puts_max - budget.puts;
-    if (auto committed = std::move(*within).commit(); !committed) return tl::unexpected{std::move(committed.error())};
+    slice_left_ -= allowed - budget.puts;
+    puts_ += allowed - budget.puts;
+    if (slice_left_ > 0 && phase_ != phase::written) return false;
+    auto committed = std::move(*slice_).commit();
+    slice_.reset();
+    if (!committed) return tl::unexpected{std::move(committed.error())};
     return phase_ == phase::written;
 }
 
@@ -103,6 +126,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::references: return state_.reference().write_some(within, budget);
     case phase::acts: return write_acts(within, budget);
     case phase::last: return write_last(within, budget);
+    case phase::gathering:
     case phase::written: break;
     }
     return true;

@@ -1,6 +1,7 @@
 // One round of the checkpointer: entries of the journal after the checkpoint, folded into the records that they concern
-// and written in slices. Any slice may be the last before a crash: records say how far they are, and only the last
-// slice moves the checkpoint. The checkpointer's thread alone.
+// and written in slices, a transaction each. Any slice may be the last before a crash: records say how far they are,
+// and only the last slice moves the checkpoint. Reading and writing go on in pieces, so that the thread can rest in
+// between. The checkpointer's thread alone.
 #pragma once
 
 #include "ledger/accounts.hpp"
@@ -35,12 +36,18 @@ public:
           begins_at_{from.at.end.last},
           stand_{from} {}
 
-    // Reads entries after the checkpoint until there are `entries_max`, then on to the end of their batch; sorts what
-    // they concern. Errors: as journal_reader's, not_found where there is nothing to read.
-    [[nodiscard]] tl::expected<void, error> gather(journal_reader& from, std::size_t entries_max);
+    // Reads on after the checkpoint, `portion_max` entries and on to the end of their batch. True once there are
+    // `entries_max`, or all that the journal had at the first portion; what they concern is sorted then. Errors: as
+    // journal_reader's, not_found where there is nothing to read.
+    [[nodiscard]] tl::expected<bool, error> gather(journal_reader& from, std::size_t entries_max,
+                                                   std::size_t portion_max);
+    [[nodiscard]] bool is_gathered() const noexcept { return phase_ != phase::gathering; }
 
-    // Writes one slice of about `puts_max` puts and commits it. True once the last one is written.
-    [[nodiscard]] tl::expected<bool, error> write_slice(std::size_t puts_max);
+    // Writes on, about `puts_max` puts, and commits when there are `slice_puts_max` since the last commit. True once
+    // all is written and committed.
+    [[nodiscard]] tl::expected<bool, error> write(std::size_t slice_puts_max, std::size_t puts_max);
+    // Whether the round is between two slices: nothing is written that is not committed.
+    [[nodiscard]] bool is_committed() const noexcept { return !slice_; }
 
     // What the last slice wrote.
     [[nodiscard]] const checkpoint_stand& stand() const noexcept { return stand_; }
@@ -60,6 +67,7 @@ private:
         friend auto operator<=>(const credential&, const credential&) noexcept = default;
     };
     enum class phase : std::uint8_t {
+        gathering,
         wallets,
         merchants,
         follow_ups,
@@ -73,6 +81,7 @@ private:
     };
 
     void take(ledger::entry&& one);
+    void arrange();
     // Each writes as much as the budget allows; true once its part of the round is written.
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
@@ -114,8 +123,11 @@ private:
     std::vector<ledger::journal_position> acts_;
     std::vector<ledger::program_code> booked_; // programs with postings in this round
 
-    phase phase_ = phase::wallets;
-    std::size_t next_ = 0; // within the phase
+    phase phase_ = phase::gathering;
+    ledger::journal_position until_ = 0;           // where the journal ended at the first portion
+    std::size_t next_ = 0;                         // within the phase
+    std::optional<lmdb::write_transaction> slice_; // under way
+    std::size_t slice_left_ = 0;                   // puts
     std::size_t puts_ = 0;
     record_buffer key_;
     record_buffer value_;

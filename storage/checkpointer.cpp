@@ -41,7 +41,8 @@ checkpointer::checkpointer(state_store& state, journal_reader entries, const key
       journal_{std::move(entries)},
       keys_{keys},
       recent_{recent},
-      settings_{settings} {}
+      settings_{settings},
+      pace_{settings.entries_max} {}
 
 checkpointer::~checkpointer() { stop(); }
 
@@ -66,11 +67,12 @@ tl::expected<bool, error> checkpointer::perform(job what) {
     if (failure_) return tl::unexpected{*failure_};
     if (what == job::none) return false;
     const auto began = steady_ns();
-    auto done = what == job::upkeep ? upkeep() : round_ ? write_slice() : begin_round();
+    auto done = what == job::upkeep ? upkeep() : work_on_round();
     probes_.busy_ns.fetch_add(static_cast<std::uint64_t>(steady_ns() - began), std::memory_order_relaxed);
     probes_.map_used_bytes.store(state_.usage().used_bytes, std::memory_order_relaxed);
     if (done) return true;
     failure_ = done.error();
+    round_.reset(); // its transaction ends on the thread that began it
     return tl::unexpected{std::move(done.error())};
 }
 
@@ -79,16 +81,24 @@ tl::expected<std::uint64_t, error> checkpointer::waiting() {
     return journal_.last().map([this](ledger::journal_position last) { return last - stand_.at.end.last; });
 }
 
-tl::expected<void, error> checkpointer::begin_round() {
-    round_began_ = clock::now();
-    round_ = std::make_unique<checkpoint_round>(state_, keys_, stand_);
-    return round_->gather(journal_, settings_.entries_max);
+tl::expected<void, error> checkpointer::work_on_round() {
+    if (!round_) {
+        round_began_ = clock::now();
+        const auto entries = waiting();
+        if (!entries) return tl::unexpected{entries.error()};
+        pace_.begin_round(round_began_, *entries);
+        round_ = std::make_unique<checkpoint_round>(state_, keys_, stand_);
+    }
+    if (round_->is_gathered()) return write_on();
+    const auto whole = round_->gather(journal_, settings_.entries_max, settings_.gather_max);
+    if (!whole) return tl::unexpected{whole.error()};
+    return {};
 }
 
-tl::expected<void, error> checkpointer::write_slice() {
-    auto whole = round_->write_slice(settings_.slice_puts_max);
+tl::expected<void, error> checkpointer::write_on() {
+    auto whole = round_->write(settings_.slice_puts_max, settings_.puts_max);
     if (!whole) return tl::unexpected{std::move(whole.error())};
-    probes_.slices.fetch_add(1, std::memory_order_relaxed);
+    if (round_->is_committed()) probes_.slices.fetch_add(1, std::memory_order_relaxed);
     if (*whole) finish_round();
     return {};
 }
@@ -161,16 +171,21 @@ void checkpointer::checkpoint_now() {
 void checkpointer::loop() {
     for (;;) {
         const auto next = next_job();
+        const auto began = clock::now();
         const auto done = next ? perform(*next) : tl::unexpected{next.error()};
         if (!done) return failed_(done.error());
+        const auto pause = *done ? rest_after(clock::now() - began) : clock::duration{poll_interval};
         std::unique_lock lock{mutex_};
         if (stopping_) break;
-        const auto pause =
-            *done ? std::chrono::microseconds{settings_.slice_pause} : std::chrono::microseconds{poll_interval};
         wake_.wait_for(lock, pause, [this] { return stopping_ || wanted_now_; });
         if (stopping_) break;
     }
     if (const auto last = catch_up(); !last) failed_(last.error());
+}
+
+checkpointer::clock::duration checkpointer::rest_after(clock::duration work) {
+    const auto behind = waiting();
+    return pace_.rest_after(work, behind ? *behind : 0);
 }
 
 tl::expected<checkpointer::job, error> checkpointer::next_job() {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "storage/act_index.hpp"
+#include "storage/checkpoint_pace.hpp"
 #include "storage/checkpoint_round.hpp"
 #include "storage/error.hpp"
 #include "storage/journal_reader.hpp"
@@ -37,7 +38,8 @@ struct checkpoint_settings {
     std::size_t entries_max = 100'000; // a round begins when so many wait, or after the interval
     std::chrono::milliseconds interval{10'000};
     std::size_t slice_puts_max = 4'000;
-    std::chrono::microseconds slice_pause{1'000}; // between slices, on the thread only
+    std::size_t gather_max = 1'000; // entries that are read and decoded in one piece of work
+    std::size_t puts_max = 500;     // that are made in one, within a slice
 };
 
 // Written by the checkpointer's thread, read by any.
@@ -64,8 +66,8 @@ public:
     checkpointer(const checkpointer&) = delete;
     checkpointer& operator=(const checkpointer&) = delete;
 
-    // One piece of work: gathering a round, one slice of it, or one slice of upkeep. Returns whether there was any. Not
-    // while the thread runs. After an error nothing is written any more: every further step gives the same error.
+    // One piece of work: reading or writing a part of a round, or one slice of upkeep. Returns whether there was any.
+    // Not while the thread runs. After an error nothing is written any more: every further step gives the same error.
     [[nodiscard]] tl::expected<bool, error> step();
     // Steps until the state store is the journal's durable prefix of now; upkeep is left for later.
     [[nodiscard]] tl::expected<void, error> catch_up();
@@ -96,8 +98,8 @@ private:
 
     checkpointer(state_store& state, journal_reader entries, const key_ring& keys, recent_index* recent,
                  const checkpoint_settings& settings);
-    [[nodiscard]] tl::expected<void, error> begin_round();
-    [[nodiscard]] tl::expected<void, error> write_slice();
+    [[nodiscard]] tl::expected<void, error> work_on_round();
+    [[nodiscard]] tl::expected<void, error> write_on();
     [[nodiscard]] tl::expected<void, error> upkeep();
     [[nodiscard]] tl::expected<bool, error> perform(job what);
     [[nodiscard]] tl::expected<std::uint64_t, error> waiting(); // entries after the checkpoint
@@ -105,6 +107,7 @@ private:
     void finish_round();
 
     void loop();
+    [[nodiscard]] clock::duration rest_after(clock::duration work);
     [[nodiscard]] tl::expected<job, error> next_job();
 
     state_store& state_;
@@ -115,7 +118,8 @@ private:
 
     checkpoint_stand stand_;
     std::unique_ptr<checkpoint_round> round_; // none between rounds
-    std::size_t upkeep_left_ = 0;             // slices before the next round, if it is due already
+    checkpoint_pace pace_;
+    std::size_t upkeep_left_ = 0; // slices before the next round, if it is due already
     clock::time_point round_began_{};
     clock::time_point round_ended_ = clock::now();
     std::optional<error> failure_;

@@ -20,6 +20,8 @@ storage::store_settings some_settings(dice& random) {
     with.batch_entries_max = 1 + random.below(24);
     with.checkpoint.entries_max = 1 + random.below(120);
     with.checkpoint.slice_puts_max = 1 + random.below(60);
+    with.checkpoint.puts_max = 1 + random.below(30);
+    with.checkpoint.gather_max = 1 + random.below(30);
     with.commit_log_bytes = log_bytes;
     return with;
 }

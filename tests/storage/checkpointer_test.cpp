@@ -17,6 +17,8 @@ checkpoint_settings in_slices_of(std::size_t puts, std::size_t entries = 100'000
     checkpoint_settings settings;
     settings.slice_puts_max = puts;
     settings.entries_max = entries;
+    settings.puts_max = 7;
+    settings.gather_max = 37;
     return settings;
 }
 
@@ -128,7 +130,6 @@ TEST(checkpointer, moves_its_position_and_empties_the_recent_index_only_with_the
 TEST(checkpointer, follows_on_its_thread_and_writes_the_last_checkpoint_when_stopped) {
     town town{6};
     auto settings = in_slices_of(50, 100);
-    settings.slice_pause = std::chrono::microseconds{10};
     settings.interval = std::chrono::hours{1};
     state_scene scene{town, settings};
     scene.checkpointer().run([](const error& why) { FAIL() << why.text(); });

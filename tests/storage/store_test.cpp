@@ -43,7 +43,6 @@ store_settings small_maps() {
     settings.state_map_bytes = std::uint64_t{1} << 30;
     settings.checkpoint.entries_max = 300;
     settings.checkpoint.slice_puts_max = 50;
-    settings.checkpoint.slice_pause = std::chrono::microseconds{0};
     return settings;
 }
 
