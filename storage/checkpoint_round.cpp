@@ -21,11 +21,13 @@ error does_not_follow(const std::string& what, const ledger::entry& one) {
 tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max,
                                                    std::size_t portion_max) {
     EXPECTS(!is_gathered() && portion_max > 0);
+    if (is_read_) return arrange_some();
     if (until_ == 0) {
         const auto last = from.last();
         if (!last) return tl::unexpected{last.error()};
         until_ = *last;
-        entries_.reserve(std::min<std::size_t>(entries_max, until_ - std::min(until_, begins_at_)));
+        const auto behind = static_cast<std::size_t>(until_ - std::min(until_, begins_at_));
+        entries_.reserve(std::min(entries_max + entries_max / 16, behind)); // and the rest of the last batch
     }
     const std::size_t portion_end = entries_.size() + portion_max;
     bool ended = false;
@@ -43,22 +45,26 @@ tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::si
         return tl::unexpected{error{errc::not_found, "the journal has no entry after the checkpoint", 0}};
     if (!ended)
         return tl::unexpected{error{errc::chain_broken, "the journal ends within a batch", entries_.back().position}};
-    if (!enough && stand_.at.end.last < until_) return false;
-    arrange();
-    return true;
+    is_read_ = enough || stand_.at.end.last >= until_;
+    return false;
 }
 
-void checkpoint_round::arrange() {
-    std::ranges::sort(wallets_);
-    std::ranges::sort(merchants_);
+// One big sort a piece: of 100,000 each takes some milliseconds.
+bool checkpoint_round::arrange_some() {
+    switch (arranged_++) {
+    case 0: std::ranges::sort(wallets_); return false;
+    case 1: std::ranges::sort(merchants_); return false;
+    case 2: state_.idempotency().begin(std::move(idempotency_)); return false;
+    case 3: state_.reference().begin(std::move(references_)); return false;
+    default: break;
+    }
     std::ranges::sort(follow_ups_);
     std::ranges::sort(certificates_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
-    state_.idempotency().begin(std::move(idempotency_));
-    state_.reference().begin(std::move(references_));
     phase_ = phase::wallets;
+    return true;
 }
 
 void checkpoint_round::take(ledger::entry&& one) {

@@ -36,9 +36,9 @@ public:
           begins_at_{from.at.end.last},
           stand_{from} {}
 
-    // Reads on after the checkpoint, `portion_max` entries and on to the end of their batch. True once there are
-    // `entries_max`, or all that the journal had at the first portion; what they concern is sorted then. Errors: as
-    // journal_reader's, not_found where there is nothing to read.
+    // Reads on after the checkpoint, `portion_max` entries and on to the end of their batch, until there are
+    // `entries_max`, or all that the journal had at the first portion; then sorts what they concern, a part a call.
+    // True once that is done. Errors: as journal_reader's, not_found where there is nothing to read.
     [[nodiscard]] tl::expected<bool, error> gather(journal_reader& from, std::size_t entries_max,
                                                    std::size_t portion_max);
     [[nodiscard]] bool is_gathered() const noexcept { return phase_ != phase::gathering; }
@@ -81,7 +81,7 @@ private:
     };
 
     void take(ledger::entry&& one);
-    void arrange();
+    [[nodiscard]] bool arrange_some();
     // Each writes as much as the budget allows; true once its part of the round is written.
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
@@ -125,6 +125,8 @@ private:
 
     phase phase_ = phase::gathering;
     ledger::journal_position until_ = 0;           // where the journal ended at the first portion
+    bool is_read_ = false;                         // all that this round will have
+    int arranged_ = 0;                             // steps of arrange_some
     std::size_t next_ = 0;                         // within the phase
     std::optional<lmdb::write_transaction> slice_; // under way
     std::size_t slice_left_ = 0;                   // puts
