@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -149,7 +150,10 @@ public:
         const std::uint64_t begin_ns = now_ns();
         count_from_ns_ = begin_ns + static_cast<std::uint64_t>(settings_.warm_up_s * 1e9);
         count_until_ns_ = count_from_ns_ + static_cast<std::uint64_t>(settings_.duration_s * 1e9);
-        result_.by_second.resize(static_cast<std::size_t>(settings_.duration_s + 0.999));
+        result_.by_slot.resize(static_cast<std::size_t>(std::ceil(settings_.duration_s / settings_.slot_s - 1e-6)));
+        result_.counted_from_ns = count_from_ns_;
+        result_.counted_until_ns = count_until_ns_;
+        begin_ns_ = told_ns_ = begin_ns;
         settings_.rate_per_second > 0 ? run_open(begin_ns) : run_closed(begin_ns);
         give_up(now_ns());
         result_.seconds = settings_.duration_s;
@@ -160,7 +164,8 @@ private:
     void run_closed(std::uint64_t begin_ns) {
         const std::uint64_t give_up_ns = count_until_ns_ + give_up_after_ns;
         for (std::uint32_t i = 0; i < clients_.size(); ++i) ask(i, settings_.pipeline, begin_ns);
-        for (std::uint64_t now = begin_ns; under_way_ > 0 && now < give_up_ns; now = turn(100'000'000)) see_cpu(now);
+        for (std::uint64_t now = begin_ns; under_way_ > 0 && now < give_up_ns; now = turn(100'000'000))
+            look_at_clock(now);
     }
 
     void run_open(std::uint64_t begin_ns) {
@@ -171,7 +176,7 @@ private:
         const std::uint64_t give_up_ns = count_until_ns_ + give_up_after_ns;
         std::uint64_t next_ns = arrivals.next();
         for (std::uint64_t now = now_ns(); now < give_up_ns; now = turn(next_ns > now ? next_ns - now : 0)) {
-            see_cpu(now);
+            look_at_clock(now);
             for (; next_ns <= now && next_ns < count_until_ns_; next_ns = arrivals.next(), now = now_ns()) {
                 if (next_ns >= count_from_ns_) result_.lag.record(now - next_ns);
                 due_ns_.push_back(next_ns);
@@ -185,6 +190,7 @@ private:
 
     // What has no answer by now has none.
     void give_up(std::uint64_t now) {
+        if (under_way_ > 0) note_silence(now);
         for (client& one : clients_) forgo(one, now);
         for (const std::uint64_t arrived_ns : due_ns_) leave_unanswered(arrived_ns, now);
         see_cpu(std::max(now, count_until_ns_));
@@ -200,6 +206,20 @@ private:
         if (asked_ns < count_from_ns_ || asked_ns >= count_until_ns_) return;
         ++result_.unanswered;
         result_.latency.record(now - asked_ns);
+    }
+
+    void look_at_clock(std::uint64_t now) {
+        see_cpu(now);
+        if (settings_.progress && now >= told_ns_ + 1'000'000'000) tell_progress(now);
+    }
+
+    void tell_progress(std::uint64_t now) {
+        const auto since_s = static_cast<double>(now - told_ns_) / 1e9;
+        settings_.progress({static_cast<double>(now - begin_ns_) / 1e9, static_cast<double>(answered_since_) / since_s,
+                            latency_since_.percentile_ns(0.99), due_ns_.empty() ? 0 : now - due_ns_.front()});
+        answered_since_ = 0;
+        latency_since_ = {};
+        told_ns_ = now;
     }
 
     // Of this thread, from the first to the last counted moment.
@@ -240,6 +260,7 @@ private:
         std::string_view bytes{received_.data(), static_cast<std::size_t>(got)};
         if (!one.unread.empty()) bytes = one.unread.append(bytes);
         const std::uint64_t read_ns = now_ns();
+        note_silence(read_ns);
         std::uint32_t answered = 0;
         while (const auto response = first_response(bytes)) {
             bytes.remove_prefix(response->bytes);
@@ -256,10 +277,24 @@ private:
         }
     }
 
+    // Between two answers, with a request under way all the time.
+    void note_silence(std::uint64_t until_ns) {
+        const auto from_ns = std::max({count_from_ns_, answered_ns_, asked_first_ns_});
+        answered_ns_ = until_ns;
+        const auto end_ns = std::min(until_ns, count_until_ns_);
+        if (under_way_ == 0 || end_ns <= from_ns || end_ns - from_ns <= result_.silence_ns) return;
+        result_.silence_ns = end_ns - from_ns;
+        result_.silence_at_s = static_cast<double>(from_ns - count_from_ns_) / 1e9;
+    }
+
     void note(client& one, const response_view& response, std::uint64_t read_ns) {
         const std::uint64_t asked_ns = one.asked_ns.front();
         one.asked_ns.pop_front();
         --under_way_;
+        if (settings_.progress) {
+            ++answered_since_;
+            if (response.status != 503) latency_since_.record(read_ns - asked_ns);
+        }
         if (settings_.rate_per_second > 0) return note_arrival(asked_ns, response.status, read_ns);
         if (read_ns < count_from_ns_ || read_ns >= count_until_ns_) return;
         count(asked_ns, response.status, read_ns, read_ns);
@@ -273,8 +308,9 @@ private:
     void count(std::uint64_t asked_ns, int status, std::uint64_t read_ns, std::uint64_t counted_at_ns) {
         ++result_.responses;
         ++result_.by_status_class[std::min<std::size_t>(static_cast<std::size_t>(status) / 100, 5)];
-        const auto second = static_cast<std::size_t>((counted_at_ns - count_from_ns_) / 1'000'000'000);
-        load_second& at = result_.by_second[std::min(second, result_.by_second.size() - 1)];
+        const auto slot =
+            static_cast<std::size_t>(static_cast<double>(counted_at_ns - count_from_ns_) / (settings_.slot_s * 1e9));
+        load_slot& at = result_.by_slot[std::min(slot, result_.by_slot.size() - 1)];
         ++at.answered;
         if (status == 503) {
             ++at.shed;
@@ -293,6 +329,7 @@ private:
             source_.next_request(index, request_);
             one.asked_ns.push_back(asked_ns);
         }
+        if (under_way_ == 0) asked_first_ns_ = now_ns();
         under_way_ += count;
         // Blocking: a closed loop never has more under way than a socket takes.
         for (std::string_view rest = request_; !rest.empty();) {
@@ -321,6 +358,12 @@ private:
     std::uint64_t count_from_ns_ = 0;
     std::uint64_t count_until_ns_ = 0;
     double cpu_before_s_ = -1;
+    std::uint64_t begin_ns_ = 0;
+    std::uint64_t asked_first_ns_ = 0; // of what is under way, after nothing was
+    std::uint64_t answered_ns_ = 0;    // the last time
+    std::uint64_t told_ns_ = 0;        // progress
+    std::uint64_t answered_since_ = 0;
+    latency_histogram latency_since_;
     std::deque<std::uint32_t> free_;   // open loop: connections, once for each request that they could take
     std::deque<std::uint64_t> due_ns_; // arrived, not sent
     static constexpr std::uint64_t give_up_after_ns = 1'000'000'000;

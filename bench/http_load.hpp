@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,14 @@ public:
     virtual void on_response(std::uint32_t connection, const http_answer& answer) = 0;
 };
 
+// How a load goes, for who watches it.
+struct load_progress {
+    double at_s = 0;              // since the first request
+    double per_second = 0;        // answers since the last call
+    std::uint64_t p99_ns = 0;     // of these
+    std::uint64_t waiting_ns = 0; // how long ago what is sent next arrived: a backlog, or a slow generator
+};
+
 struct load_settings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
@@ -43,9 +52,12 @@ struct load_settings {
     std::uint64_t seed = 1;     // of the arrivals
     double warm_up_s = 1;       // not counted
     double duration_s = 10;
+    double slot_s = 1;                                  // how finely the result is told over time
+    std::function<void(const load_progress&)> progress; // called each second, if set
 };
 
-struct load_second {
+// What falls into one slot: by its arrival in open loop, by its answer in closed loop.
+struct load_slot {
     latency_histogram latency;
     std::uint64_t answered = 0;
     std::uint64_t shed = 0; // of these, answered 503
@@ -60,7 +72,11 @@ struct load_result {
     // are in it with the time that they had waited when the load gave up; those answered 503 are not: they waited for
     // nothing.
     latency_histogram latency;
-    std::vector<load_second> by_second;
+    std::vector<load_slot> by_slot;
+    std::uint64_t silence_ns = 0;      // the longest time without any answer, while there was something to answer
+    double silence_at_s = 0;           // when it began, in the counted time
+    std::uint64_t counted_from_ns = 0; // on the steady clock
+    std::uint64_t counted_until_ns = 0;
     std::uint64_t shed = 0;       // answered 503
     std::uint64_t unanswered = 0; // asked within the counted time, and no answer came
     latency_histogram lag;        // of the open loop itself: how late it took note of an arrival

@@ -1,13 +1,16 @@
 #include "bench/served_program.hpp"
 
 #include "storage/steady_clock.hpp"
+#include "tests/support/http_client.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/io.hpp>
 
 #include <charconv>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -18,9 +21,11 @@ namespace {
 
 namespace process = boost::process;
 
-std::uint16_t port_in(const std::string& ready) {
-    const auto listen = ready.find("listen=");
-    const auto colon = ready.find(':', listen);
+// `name`: as in " ops="; 0 where the line does not have it.
+std::uint16_t port_in(const std::string& ready, const std::string& name) {
+    const auto named = ready.find(name);
+    if (named == std::string::npos) return 0;
+    const auto colon = ready.find(':', named);
     std::uint16_t port = 0;
     std::from_chars(ready.data() + colon + 1, ready.data() + ready.size(), port);
     return port;
@@ -33,7 +38,8 @@ served_program::served_program(const std::string& program, const std::vector<std
     process_ = process::child{program, process::args(arguments), process::std_out > output_};
     for (std::string line; std::getline(output_, line);) {
         if (!line.starts_with("ready listen=")) continue;
-        port_ = port_in(line);
+        port_ = port_in(line, " listen=");
+        ops_port_ = port_in(line, " ops=");
         ready_after_s_ = static_cast<double>(storage::steady_ns() - begun) / 1e9;
         return;
     }
@@ -67,11 +73,33 @@ double served_program::cpu_seconds() const {
     return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-std::uint64_t served_program::anonymous_bytes() const {
+std::uint64_t served_program::status_bytes(const std::string& name) const {
     std::ifstream file{"/proc/" + std::to_string(process_.id()) + "/status"};
     for (std::string line; std::getline(file, line);)
-        if (line.starts_with("RssAnon:")) return std::stoull(line.substr(8)) * 1024;
-    throw std::runtime_error{"the kernel does not tell RssAnon"};
+        if (line.starts_with(name)) return std::stoull(line.substr(name.size())) * 1024;
+    throw std::runtime_error{"the kernel does not tell " + name};
+}
+
+std::uint64_t served_program::anonymous_bytes() const { return status_bytes("RssAnon:"); }
+std::uint64_t served_program::resident_bytes() const { return status_bytes("VmRSS:"); }
+
+std::uint64_t served_program::descriptors() const {
+    const std::filesystem::directory_iterator open{"/proc/" + std::to_string(process_.id()) + "/fd"};
+    return static_cast<std::uint64_t>(std::distance(begin(open), end(open)));
+}
+
+double served_program::metric(const std::string& name) const {
+    test::http_client client{ops_port_};
+    std::istringstream lines{client.ask("GET", "/metrics").body};
+    double sum = 0;
+    bool found = false;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with(name) || (line[name.size()] != ' ' && line[name.size()] != '{')) continue;
+        sum += std::stod(line.substr(line.rfind(' ') + 1));
+        found = true;
+    }
+    if (!found) throw std::runtime_error{"no metric " + name};
+    return sum;
 }
 
 std::vector<std::string> serving(const std::string& ledger) {

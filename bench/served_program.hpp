@@ -31,11 +31,20 @@ public:
     [[nodiscard]] double cpu_seconds() const;
     // RssAnon: memory that is its own, without pages of mapped files.
     [[nodiscard]] std::uint64_t anonymous_bytes() const;
+    // VmRSS: with the pages of mapped files that are in memory.
+    [[nodiscard]] std::uint64_t resident_bytes() const;
+    // Open files, sockets and the like.
+    [[nodiscard]] std::uint64_t descriptors() const;
+    // The sum of a metric's series now, from the operations listener. Throws std::runtime_error where it shows none.
+    [[nodiscard]] double metric(const std::string& name) const;
 
 private:
+    [[nodiscard]] std::uint64_t status_bytes(const std::string& name) const;
+
     boost::process::ipstream output_;
     boost::process::child process_;
     std::uint16_t port_ = 0;
+    std::uint16_t ops_port_ = 0; // 0: none
     double ready_after_s_ = 0;
     bool is_killed_ = false;
 };

@@ -8,7 +8,26 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <unistd.h>
+
 namespace meguri::bench {
+
+namespace {
+
+// A line on the terminal that is written over each second; none where nobody looks.
+void watch(load_settings& with, const std::string& name) {
+    if (::isatty(STDERR_FILENO) == 0) return;
+    with.progress = [name](const load_progress& now) {
+        std::fprintf(stderr, "\r\033[K%s: %.0f s, %.0f/s, p99 %.2f ms, %.1f ms behind", name.c_str(), now.at_s,
+                     now.per_second, static_cast<double>(now.p99_ns) / 1e6, static_cast<double>(now.waiting_ns) / 1e6);
+    };
+}
+
+void end_watching() {
+    if (::isatty(STDERR_FILENO) != 0) std::fputs("\r\033[K", stderr);
+}
+
+} // namespace
 
 bench_session::bench_session(const load_options& asked, std::string_view kind)
     : asked_{asked},
@@ -24,9 +43,11 @@ load_result bench_session::measure(const std::string& name, load_settings with) 
 
 load_result bench_session::measure(const std::string& name, load_settings with, load_source& from) {
     with.port = benched_.program().port();
+    watch(with, name);
     const double cpu_before = benched_.program().cpu_seconds();
     const auto answers_before = source_.answers();
     auto result = run_http_load(with, from);
+    end_watching();
     runs_.push_back(run_of(name, with, result));
     last_run()["mix"] = asked_.mix.text();
     double cpu_us = 0;

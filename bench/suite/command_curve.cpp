@@ -1,6 +1,7 @@
 // meguri-bench curve: how latency grows with the rate, up to saturation and beyond.
 #include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
+#include "bench/suite/knee.hpp"
 
 #include <boost/json.hpp>
 
@@ -14,15 +15,6 @@ namespace {
 
 constexpr std::array shares{0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5}; // of the closed loop's rate
 constexpr std::uint64_t objective_ns = 5'000'000;                                    // p99
-constexpr double keeps_up = 0.98;                                                    // of what was offered
-
-// No backlog that grows: nobody waited so long, which no stall of the switch alone lasts.
-constexpr std::uint64_t backlog_ns = 250'000'000;
-
-bool is_kept_up_with(const load_settings& with, const load_result& result) {
-    return !result.generator_lagged() && result.shed + result.unanswered == 0 && result.latency.max_ns() < backlog_ns &&
-           result.per_second() >= keeps_up * with.rate_per_second;
-}
 
 bool meets_objective(const load_settings& with, const load_result& result) {
     return is_kept_up_with(with, result) && result.latency.percentile_ns(0.99) < objective_ns;

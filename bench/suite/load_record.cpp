@@ -106,15 +106,15 @@ json::object environment_of(const std::string& folder) {
 
 json::object run_of(const std::string& name, const load_settings& with, const load_result& result) {
     const bool is_open = with.rate_per_second > 0;
-    json::array seconds;
-    for (std::size_t i = 0; i < result.by_second.size(); ++i) {
-        const auto& one = result.by_second[i];
-        seconds.push_back(json::object{{"at_s", i},
-                                       {"answered", one.answered},
-                                       {"shed", one.shed},
-                                       {"p50_us", us(one.latency.percentile_ns(0.5))},
-                                       {"p99_us", us(one.latency.percentile_ns(0.99))},
-                                       {"max_us", us(one.latency.max_ns())}});
+    json::array slots;
+    for (std::size_t i = 0; i < result.by_slot.size(); ++i) {
+        const auto& one = result.by_slot[i];
+        slots.push_back(json::object{{"at_s", static_cast<double>(i) * with.slot_s},
+                                     {"answered", one.answered},
+                                     {"shed", one.shed},
+                                     {"p50_us", us(one.latency.percentile_ns(0.5))},
+                                     {"p99_us", us(one.latency.percentile_ns(0.99))},
+                                     {"max_us", us(one.latency.max_ns())}});
     }
     json::object run{{"name", name},
                      {"mode", is_open ? "open" : "closed"},
@@ -125,7 +125,10 @@ json::object run_of(const std::string& name, const load_settings& with, const lo
                      {"pipeline", with.pipeline},
                      {"latency_us", latencies(result.latency)},
                      {"histogram", histogram(result.latency)},
-                     {"over_time", std::move(seconds)}};
+                     {"slot_s", with.slot_s},
+                     {"over_time", std::move(slots)},
+                     {"longest_silence_us", us(result.silence_ns)},
+                     {"silence_at_s", result.silence_at_s}};
     run["outcomes"] = json::object{{"answered", result.responses},
                                    {"shed", result.shed},
                                    {"unanswered", result.unanswered},

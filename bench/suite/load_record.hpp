@@ -19,7 +19,7 @@ namespace meguri::bench {
 // The wall clock, as RFC 3339.
 [[nodiscard]] std::string time_now();
 
-// Rates a second, latencies in microseconds with the histogram itself, a point for every second.
+// Rates a second, latencies in microseconds with the histogram itself, a point for every slot of time.
 [[nodiscard]] boost::json::object run_of(const std::string& name, const load_settings& with, const load_result& result);
 
 [[nodiscard]] boost::json::object audit_of(const switch_audit& found);

@@ -197,10 +197,13 @@ TEST(http_load, counts_in_open_loop_from_the_arrival_so_that_a_stall_shows) {
     EXPECT_EQ(open.unanswered, 0U);
     EXPECT_GT(slower_than(200'000'000, open), 100U);
     EXPECT_EQ(open.lag.count(), open.responses);
-    EXPECT_EQ(open.by_second.size(), 1U);
-    EXPECT_EQ(open.by_second.front().answered, open.responses);
+    EXPECT_EQ(open.by_slot.size(), 1U);
+    EXPECT_EQ(open.by_slot.front().answered, open.responses);
+    EXPECT_GT(open.silence_ns, 390'000'000U);
+    EXPECT_LT(open.silence_ns, 600'000'000U);
     const auto closed = load_with_a_pause(0);
     EXPECT_EQ(slower_than(200'000'000, closed), 1U);
+    EXPECT_GT(closed.silence_ns, 390'000'000U);
     EXPECT_EQ(closed.lag.count(), 0U);
 }
 
@@ -216,11 +219,35 @@ TEST(http_load, keeps_what_was_never_answered_among_the_latencies) {
     EXPECT_EQ(slower_than(900'000'000, closed), 1U);
 }
 
+TEST(http_load, tells_in_slots_when_a_stall_was) {
+    const pausing_server server{std::chrono::milliseconds{200}}; // before its 300th answer
+    empty_requests source;
+    load_settings with;
+    with.port = server.port();
+    with.connections = 1;
+    with.warm_up_s = 0;
+    with.duration_s = 1.05;
+    with.slot_s = 0.1;
+    with.rate_per_second = 600;
+    double progress_at_s = 0;
+    with.progress = [&](const load_progress& told) { progress_at_s = told.at_s; };
+    const auto result = run_http_load(with, source);
+    ASSERT_EQ(result.by_slot.size(), 11U);
+    std::uint64_t answered = 0;
+    for (const auto& one : result.by_slot) answered += one.answered;
+    EXPECT_EQ(answered, result.responses);
+    const auto worst = std::ranges::max_element(result.by_slot, {}, [](auto& one) { return one.latency.max_ns(); });
+    const auto at_s = 0.1 * static_cast<double>(worst - result.by_slot.begin());
+    EXPECT_NEAR(at_s, 0.5, 0.15) << "300 at 600 a second";
+    EXPECT_NEAR(result.silence_at_s, 0.5, 0.15);
+    EXPECT_NEAR(progress_at_s, 1, 0.1);
+}
+
 TEST(http_load, counts_a_503_and_no_latency_of_it) {
     const auto shed = load_with_a_pause(1'000, std::chrono::milliseconds{0}, unavailable);
     EXPECT_GT(shed.responses, 800U);
     EXPECT_EQ(shed.shed, shed.responses);
-    EXPECT_EQ(shed.by_second.front().shed, shed.shed);
+    EXPECT_EQ(shed.by_slot.front().shed, shed.shed);
     EXPECT_EQ(shed.latency.count(), 0U);
 }
 
