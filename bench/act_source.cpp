@@ -26,6 +26,7 @@ void act_source::next_request(std::uint32_t connection, std::string& out) {
         one = begin_life();
     }
     write(one, out);
+    ++requests_;
     ++counts_for(one).asked;
     if (under_way_.size() <= connection) under_way_.resize(connection + 1);
     under_way_[connection].push_back(std::move(one));

@@ -53,6 +53,7 @@ public:
         return text_.number_of(idempotency_key);
     }
 
+    [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
     [[nodiscard]] std::uint64_t answers() const noexcept { return answers_; }
     [[nodiscard]] std::uint64_t shed() const noexcept { return shed_; } // answered 503
     [[nodiscard]] const act_count& count_of(act_kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
@@ -87,6 +88,7 @@ private:
     std::array<act_count, act_kinds> counts_{};
     act_count repeated_;
     act_count key_reused_;
+    std::uint64_t requests_ = 0;
     std::uint64_t answers_ = 0;
     std::uint64_t shed_ = 0;
     std::uint64_t shed_for_ever_ = 0; // 503 without Retry-After, though it can be tried again

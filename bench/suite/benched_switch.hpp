@@ -35,8 +35,9 @@ public:
     // Starts the program, or starts it again.
     served_program& serve();
     [[nodiscard]] served_program& program() { return *program_; }
-    // Asks the program, started again where it was killed, for its balances and ends it; lets `meguri verify` check
-    // every rule of the ledger, and reads the whole journal. Throws std::runtime_error where the ledger is not sound.
+    // Asks the program, started again where it was killed or answers are missing, for its balances and ends it; lets
+    // `meguri verify` check every rule of the ledger, and reads the whole journal. Throws std::runtime_error where the
+    // ledger is not sound.
     [[nodiscard]] switch_audit audit(const act_source& source);
 
 private:

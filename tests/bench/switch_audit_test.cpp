@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 
 namespace meguri::bench {
@@ -102,6 +103,33 @@ TEST(benched_switch, audits_a_switch_that_was_killed) {
     static_cast<void>(run_http_load(load.with, load.source));
     load.benched.program().kill();
     EXPECT_TRUE(load.benched.audit(load.source).passed());
+}
+
+// Ends the load in the middle: what was asked last is under way while the audit begins.
+class leaving_source final : public load_source {
+public:
+    explicit leaving_source(act_source& real) : real_{real} {}
+    void begin_connections() override { real_.begin_connections(); }
+    void next_request(std::uint32_t connection, std::string& out) override { real_.next_request(connection, out); }
+    void on_response(std::uint32_t connection, const http_answer& answer) override {
+        real_.on_response(connection, answer);
+        if (real_.answers() > 2'000) throw std::runtime_error{"enough"};
+    }
+
+private:
+    act_source& real_;
+};
+
+TEST(benched_switch, waits_for_what_was_left_under_way) {
+    const test::temporary_folder folder;
+    small_load load{folder, "pay"};
+    load.with.connections = 256;
+    load.with.pipeline = 16;
+    leaving_source leaving{load.source};
+    EXPECT_THROW(static_cast<void>(run_http_load(load.with, leaving)), std::runtime_error);
+    const auto found = load.benched.audit(load.source);
+    EXPECT_TRUE(found.passed()) << (found.disagreements.empty() ? "" : found.disagreements.front());
+    EXPECT_GT(found.acts.unanswered_but_there, 0U);
 }
 
 // --- the sums ---
