@@ -18,8 +18,9 @@ child_process start_program(const std::string& program, const std::vector<std::s
     words.push_back(nullptr);
     const pid_t pid = ::fork();
     if (pid == 0) {
-        const int errors = ::open(errors_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        // The output first: the errors may be wanted in /dev/stdout.
         ::dup2(ends[1], STDOUT_FILENO);
+        const int errors = ::open(errors_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
         ::dup2(errors, STDERR_FILENO);
         ::execv(program.c_str(), words.data());
         ::_exit(127);
