@@ -28,7 +28,7 @@ struct territory {
     std::vector<std::string_view> paths_begin;
 };
 
-const std::array<territory, 7> territories{{
+const std::array<territory, 8> territories{{
     {"lmdb.h", {"storage/"}},
     {"boost/beast", {"net/"}},
     {"boost/asio", {"net/"}},
@@ -36,6 +36,7 @@ const std::array<territory, 7> territories{{
     {"caf/", {"actors/", "net/bridge"}},
     {"toml++/", {"config/"}},
     {"simdjson.h", {"net/"}},
+    {"libp11.h", {"net/reader/"}},
 }};
 
 // The rules know no clock, thread, log or file, and of other people's code only tl::expected. <chrono> is there for

@@ -1,0 +1,20 @@
+// The `credential` of a payment by card, as POST /v1/authorizations takes it.
+#pragma once
+
+#include "ledger/calendar.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace meguri::net::reader {
+
+struct card_credential {
+    std::string_view certificate; // DER
+    std::string_view signature;
+    ledger::instant signed_at;
+};
+
+// One JSON object, without a line feed; bytes in base64.
+[[nodiscard]] std::string to_json(const card_credential& credential);
+
+} // namespace meguri::net::reader
