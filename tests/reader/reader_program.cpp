@@ -1,0 +1,30 @@
+#include "tests/reader/reader_program.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+namespace meguri::test {
+
+terminal_result sign_payment(const payment_to_sign& payment, const std::string& pin,
+                             const std::vector<std::string>& more) {
+    const char* const binary = std::getenv("MEGURI_BINARY");
+    if (binary == nullptr) throw std::runtime_error{"ctest sets MEGURI_BINARY to the released program"};
+    const auto reader = std::filesystem::path{binary}.parent_path() / "meguri-reader";
+    std::vector<std::string> arguments{"pay",
+                                       "--merchant",
+                                       payment.merchant,
+                                       "--outlet",
+                                       payment.outlet,
+                                       "--amount",
+                                       std::to_string(payment.amount),
+                                       "--idempotency-key",
+                                       payment.idempotency_key,
+                                       "--wait",
+                                       "0"};
+    if (!payment.program.empty()) arguments.insert(arguments.end(), {"--program", payment.program});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_at_terminal(reader.string(), arguments, "PIN of the card", pin + "\n");
+}
+
+} // namespace meguri::test

@@ -1,0 +1,22 @@
+// meguri-reader as it is released, at a terminal.
+#pragma once
+
+#include "tests/reader/terminal_program.hpp"
+
+#include <cstdint>
+
+namespace meguri::test {
+
+struct payment_to_sign {
+    std::string merchant = "mer_1";
+    std::string outlet = "ter_1";
+    std::string program = "042021";
+    std::int64_t amount = 1200;
+    std::string idempotency_key = "p-1";
+};
+
+// `pay`, with the PIN that is typed at its question. It waits for no card.
+[[nodiscard]] terminal_result sign_payment(const payment_to_sign& payment, const std::string& pin,
+                                           const std::vector<std::string>& more = {});
+
+} // namespace meguri::test
