@@ -13,11 +13,10 @@ issued_certificate issue_card(card_authority& by, const std::filesystem::path& f
     using namespace virtual_card;
     auto authentication = by.issue(wish);
     const auto signing = by.issue(signing_wish());
-    const auto authority = bytes_of(by.self().der());
     card_folder{folder}.write(
-        {card_half{bytes_of(authentication.der()), authority, authentication.key,
-                   make_pin(card_pin, authentication_tries)},
-         card_half{bytes_of(signing.der()), authority, signing.key, make_pin(card_signing_pin, signing_tries)}});
+        {bytes_of(by.self().der()),
+         {card_half{bytes_of(authentication.der()), authentication.key, make_pin(card_pin, authentication_tries)},
+          card_half{bytes_of(signing.der()), signing.key, make_pin(card_signing_pin, signing_tries)}}});
     return authentication;
 }
 

@@ -14,7 +14,7 @@ namespace meguri::test {
 class virtual_reader {
 public:
     // Starts pcscd and waits until both it and the reader take connections; throws std::runtime_error with what pcscd
-    // said where that takes more than ten seconds.
+    // said where that takes more than half a minute.
     virtual_reader();
     ~virtual_reader();
     virtual_reader(const virtual_reader&) = delete;
@@ -32,7 +32,7 @@ private:
 // A card in the reader's slot: `meguri-card insert` as a process. Removed when it is destroyed.
 class inserted_card {
 public:
-    // Returns once pcscd has noticed the card; throws std::runtime_error where it does not within ten seconds.
+    // Returns once pcscd has noticed the card; throws std::runtime_error where it does not within half a minute.
     explicit inserted_card(const std::filesystem::path& card);
     ~inserted_card();
     inserted_card(const inserted_card&) = delete;

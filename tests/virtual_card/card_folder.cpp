@@ -2,12 +2,12 @@
 
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
 #include <fcntl.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <unistd.h>
 
 namespace meguri::virtual_card {
@@ -17,7 +17,6 @@ struct close_file {
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using open_file = std::unique_ptr<std::FILE, close_file>;
-using certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 
 void must(bool done, const std::filesystem::path& file, const char* what) {
     if (!done) throw std::runtime_error{file.string() + ": " + what};
@@ -36,20 +35,17 @@ open_file create(const std::filesystem::path& file) {
     return open_file{::fdopen(made, "w")};
 }
 
-bytes read_certificate(const std::filesystem::path& file) {
-    const auto opened = open(file, "r");
-    const certificate read{PEM_read_X509(opened.get(), nullptr, nullptr, nullptr), X509_free};
-    unsigned char* der = nullptr;
-    const int size = read ? i2d_X509(read.get(), &der) : 0;
-    must(size > 0, file, "holds no certificate");
-    const std::unique_ptr<unsigned char, void (*)(unsigned char*)> owned{der, [](auto* at) { OPENSSL_free(at); }};
-    return {der, der + size};
+bytes read_bytes(const std::filesystem::path& file) {
+    std::ifstream from{file, std::ios::binary};
+    bytes read{std::istreambuf_iterator<char>{from}, {}};
+    must(!read.empty(), file, "is missing or empty");
+    return read;
 }
 
-void write_certificate(const std::filesystem::path& file, const bytes& der) {
-    const unsigned char* at = der.data();
-    const certificate parsed{d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free};
-    must(parsed && PEM_write_X509(create(file).get(), parsed.get()) == 1, file, "cannot write a certificate");
+void write_bytes(const std::filesystem::path& file, const bytes& content) {
+    const auto to = create(file);
+    must(std::fwrite(content.data(), 1, content.size(), to.get()) == content.size() && std::fflush(to.get()) == 0, file,
+         "cannot write it");
 }
 
 void sync_folder(const std::filesystem::path& folder) {
@@ -62,16 +58,16 @@ void sync_folder(const std::filesystem::path& folder) {
 } // namespace
 
 std::filesystem::path card_folder::file(card_use use, const char* ending) const {
-    return path_ / ((use == card_use::authentication ? "authentication" : "signing") + std::string{ending});
+    return path_ / ((use == card_use::authentication ? "user_authentication" : "signing") + std::string{ending});
 }
 
 void card_folder::write(const card_contents& contents) const {
     std::filesystem::create_directories(path_);
     std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+    write_bytes(path_ / "authority.der", contents.authority);
     for (const auto use : card_uses) {
-        const auto& half = contents[static_cast<std::size_t>(use)];
-        write_certificate(file(use, ".crt"), half.certificate);
-        write_certificate(file(use, "_ca.crt"), half.authority);
+        const auto& half = contents.of(use);
+        write_bytes(file(use, ".der"), half.certificate);
         const auto key = file(use, ".key");
         must(PEM_write_PKCS8PrivateKey(create(key).get(), half.key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
              key, "cannot write a key");
@@ -81,10 +77,10 @@ void card_folder::write(const card_contents& contents) const {
 
 card_contents card_folder::read() const {
     card_contents contents;
+    contents.authority = read_bytes(path_ / "authority.der");
     for (const auto use : card_uses) {
-        auto& half = contents[static_cast<std::size_t>(use)];
-        half.certificate = read_certificate(file(use, ".crt"));
-        half.authority = read_certificate(file(use, "_ca.crt"));
+        auto& half = contents.of(use);
+        half.certificate = read_bytes(file(use, ".der"));
         const auto key = file(use, ".key");
         half.key = {PEM_read_PrivateKey(open(key, "r").get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
         must(half.key != nullptr && EVP_PKEY_is_a(half.key.get(), "RSA") == 1, key, "holds no RSA key");

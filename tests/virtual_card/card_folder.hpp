@@ -1,8 +1,9 @@
-// A card at rest, as a folder that only its owner may open. For each half of the card:
+// A card at rest, as a folder: what make_test_cards makes, and its PINs.
 //
-//     authentication.crt  authentication_ca.crt  authentication.key    PEM; the key without a passphrase
-//     authentication.pin                                               one line: tries left, tries at most, hash
-//     signing.crt ...
+//     authority.der
+//     user_authentication.der  signing.der    certificates
+//     user_authentication.key  signing.key    PKCS #8 in PEM, without a passphrase
+//     user_authentication.pin  signing.pin    one line: tries left, tries at most, hash
 #pragma once
 
 #include "tests/virtual_card/jpki_applet.hpp"
@@ -15,7 +16,7 @@ class card_folder {
 public:
     explicit card_folder(std::filesystem::path path) : path_{std::move(path)} {}
 
-    // Makes the folder where there is none, and replaces what it holds. All throw std::runtime_error with what failed.
+    // Makes the folder, its owner's alone, and replaces what it holds. All throw std::runtime_error with what failed.
     void write(const card_contents& contents) const;
     [[nodiscard]] card_contents read() const;
     // Returns only when the PIN's state would survive a power-off of this machine.

@@ -106,8 +106,8 @@ bytes jpki_applet::read_binary(const command_apdu& command) const {
     // Who signs documents is named in that certificate, so it is shown to its owner alone.
     if (file_->use == card_use::signing && file_->kind == file_kind::certificate && !verified(file_->use))
         return say(pin_not_verified);
-    const auto& owner = half(file_->use);
-    const byte_view file = file_->kind == file_kind::certificate ? owner.certificate : owner.authority;
+    const byte_view file =
+        file_->kind == file_kind::certificate ? contents_.of(file_->use).certificate : contents_.authority;
     const auto offset = static_cast<std::size_t>(command.p1 << 8 | command.p2);
     if (offset >= file.size()) return say(behind_the_end);
     const auto read = file.subspan(offset, std::min(*command.answers, file.size() - offset));
@@ -118,7 +118,7 @@ bytes jpki_applet::verify(const command_apdu& command) {
     if (!command.has_parameters(0, selected_object)) return say(other_parameters);
     if (file_ == nullptr || file_->kind != file_kind::pin) return say(no_file_selected);
     const auto use = file_->use;
-    auto& pin = contents_[static_cast<std::size_t>(use)].pin;
+    auto& pin = contents_.of(use).pin;
     if (command.data.empty()) return say_tries(pin); // also when it was verified: it only asks
     if (pin.locked()) return say(pin_locked);
     // The try is gone before it is made, so that a power-off in between is no free one.
@@ -138,7 +138,7 @@ bytes jpki_applet::sign(const command_apdu& command) const {
     if (!command.has_parameters(0, selected_object)) return say(other_parameters);
     if (file_ == nullptr || file_->kind != file_kind::key) return say(no_key_selected);
     if (!verified(file_->use)) return say(pin_not_verified);
-    auto* const key = half(file_->use).key.get();
+    auto* const key = contents_.of(file_->use).key.get();
     std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
     if (command.data.empty() || command.data.size() + padding_size > size) return say(wrong_length);
     bytes signature(size);

@@ -34,12 +34,17 @@ constexpr std::array card_uses{card_use::authentication, card_use::signing};
 
 struct card_half {
     bytes certificate; // DER
-    bytes authority;   // DER
     std::shared_ptr<EVP_PKEY> key;
     card_pin pin;
 };
 
-using card_contents = std::array<card_half, card_uses.size()>; // by card_use
+struct card_contents {
+    bytes authority; // DER; real cards have one for each half, ours is signed by one authority
+    std::array<card_half, card_uses.size()> halves;
+
+    [[nodiscard]] card_half& of(card_use use) noexcept { return halves[static_cast<std::size_t>(use)]; }
+    [[nodiscard]] const card_half& of(card_use use) const noexcept { return halves[static_cast<std::size_t>(use)]; }
+};
 
 constexpr unsigned authentication_tries = 3;
 constexpr unsigned signing_tries = 5;
@@ -69,9 +74,6 @@ private:
     [[nodiscard]] bytes verify(const command_apdu& command);
     [[nodiscard]] bytes sign(const command_apdu& command) const;
     [[nodiscard]] bool verified(card_use use) const noexcept { return verified_[static_cast<std::size_t>(use)]; }
-    [[nodiscard]] const card_half& half(card_use use) const noexcept {
-        return contents_[static_cast<std::size_t>(use)];
-    }
 
     card_contents contents_;
     keep_pin keep_;

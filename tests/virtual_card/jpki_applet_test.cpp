@@ -150,7 +150,7 @@ TEST(jpki_applet, signs_what_it_is_given_with_the_key_of_the_file) {
     ASSERT_EQ(signature.size(), 256U + 2U);
     signature.resize(256);
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> check{
-        EVP_PKEY_CTX_new(contents.front().key.get(), nullptr), EVP_PKEY_CTX_free};
+        EVP_PKEY_CTX_new(contents.of(card_use::authentication).key.get(), nullptr), EVP_PKEY_CTX_free};
     ASSERT_EQ(EVP_PKEY_verify_init(check.get()), 1);
     ASSERT_EQ(EVP_PKEY_CTX_set_rsa_padding(check.get(), RSA_PKCS1_PADDING), 1);
     const bytes signed_text{1, 2, 3};
