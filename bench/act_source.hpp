@@ -32,6 +32,8 @@ public:
 
     void add_till(const std::string& bearer_key) { text_.add_till(bearer_key); }
     void add_code(const std::string& program, const std::string& code) { text_.add_code(program, code); }
+    [[nodiscard]] std::size_t codes() const noexcept { return text_.codes(); }
+    [[nodiscard]] std::string_view code(std::size_t index) const { return text_.code(index); }
     // Codes of a wallet without points, and of a frozen one: for a mix with declines.
     void set_declined_codes(std::string without_points, std::string frozen);
     void mix_by(const act_mix& mix) { mix_ = mix; }

@@ -231,6 +231,23 @@ void move_in(in_process_switch& on, std::uint64_t wallets, std::int64_t points, 
     }
 }
 
+void pay_in_bulk(in_process_switch& on, const std::vector<actors::principal>& tills, const card_choice& choose,
+                 std::uint64_t payments, std::uint64_t after) {
+    constexpr std::uint64_t portion_max = 200'000;
+    const auto last = after + payments;
+    for (auto number = after; number < last;) {
+        const auto end = std::min(number + portion_max, last);
+        const auto paid =
+            on.run(2048, {[&]() -> actors::operation_ptr {
+                       if (number == end) return nullptr;
+                       ++number;
+                       return payment_of(on.store().keys(), tills[number % tills.size()], choose(), number);
+                   }});
+        if (paid.failed > 0) throw std::runtime_error{"payments failed in process"};
+        wait_for_checkpoint(on.store());
+    }
+}
+
 void freeze(in_process_switch& on, ledger::wallet_id wallet) {
     (void)decided<ledger::freeze_changed>(
         on, ledger::set_freeze{ledger::freeze_subject::wallet, wallet.value(), true, "紛失の届出"});

@@ -63,6 +63,12 @@ using resident_visitor = std::function<void(ledger::wallet_id, const ledger::dig
 void move_in(in_process_switch& on, std::uint64_t wallets, std::int64_t points, const resident_visitor& see);
 inline constexpr std::int64_t points_of_each = 100'000'000;
 
+// So many payments of 1 point at these tills, in portions likewise, with the card that is chosen for each; their
+// numbers follow `after`. Throws std::runtime_error where one of them fails.
+using card_choice = std::function<ledger::digest128()>;
+void pay_in_bulk(in_process_switch& on, const std::vector<actors::principal>& tills, const card_choice& choose,
+                 std::uint64_t payments, std::uint64_t after);
+
 // From now on its payments are declined.
 void freeze(in_process_switch& on, ledger::wallet_id wallet);
 

@@ -5,12 +5,15 @@
 #include "bench/suite/act_reading.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/journal_reader.hpp"
+#include "storage/journal_writer.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/live_journal.hpp"
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -33,6 +36,13 @@ std::int64_t balance_of(const boost::json::value& accounts, std::string_view nam
     return 0; // never used
 }
 
+void move_in_with_codes(in_process_switch& on, std::uint64_t wallets, act_source& source) {
+    const auto& keys = on.store().keys();
+    move_in(on, wallets, points_of_each, [&](ledger::wallet_id wallet, const ledger::digest128&) {
+        source.add_code("042021", keys.code_text(wallet, 1, ledger::code_kind::card, {}).reveal());
+    });
+}
+
 } // namespace
 
 benched_switch::benched_switch(std::string binary, std::string folder, const benched_town& town, act_source& source)
@@ -44,18 +54,38 @@ benched_switch::benched_switch(std::string binary, std::string folder, const ben
     const auto code_of = [&](ledger::wallet_id wallet) {
         return keys.code_text(wallet, 1, ledger::code_kind::card, {}).reveal();
     };
-    for (const auto& till : open_tills(making, town.merchants)) {
-        merchants_.push_back(till.merchant);
+    tills_ = open_tills(making, town.merchants);
+    for (const auto& till : tills_)
         source.add_till(keys.bearer_key(ledger::caller_kind::terminal, till.outlet.value(), {}).reveal());
-    }
-    move_in(making, town.wallets, points_of_each,
-            [&](ledger::wallet_id wallet, const ledger::digest128&) { source.add_code("042021", code_of(wallet)); });
+    move_in_with_codes(making, town.wallets, source);
     std::vector<ledger::wallet_id> others; // without points, and frozen
     const auto remember = [&](ledger::wallet_id wallet, const ledger::digest128&) { others.push_back(wallet); };
     move_in(making, 1, 0, remember);
     move_in(making, 1, points_of_each, remember);
     freeze(making, others.back());
     source.set_declined_codes(code_of(others.front()), code_of(others.back()));
+}
+
+void benched_switch::add_wallets(std::uint64_t wallets, act_source& source) {
+    program_.reset();
+    in_process_switch on{folder_};
+    move_in_with_codes(on, wallets, source);
+}
+
+void benched_switch::lengthen_journal(std::uint64_t entries, const act_source& source) {
+    program_.reset();
+    in_process_switch on{folder_};
+    const auto has = on.store().writer().durable_position();
+    if (has >= entries) return;
+    std::mt19937_64 random{has};
+    const auto any = [&] { return on.store().keys().digest_of_code(source.code(random() % source.codes())); };
+    pay_in_bulk(on, tills_, any, entries - has, paid_in_process_);
+    paid_in_process_ += entries - has;
+    filled_.emplace_back(has + 1, on.store().writer().durable_position());
+}
+
+bool benched_switch::is_filled(ledger::journal_position at) const {
+    return std::ranges::any_of(filled_, [at](const auto& one) { return one.first <= at && at <= one.second; });
 }
 
 served_program& benched_switch::serve() {
@@ -68,12 +98,12 @@ shown_sums benched_switch::balances() const {
     const auto keys = keys_of(folder_);
     api_session api{program_->port(), keys.bearer_key(ledger::caller_kind::operator_, 1, {}).reveal()};
     shown_sums shown;
-    for (const auto merchant : merchants_) {
-        const auto id = keys.encode_id(storage::id_kind::merchant, merchant.value()).str();
+    for (const auto& till : tills_) {
+        const auto id = keys.encode_id(storage::id_kind::merchant, till.merchant.value()).str();
         const auto balances = api.get("/v1/merchants/" + id + "/balances");
         for (const auto& one : balances.at("data").as_array())
-            shown.merchants[merchant.value()] = {one.at("pending").as_int64(), one.at("captured").as_int64(),
-                                                 one.at("refunded").as_int64()};
+            shown.merchants[till.merchant.value()] = {one.at("pending").as_int64(), one.at("captured").as_int64(),
+                                                      one.at("refunded").as_int64()};
     }
     const auto trial = api.get("/v1/ledger/trial_balance");
     shown.is_balanced = trial.at("balanced").as_bool();
@@ -99,6 +129,7 @@ switch_audit benched_switch::audit(const act_source& source) {
     ledger_sums sums;
     const auto done = reader.read_from(1, [&](storage::journal_record&& record) {
         sums.see(record.what);
+        if (is_filled(record.what.position)) return true;
         if (const auto act = reading.act_of(record.what)) audit.see(*act);
         return true;
     });

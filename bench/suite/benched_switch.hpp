@@ -2,6 +2,7 @@
 // afterwards the audit of what it acknowledged.
 #pragma once
 
+#include "actors/operation.hpp"
 #include "bench/act_audit.hpp"
 #include "bench/act_source.hpp"
 #include "bench/ledger_sums.hpp"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace meguri::bench {
@@ -32,6 +34,11 @@ public:
     // Empties `folder` and makes the ledger; every till and card is added to `source`.
     benched_switch(std::string binary, std::string folder, const benched_town& town, act_source& source);
 
+    // So many wallets more, added to `source` too, or payments in process until the journal has so many entries. Both
+    // end the program first.
+    void add_wallets(std::uint64_t wallets, act_source& source);
+    void lengthen_journal(std::uint64_t entries, const act_source& source);
+
     // Starts the program, or starts it again.
     served_program& serve();
     [[nodiscard]] served_program& program() { return *program_; }
@@ -42,10 +49,14 @@ public:
 
 private:
     [[nodiscard]] shown_sums balances() const;
+    [[nodiscard]] bool is_filled(ledger::journal_position at) const;
 
     std::string binary_;
     std::string folder_;
-    std::vector<ledger::merchant_id> merchants_;
+    std::vector<actors::principal> tills_;
+    // Positions of what was paid in process: no acts of the load's.
+    std::vector<std::pair<ledger::journal_position, ledger::journal_position>> filled_;
+    std::uint64_t paid_in_process_ = 0;
     std::unique_ptr<served_program> program_;
 };
 

@@ -57,7 +57,7 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
             "what tills do: pay, hold_capture, refunds, retries, reversals, declines, all, or shares as in "
             "pay=70,refunds=30")
         ->check(why_no_mix)
-        ->default_str("pay");
+        ->default_str(mix.text());
     command.add_option("--connections", with.connections)->check(CLI::Range(1, 4'000))->capture_default_str();
     command.add_option("--pipeline", with.pipeline, "requests under way per connection, at most")
         ->check(CLI::Range(1, 32))

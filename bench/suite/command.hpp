@@ -22,6 +22,8 @@ struct command {
 [[nodiscard]] command add_curve_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_overload_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_checkpoint_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_growth_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_soak_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_peers_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_restart_command(CLI::App& to, const std::string& default_binary);
 

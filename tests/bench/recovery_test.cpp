@@ -1,9 +1,11 @@
-// When a switch is as before again, and how long it stalled.
+// When a switch is as before again, how long it stalled, and whether it needs more and more memory.
+#include "bench/suite/memory_growth.hpp"
 #include "bench/suite/recovery.hpp"
 
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <vector>
 
 namespace meguri::bench {
 namespace {
@@ -55,6 +57,18 @@ TEST(stall, is_the_longest_wait_or_silence) {
     found = stall_in(result, 0.1, 20 * ms);
     EXPECT_EQ(found.longest_ns, 30 * ms);
     EXPECT_NEAR(found.at_s, 0.22, 1e-9);
+}
+
+TEST(memory_growth, compares_the_end_with_the_second_fifth) {
+    const std::vector<std::uint64_t> warm{10, 90, 100, 95, 100, 98, 99, 101, 100, 100};
+    EXPECT_EQ(growth_within(warm, 0, 0).first_bytes, 100U);
+    EXPECT_TRUE(growth_within(warm, 0, 0).is_within());
+    const std::vector<std::uint64_t> leaking{10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
+    EXPECT_FALSE(growth_within(leaking, 49, 0).is_within());
+    EXPECT_TRUE(growth_within(leaking, 50, 0).is_within());
+    EXPECT_TRUE(growth_within(leaking, 42, 1).is_within()) << "what each answer may leave";
+    EXPECT_TRUE(growth_within({100}, 0, 0).is_within());
+    EXPECT_TRUE(growth_within({}, 0, 0).is_within());
 }
 
 } // namespace

@@ -132,6 +132,23 @@ TEST(benched_switch, waits_for_what_was_left_under_way) {
     EXPECT_GT(found.acts.unanswered_but_there, 0U);
 }
 
+TEST(benched_switch, grows_between_loads_and_tells_its_own_payments_from_the_loads) {
+    const test::temporary_folder folder;
+    small_load load{folder, "all"};
+    static_cast<void>(run_http_load(load.with, load.source));
+    load.benched.add_wallets(20'000, load.source); // more than a portion
+    EXPECT_EQ(load.source.codes(), 20'200U);
+    load.benched.lengthen_journal(90'000, load.source);
+    auto& program = load.benched.serve();
+    EXPECT_GE(program.metric("meguri_checkpoint_position") + program.metric("meguri_checkpoint_lag_entries"), 90'000);
+    load.with.port = program.port();
+    load.source.choose_by(0); // the new ones too
+    static_cast<void>(run_http_load(load.with, load.source));
+    const auto found = load.benched.audit(load.source);
+    EXPECT_TRUE(found.passed()) << (found.disagreements.empty() ? "" : found.disagreements.front());
+    EXPECT_TRUE(load.source.faults().empty()) << load.source.faults().front();
+}
+
 // --- the sums ---
 
 TEST(ledger_sums, say_which_figure_does_not_agree) {

@@ -1,0 +1,135 @@
+// meguri-bench growth: what more wallets and a longer journal cost.
+#include "bench/suite/bench_session.hpp"
+#include "bench/suite/command.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+namespace meguri::bench {
+namespace {
+
+constexpr double zipf_exponent = 0.99; // as in YCSB
+
+struct growth_options : load_options {
+    std::vector<std::uint32_t> wallets{1'000, 100'000, 1'000'000};
+    std::vector<std::uint64_t> entries{5'000'000};
+    double rate_share_min = 0; // of the smallest; below it the run fails
+};
+
+class growth {
+public:
+    explicit growth(const growth_options& asked) : asked_{asked}, session_{asked, "growth"} {}
+
+    int run() {
+        auto has = asked_.town.wallets;
+        measure_both(has);
+        for (const auto wanted : asked_.wallets) {
+            if (wanted <= has) continue;
+            timed("wallets", wanted, [&] { session_.benched().add_wallets(wanted - has, session_.source()); });
+            has = wanted;
+            measure_both(has);
+        }
+        for (const auto wanted : asked_.entries) {
+            timed("journal entries", wanted, [&] { session_.benched().lengthen_journal(wanted, session_.source()); });
+            measure_both(has);
+        }
+        return session_.end({{"points", std::move(points_)}});
+    }
+
+private:
+    template <class Work>
+    static void timed(const char* what, std::uint64_t wanted, Work work) {
+        const auto begun = std::chrono::steady_clock::now();
+        work();
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+        std::printf("%lu %s: made within %.1f s\n", static_cast<unsigned long>(wanted), what, took.count());
+        std::fflush(stdout);
+    }
+
+    void measure_both(std::uint32_t wallets) {
+        session_.benched().serve();
+        measure(wallets, 0);
+        measure(wallets, zipf_exponent);
+    }
+
+    // One load, and then the start after a SIGKILL.
+    void measure(std::uint32_t wallets, double exponent) {
+        auto& benched = session_.benched();
+        session_.source().choose_by(exponent);
+        const std::string distribution = exponent > 0 ? "zipf 0.99" : "uniform";
+        const auto entries = static_cast<std::uint64_t>(benched.program().metric("meguri_checkpoint_position") +
+                                                        benched.program().metric("meguri_checkpoint_lag_entries"));
+        const auto name =
+            std::to_string(wallets) + " wallets, " + distribution + ", " + std::to_string(entries) + " entries";
+        const auto result = session_.measure(name, asked_.with);
+        const auto resident = benched.program().resident_bytes();
+        const auto anonymous = benched.program().anonymous_bytes();
+        benched.program().kill();
+        const double ready_s = benched.serve().ready_after_s();
+        auto& small = exponent > 0 ? small_zipf_ : small_uniform_;
+        if (small == 0) small = result.per_second();
+        const double share = small > 0 ? result.per_second() / small : 0;
+        std::printf("    %.3f of the rate of the smallest; resident %.0f MB, of that its own %.0f MB; ready %.3f s "
+                    "after SIGKILL\n",
+                    share, static_cast<double>(resident) / 1e6, static_cast<double>(anonymous) / 1e6, ready_s);
+        if (result.unanswered > 0) session_.fail(name + ": requests were left unanswered");
+        if (share < asked_.rate_share_min) session_.fail(name + ": the rate fell below --share of the smallest's");
+        points_.push_back({{"name", name},
+                           {"wallets", wallets},
+                           {"distribution", distribution},
+                           {"journal_entries", entries},
+                           {"answered_per_second", result.per_second()},
+                           {"p99_us", static_cast<double>(result.latency.percentile_ns(0.99)) / 1e3},
+                           {"resident_bytes", resident},
+                           {"anonymous_bytes", anonymous},
+                           {"ready_after_kill_s", ready_s},
+                           {"rate_share_of_small", share}});
+    }
+
+    const growth_options& asked_;
+    bench_session session_;
+    boost::json::array points_;
+    double small_uniform_ = 0;
+    double small_zipf_ = 0;
+};
+
+} // namespace
+
+command add_growth_command(CLI::App& to, const std::string& default_binary) {
+    auto* const parsed = to.add_subcommand(
+        "growth",
+        "One ledger that grows: first its wallets, then its journal. At each size a load of wallets alike and "
+        "one by Zipf's law: rate, p99, memory, and the start after a SIGKILL, beside the smallest");
+    auto options = std::make_shared<growth_options>();
+    options->binary = default_binary;
+    options->add_to(*parsed, "growth");
+    parsed->remove_option(parsed->get_option("--wallets"));
+    parsed->remove_option(parsed->get_option("--zipf"));
+    parsed->add_option("--wallets", options->wallets, "sizes, ascending")
+        ->expected(1, 100)
+        ->check(CLI::Range(1, 100'000'000))
+        ->capture_default_str();
+    parsed->add_option("--entries", options->entries, "lengths of the journal then, ascending")
+        ->expected(1, 100)
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
+        ->capture_default_str();
+    parsed
+        ->add_option("--rate", options->with.rate_per_second, "payments a second that arrive (Poisson); 0: closed loop")
+        ->check(CLI::Range(0.0, 10'000'000.0))
+        ->capture_default_str();
+    parsed->add_option("--share", options->rate_share_min, "of the smallest's rate that every size must reach")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    return {parsed, [options] {
+                std::ranges::sort(options->wallets);
+                std::ranges::sort(options->entries);
+                options->town.wallets = options->wallets.front();
+                return growth{*options}.run();
+            }};
+}
+
+} // namespace meguri::bench
