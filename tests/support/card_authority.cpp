@@ -53,7 +53,7 @@ issued_certificate make_authority(const std::string& organization) {
 card_authority::card_authority(const std::string& organization) : self_{make_authority(organization)} {}
 
 issued_certificate card_authority::issue(const card_wish& wish, long serial) {
-    issued_certificate made{begin_certificate(serial > 0 ? serial : ++serial_, wish.begins_s, wish.ends_s),
+    issued_certificate made{begin_certificate(serial > 0 ? serial : ++last_serial, wish.begins_s, wish.ends_s),
                             make_key(wish.key)};
     X509& one = *made.certificate;
     X509& by = *self_.certificate;

@@ -45,7 +45,8 @@ public:
 
 private:
     issued_certificate self_;
-    long serial_ = 0x10'0000;
+    // Of all generations together: under one name no number is given twice, and a card is known by name and number.
+    static inline long last_serial = 0x10'0000;
 };
 
 // What the card answers to COMPUTE DIGITAL SIGNATURE: PKCS #1 v1.5 over the DigestInfo of the text's SHA-256; of a
