@@ -1,5 +1,6 @@
 #include "net/reader/card_token.hpp"
 
+#include "net/reader/card_reset.hpp"
 #include "net/reader/pin_entry.hpp"
 #include "net/reader/reader_error.hpp"
 
@@ -68,7 +69,11 @@ card_token::card_token(const std::string& module, std::chrono::seconds patience)
     }
 }
 
-card_token::~card_token() { forget_slots(); }
+card_token::~card_token() {
+    forget_slots();
+    module_.reset();
+    if (logged_in_) reset_card(reader_);
+}
 
 void card_token::forget_slots() noexcept {
     if (slots_ != nullptr) PKCS11_release_all_slots(module_.get(), slots_, slot_count_);
@@ -96,6 +101,7 @@ bool card_token::take_certificate(PKCS11_SLOT& slot) {
         if (!read || !read->is_of_right_kind) continue;
         slot_ = &slot;
         found_ = &one;
+        reader_ = slot.description;
         certificate_ = std::move(der);
         read_ = std::move(read);
         return true;
@@ -110,7 +116,8 @@ void card_token::check_not_locked() const {
 }
 
 void card_token::log_in(const pin_entry* pin) {
-    if (PKCS11_login(slot_, 0, pin == nullptr ? nullptr : pin->digits()) == 0) return;
+    logged_in_ = PKCS11_login(slot_, 0, pin == nullptr ? nullptr : pin->digits()) == 0;
+    if (logged_in_) return;
     const int reason = last_reason();
     const auto words = last_words();
     // Another card, or none, may lie there by now.

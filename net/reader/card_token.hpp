@@ -20,7 +20,7 @@ class card_token {
 public:
     // Waits so long for a card to be laid on a reader.
     card_token(const std::string& module, std::chrono::seconds patience);
-    ~card_token();
+    ~card_token(); // and the card knows of no PIN any more
     card_token(const card_token&) = delete;
     card_token& operator=(const card_token&) = delete;
 
@@ -51,6 +51,8 @@ private:
     unsigned slot_count_ = 0;
     PKCS11_SLOT* slot_ = nullptr;  // of slots_
     PKCS11_CERT* found_ = nullptr; // belongs to it
+    std::string reader_;           // in which it is
+    bool logged_in_ = false;
     std::string certificate_;
     std::optional<card_certificate> read_;
 };

@@ -28,7 +28,7 @@ struct territory {
     std::vector<std::string_view> paths_begin;
 };
 
-const std::array<territory, 8> territories{{
+const std::array<territory, 9> territories{{
     {"lmdb.h", {"storage/"}},
     {"boost/beast", {"net/"}},
     {"boost/asio", {"net/"}},
@@ -37,6 +37,7 @@ const std::array<territory, 8> territories{{
     {"toml++/", {"config/"}},
     {"simdjson.h", {"net/"}},
     {"libp11.h", {"net/reader/"}},
+    {"winscard.h", {"net/reader/"}},
 }};
 
 // The rules know no clock, thread, log or file, and of other people's code only tl::expected. <chrono> is there for

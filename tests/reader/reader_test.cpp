@@ -64,6 +64,15 @@ TEST_F(reader, shows_the_pin_nowhere) {
     for (const auto& seen : {done.screen, done.errors}) EXPECT_EQ(seen.find(card_pin), std::string::npos) << seen;
 }
 
+TEST_F(reader, leaves_no_card_behind_that_signs_without_a_pin) {
+    ASSERT_EQ(sign_payment({}, card_pin).status, 0);
+    // What any other program may say to a card that lies there: select the key, sign three bytes.
+    const auto other = run_tool("/usr/bin/opensc-tool",
+                                {"--send-apdu", "00:A4:02:0C:02:00:17", "--send-apdu", "80:2A:00:80:03:01:02:03:00"});
+    EXPECT_NE(other.output.find("Received (SW1="), std::string::npos) << other.output;
+    EXPECT_EQ(other.output.find("Received (SW1=0x90, SW2=0x00)"), std::string::npos) << other.output;
+}
+
 TEST_F(reader, says_how_many_tries_are_left_until_the_pin_is_locked) {
     const std::array<std::pair<int, const char*>, 4> steps{{
         {4, "the PIN is wrong; two tries are left\n"},
