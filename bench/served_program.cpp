@@ -104,7 +104,7 @@ double served_program::metric(const std::string& name) const {
 
 std::vector<std::string> serving(const std::string& ledger) {
     const auto settings = ledger + "/bench.toml";
-    std::ofstream{settings} << "[log]\nlevel = \"error\"\n";
+    std::ofstream{settings} << switch_settings;
     return {"serve", "--data", ledger, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config", settings};
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace meguri::bench {
@@ -49,8 +50,10 @@ private:
     bool is_killed_ = false;
 };
 
-// The arguments with which the switch serves this ledger on free ports. Its log tells what is wrong and no sample of
-// the answers, which would drown the figures: a settings file in the ledger's folder says so.
+// What a settings file in the ledger's folder says to the switch: its log tells what is wrong and no sample of the
+// answers, which would drown the figures. All else is as by default.
+inline constexpr std::string_view switch_settings = "[log]\nlevel = \"error\"\n";
+// The arguments with which the switch serves this ledger on free ports, with these settings.
 [[nodiscard]] std::vector<std::string> serving(const std::string& ledger);
 
 // Runs `program` to its end; its standard output. Throws std::runtime_error where it fails.

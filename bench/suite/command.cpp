@@ -1,6 +1,6 @@
 #include "bench/suite/command.hpp"
 
-#include "bench/suite/load_record.hpp"
+#include "bench/suite/environment.hpp"
 
 #include <boost/json.hpp>
 
@@ -131,7 +131,7 @@ void write_record(const load_options& options, std::string_view kind, const std:
                                {"written_at", time_now()},
                                {"valid", faults.empty()},
                                {"faults", boost::json::array(faults.begin(), faults.end())},
-                               {"environment", environment_of(options.folder)},
+                               {"environment", environment_of(options.folder, configuration_of_switch(options.binary))},
                                {"wallets", {{"count", options.town.wallets}, {"zipf", options.exponent}}},
                                {"merchants", options.town.merchants},
                                {"runs", std::move(runs)}};

@@ -2,6 +2,7 @@
 // its ledger holds by then.
 #include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
+#include "bench/suite/ledger_lengths.hpp"
 
 #include <boost/json.hpp>
 
@@ -48,11 +49,17 @@ int run(const load_options& asked, const std::vector<std::uint64_t>& payments) {
             session.fail(name + " were not reached within --seconds");
             break;
         }
+        const auto lengths = lengths_of(asked.folder);
         const double seconds = session.benched().serve().ready_after_s();
-        std::printf("killed after %lu answers: ready after %.3f s\n",
-                    static_cast<unsigned long>(session.source().answers()), seconds);
+        std::printf(
+            "killed after %lu answers, %lu entries in the journal, %lu after the checkpoint: ready after %.3f s\n",
+            static_cast<unsigned long>(session.source().answers()), static_cast<unsigned long>(lengths.journal_entries),
+            static_cast<unsigned long>(lengths.tail_entries), seconds);
         std::fflush(stdout);
-        points.push_back({{"payments", session.source().answers()}, {"seconds", seconds}});
+        points.push_back({{"payments", session.source().answers()},
+                          {"journal_entries", lengths.journal_entries},
+                          {"tail_entries", lengths.tail_entries},
+                          {"seconds", seconds}});
     }
     return session.end({{"points", std::move(points)}});
 }

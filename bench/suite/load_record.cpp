@@ -1,70 +1,13 @@
 #include "bench/suite/load_record.hpp"
 
-#include "ledger/calendar.hpp"
-
 #include <boost/json.hpp>
-
-#include <fcntl.h>
-#include <sys/sysinfo.h>
-#include <sys/utsname.h>
-#include <sys/vfs.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
-#include <thread>
 
 namespace meguri::bench {
 namespace {
 
 namespace json = boost::json;
 
-constexpr int syncs_measured = 200;
-
-std::string processor() {
-    std::ifstream file{"/proc/cpuinfo"};
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
-    return "unknown";
-}
-
-std::string file_system_of(const std::string& folder) {
-    struct statfs found {};
-    if (::statfs(folder.c_str(), &found) != 0) return "unknown";
-    switch (static_cast<unsigned long>(found.f_type)) { // statfs(2)
-    case 0xef53: return "ext4";
-    case 0x58465342: return "xfs";
-    case 0x9123683e: return "btrfs";
-    case 0x01021994: return "tmpfs";
-    case 0x794c7630: return "overlayfs";
-    default: return std::to_string(found.f_type);
-    }
-}
-
 double us(std::uint64_t ns) { return static_cast<double>(ns) / 1e3; }
-
-// One append of 4 KiB after the other, each with fdatasync.
-json::object disk_sync(const std::string& folder) {
-    const std::string path = folder + "/sync-probe";
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) throw std::system_error{errno, std::generic_category(), path};
-    const std::array<char, 4096> block{};
-    latency_histogram took;
-    for (int i = 0; i < syncs_measured; ++i) {
-        const auto begun = std::chrono::steady_clock::now();
-        if (::write(file, block.data(), block.size()) != static_cast<ssize_t>(block.size()) || ::fdatasync(file) != 0)
-            throw std::system_error{errno, std::generic_category(), path};
-        took.record(
-            static_cast<std::uint64_t>(std::chrono::nanoseconds{std::chrono::steady_clock::now() - begun}.count()));
-    }
-    ::close(file);
-    ::unlink(path.c_str());
-    return {{"p50", us(took.percentile_ns(0.5))}, {"p99", us(took.percentile_ns(0.99))}};
-}
 
 json::object latencies(const latency_histogram& of) {
     return {{"p50", us(of.percentile_ns(0.5))},       {"p90", us(of.percentile_ns(0.9))},
@@ -81,28 +24,6 @@ json::array histogram(const latency_histogram& of) {
 }
 
 } // namespace
-
-std::string time_now() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return ledger::to_rfc3339(ledger::instant{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()});
-}
-
-json::object environment_of(const std::string& folder) {
-    auto there = std::filesystem::absolute(folder);
-    while (!std::filesystem::exists(there)) there = there.parent_path();
-    utsname kernel{};
-    ::uname(&kernel);
-    struct sysinfo memory {};
-    ::sysinfo(&memory);
-    return {{"machine", processor()},
-            {"cpus", std::thread::hardware_concurrency()},
-            {"memory_bytes", static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit},
-            {"kernel", std::string{kernel.sysname} + ' ' + kernel.release},
-            {"file_system", file_system_of(there)},
-            {"disk_sync_us", disk_sync(there)},
-            {"compiler", __VERSION__},
-            {"shared_cores", true}};
-}
 
 json::object run_of(const std::string& name, const load_settings& with, const load_result& result) {
     const bool is_open = with.rate_per_second > 0;

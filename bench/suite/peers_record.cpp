@@ -1,6 +1,6 @@
 #include "bench/suite/peers_record.hpp"
 
-#include "bench/suite/load_record.hpp"
+#include "bench/suite/environment.hpp"
 
 #include <boost/json.hpp>
 
@@ -97,6 +97,14 @@ json::object row_of(const contestant& one) {
     return row;
 }
 
+// The peers' own versions stand in their rows.
+json::object configuration_of(const peers_options& options) {
+    auto configuration = options.meguri.empty() ? json::object{} : configuration_of_switch(options.meguri);
+    configuration["rounds"] = options.rounds;
+    configuration["seconds_a_round"] = options.seconds;
+    return configuration;
+}
+
 } // namespace
 
 json::object measure_peers(const std::vector<peer_kind>& kinds, const peers_options& options) {
@@ -124,7 +132,7 @@ json::object measure_peers(const std::vector<peer_kind>& kinds, const peers_opti
     record["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     record["valid"] = faults.empty();
     record["faults"] = std::move(faults);
-    record["environment"] = environment_of(options.folder);
+    record["environment"] = environment_of(options.folder, configuration_of(options));
     record["runs"] = json::array{};
     record["rows"] = std::move(rows);
     return record;

@@ -11,7 +11,7 @@
 namespace meguri::bench {
 
 struct peers_options {
-    std::string meguri;
+    std::string meguri; // empty: none
     std::string constant;
     std::string folder; // emptied before and removed after
     std::string json;
