@@ -1,13 +1,12 @@
 #include "bench/suite/command.hpp"
 
 #include "bench/suite/environment.hpp"
+#include "bench/suite/write_file.hpp"
 
 #include <boost/json.hpp>
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 #include <system_error>
 
 namespace meguri::bench {
@@ -136,9 +135,7 @@ void write_record(const load_options& options, std::string_view kind, const std:
                                {"merchants", options.town.merchants},
                                {"runs", std::move(runs)}};
     for (const auto& [name, value] : more) record[name] = value;
-    std::ofstream file{options.json_file};
-    file << boost::json::serialize(record) << '\n';
-    if (!file.flush()) throw std::runtime_error{"--json: cannot write " + options.json_file};
+    write_file(options.json_file, boost::json::serialize(record) + '\n');
 }
 
 } // namespace meguri::bench

@@ -25,6 +25,7 @@ struct command {
 [[nodiscard]] command add_growth_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_soak_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_peers_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_report_command(CLI::App& to);
 [[nodiscard]] command add_restart_command(CLI::App& to, const std::string& default_binary);
 
 // A folder that may be emptied: one that is not there or has nothing in it, or an earlier run's, whose name begins with
@@ -56,5 +57,8 @@ bool print_audit(const switch_audit& found);
 // wanted.
 void write_record(const load_options& options, std::string_view kind, const std::vector<std::string>& faults,
                   boost::json::array runs, const boost::json::object& more);
+
+// What `report` does. Throws bad_record or std::runtime_error.
+void write_report(const std::vector<std::string>& files, const std::string& output);
 
 } // namespace meguri::bench

@@ -1,14 +1,13 @@
 // meguri-bench peers: the same payment by others, in turns with the switch, so that the machine's drift falls on all.
 #include "bench/suite/command.hpp"
 #include "bench/suite/peers_record.hpp"
+#include "bench/suite/write_file.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 
 namespace meguri::bench {
 namespace {
@@ -50,11 +49,7 @@ int run(const peers_options& options) {
                        constant_kind(options.constant), nginx_kind(), appended_sync_kind(), direct_write_kind()},
                       options);
     print(record.at("rows").as_array());
-    if (!options.json.empty()) {
-        std::ofstream out{options.json};
-        out << json::serialize(record) << '\n';
-        if (!out.flush()) throw std::runtime_error{"--json: cannot write " + options.json};
-    }
+    if (!options.json.empty()) write_file(options.json, json::serialize(record) + '\n');
     return record.at("valid").as_bool() ? 0 : 1;
 }
 

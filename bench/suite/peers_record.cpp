@@ -1,10 +1,10 @@
 #include "bench/suite/peers_record.hpp"
 
+#include "bench/quantiles.hpp"
 #include "bench/suite/environment.hpp"
 
 #include <boost/json.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -75,12 +75,6 @@ void check_books(contestant& one) try {
     one.fail("failed", why.what());
 }
 
-double median(std::vector<double> of) {
-    std::ranges::sort(of);
-    const auto middle = of.size() / 2;
-    return of.size() % 2 == 1 ? of[middle] : (of[middle - 1] + of[middle]) / 2;
-}
-
 json::object row_of(const contestant& one) {
     json::object row{{"name", one.kind->name},
                      {"version", one.version},
@@ -91,7 +85,7 @@ json::object row_of(const contestant& one) {
                      {"work", one.kind->work}};
     const bool measured = one.status == "measured";
     const auto us = [&](double fraction) { return static_cast<double>(one.latency.percentile_ns(fraction)) / 1e3; };
-    row["per_second"] = measured ? json::value(median(one.rounds)) : json::value(nullptr);
+    row["per_second"] = measured ? json::value(quantile(one.rounds, 0.5)) : json::value(nullptr);
     row["p50_us"] = measured ? json::value(us(0.5)) : json::value(nullptr);
     row["p99_us"] = measured ? json::value(us(0.99)) : json::value(nullptr);
     return row;
