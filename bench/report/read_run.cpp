@@ -48,6 +48,8 @@ std::optional<double> number_if_any(const field& in, std::string_view name) {
 measured_run read_run(const field& from) {
     const auto latency = from.at("latency_us");
     const auto outcomes = from.at("outcomes");
+    const auto slot_s = number_if_any(from, "slot_s").value_or(1);
+    if (slot_s == 0) from.at("slot_s").fail("0");
     return {.name = from.at("name").text(),
             .offered_per_second = number_if_any(from, "offered_per_second"),
             .answered_per_second = from.at("answered_per_second").number(),
@@ -58,7 +60,7 @@ measured_run read_run(const field& from) {
                            latency.at("p99_9").number(), latency.at("max").number()},
             .histogram = histogram_of(from),
             .over_time = slots_of(from),
-            .slot_s = number_if_any(from, "slot_s").value_or(1),
+            .slot_s = slot_s,
             .shed = outcomes.at("shed").number(),
             .unanswered = outcomes.at("unanswered").number(),
             .generator_lagged = from.at("client").at("lagged").boolean()};

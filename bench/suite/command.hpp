@@ -26,6 +26,9 @@ struct command {
 [[nodiscard]] command add_soak_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_peers_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_report_command(CLI::App& to);
+[[nodiscard]] command add_micro_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_compare_command(CLI::App& to);
+[[nodiscard]] command add_all_command(CLI::App& to);
 [[nodiscard]] command add_restart_command(CLI::App& to, const std::string& default_binary);
 
 // A folder that may be emptied: one that is not there or has nothing in it, or an earlier run's, whose name begins with
