@@ -45,7 +45,7 @@ void draw_marks(markup& out, const plot& what) {
     for (const auto& mark : what.at_y) {
         const double y = place_y(what, mark.at);
         draw_line(out, "mark", area::left, y, area::right, y);
-        draw_text(out, "words", area::left + 6, y - 6, mark.label);
+        draw_text(out, "words end", area::right, y - 6, mark.label);
     }
     for (const auto& mark : what.at_x) {
         const double x = place_x(what, mark.at);

@@ -28,7 +28,7 @@ void write_peer_figures(markup& out, const record& of) {
 void write_figures_of(markup& out, const record& of) {
     if (of.kind == "curve") {
         write_figure(out, of, "payments a second with p99 below 5 ms", grouped(*of.within_objective_per_second));
-        write_figure(out, of, "a second kept up with", grouped(*of.knee_per_second));
+        write_figure(out, of, "payments a second that it keeps up with", grouped(*of.knee_per_second));
     }
     if (of.kind == "peers") write_peer_figures(out, of);
     if (of.kind == "restart" && !of.restarts.empty()) {
