@@ -11,7 +11,8 @@ std::string time_text(double ns) { return ns < 1e3 ? grouped(ns, ns < 100 ? 1 : 
 
 void write_micro(markup& out, const record& of) {
     begin_section(out, of, "The parts by themselves",
-                  "What the steps of a payment cost alone, in this process: the median of the repetitions and, as "
+                  "What the steps of a payment cost alone, in time of the processor, or of the clock where they wait "
+                  "for the disk: the median of the repetitions and, as "
                   "their noise, the quarters of them below and above.");
     table figures{"Every part", {"part", "median", "quarter below", "quarter above", "repetitions"}, {}};
     for (const auto& row : of.micro)

@@ -46,7 +46,9 @@ int run(const compare_options& asked) {
 
 command add_compare_command(CLI::App& to) {
     auto* const parsed = to.add_subcommand(
-        "compare", "Two records of one kind (micro, peers, load, ...): median ratio, noise, faster or slower, by row");
+        "compare",
+        "Two records of one kind (micro, peers, load, ...): median ratio, noise, faster or slower, by row. What the "
+        "machine did meanwhile is in it too: measure both in calm, and the old one once more after the new");
     auto options = std::make_shared<compare_options>();
     parsed->add_option("old", options->old_file)->required()->check(CLI::ExistingFile);
     parsed->add_option("new", options->new_file)->required()->check(CLI::ExistingFile);

@@ -56,10 +56,11 @@ std::vector<json::object> one_of_each() {
     absent["detail"] = "not installed";
     peers["rows"] = {meguri, postgres, absent};
     auto micro = record_of_kind("micro");
-    micro["benchmarks"] = {{{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 10}, {"time_unit", "ns"}},
-                           {{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 30}, {"time_unit", "ns"}},
-                           {{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 20}, {"time_unit", "ns"}},
-                           {{"name", "decide"}, {"run_type", "aggregate"}, {"real_time", 99}, {"time_unit", "ns"}}};
+    micro["benchmarks"] = {
+        {{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 1000}, {"cpu_time", 10}, {"time_unit", "ns"}},
+        {{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 1000}, {"cpu_time", 30}, {"time_unit", "ns"}},
+        {{"name", "decide"}, {"run_type", "iteration"}, {"real_time", 1000}, {"cpu_time", 20}, {"time_unit", "ns"}},
+        {{"name", "decide"}, {"run_type", "aggregate"}, {"real_time", 1000}, {"cpu_time", 99}, {"time_unit", "ns"}}};
     auto load = record_of_kind("load");
     load["runs"] = {run_record("load", 5'000, 900)};
     return {curve_record(), restart, growth, peers, micro, load};
@@ -110,6 +111,15 @@ TEST(read_record, keeps_the_repetitions_of_a_benchmark_and_no_aggregates) {
     const auto read = parse_record(json::serialize(one_of_each()[4]), "micro.json");
     ASSERT_EQ(read.micro.size(), 1U);
     EXPECT_EQ(read.micro[0].ns, (std::vector<double>{10, 30, 20}));
+}
+
+TEST(read_record, takes_the_processor_s_time_but_of_what_waits_for_the_disk) {
+    auto micro = one_of_each()[4];
+    micro["benchmarks"] = {{{"name", "decide"}, {"real_time", 900}, {"cpu_time", 7}, {"time_unit", "ns"}},
+                           {{"name", "append/64/real_time"}, {"real_time", 9}, {"cpu_time", 1}, {"time_unit", "us"}}};
+    const auto read = parse_record(json::serialize(micro), "micro.json");
+    EXPECT_EQ(read.micro.at(0).ns.at(0), 7);
+    EXPECT_EQ(read.micro.at(1).ns.at(0), 9'000);
 }
 
 // --- drawing ---
