@@ -32,6 +32,8 @@ struct handing_on {
         thread.decide_at(ledger::wallet_id{op->new_id}, op);
     }
     void operator()(const ledger::issue_code& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::bind_card& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::retire_card& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::grant& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::credit_undecided& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::choose_home& asked) const { thread.decide_at(asked.wallet, op); }

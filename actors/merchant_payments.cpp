@@ -61,6 +61,9 @@ void merchant_actor::settled(const operation_ptr& op) noexcept {
 void merchant_actor::begin_payment(const operation_ptr& op, const ledger::authorize& asked) {
     const auto program = ledger::program_of(asked, *state_.terms);
     if (!program) return thread_.refuse(op, program.error());
+    // Only now: a repetition of the key gets its answer whatever has become of the card.
+    if (asked.card) op->card = asked.card->evidence->judge(op->at);
+    if (asked.card && !op->card) return thread_.refuse(op, ledger::refusal::verification_unavailable);
     auto code = thread_.reader().find_code(asked.code);
     if (!code) return thread_.settle(op, ending::read_failed);
     op->program = *program;

@@ -9,7 +9,8 @@ namespace meguri::actors {
                                                           const ledger::program_table& programs) {
     const auto outlet =
         op.by.caller.kind == ledger::caller_kind::shop ? ledger::outlet_kind::shop : ledger::outlet_kind::terminal;
-    return {asked, op.program, *op.terms, programs, op.by.outlet, outlet, op.code, op.is_barred, op.limit_at_merchant};
+    return {asked,        op.program,           *op.terms, programs, op.by.outlet, outlet, op.code,
+            op.is_barred, op.limit_at_merchant, op.card};
 }
 
 } // namespace meguri::actors

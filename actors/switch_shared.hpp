@@ -2,6 +2,7 @@
 // before the threads and outliving them.
 #pragma once
 
+#include "actors/card_claims.hpp"
 #include "actors/letter.hpp"
 #include "actors/program_board.hpp"
 #include "ledger/registry.hpp"
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] caf::actor_system& system() noexcept;
     [[nodiscard]] storage::store& store() noexcept { return store_; }
     [[nodiscard]] id_source& ids() noexcept { return ids_; }
+    // Any thread.
+    [[nodiscard]] card_claims& claims() noexcept { return claims_; }
     [[nodiscard]] const program_board& programs() const noexcept { return programs_; }
 
     // The registry as far as it is durable: on the registry's thread alone.
@@ -70,6 +73,7 @@ private:
     std::unique_ptr<actor_world> world_;
     storage::store& store_;
     id_source ids_;
+    card_claims claims_;
     ledger::registry registry_;
     program_board programs_;
     std::atomic<bool> clock_doubtful_{false};

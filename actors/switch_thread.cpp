@@ -293,6 +293,7 @@ void switch_thread::settle_at_caller(operation_ptr op) {
 
 void switch_thread::answer(operation_ptr op) {
     --op->caller_slot->unfinished;
+    op->card_claim.reset(); // a card that was bound stands in an index by now
     for (auto& follower : op->followers) {
         --follower->caller_slot->unfinished;
         const auto to = follower->home;

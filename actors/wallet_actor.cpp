@@ -41,6 +41,10 @@ struct wallet_decision {
         issued.code = new_code(keys, issued);
         return issued;
     }
+    decided operator()(const ledger::bind_card& asked) const {
+        return as_fact(ledger::decide(asked, *op.card, state, now));
+    }
+    decided operator()(const ledger::retire_card& asked) const { return as_fact(ledger::decide(asked, state)); }
     decided operator()(const ledger::grant& asked) const {
         return as_fact(ledger::decide(asked, state, programs, now));
     }
@@ -110,12 +114,33 @@ void wallet_actor::decide(const operation_ptr& op) {
         if (!found) return thread_.settle(op, ending::read_failed);
         payment = std::move(*found);
     }
+    if (const auto* const bound = std::get_if<ledger::bind_card>(op->command()))
+        if (!may_bind(op, *bound)) return;
     const wallet_decision decision{
         *op, state_, payment ? &*payment : nullptr, thread_.programs(), thread_.shared().store().keys(), now};
     auto fact = std::visit(decision, *op->command());
     op->stages.decided_ns = storage::steady_ns();
     if (!fact) return thread_.refuse(op, fact.error());
     write(op, std::move(*fact), now, decision.payment);
+}
+
+// Whether the card can be judged and is nobody's; else the operation is settled. Wallets decide apart from each other,
+// so the card is claimed before it is looked up: of two that bind it at once, one comes too late.
+bool wallet_actor::may_bind(const operation_ptr& op, const ledger::bind_card& asked) {
+    const auto refuse = [&](ledger::refusal why) {
+        thread_.refuse(op, why);
+        return false;
+    };
+    op->card = asked.evidence->judge(op->at);
+    if (!op->card) return refuse(ledger::refusal::verification_unavailable);
+    op->card_claim = thread_.shared().claims().claim(asked.card);
+    if (op->card_claim == nullptr) return refuse(ledger::refusal::card_already_bound);
+    const auto owner = thread_.reader().find_code(asked.card);
+    if (!owner) {
+        thread_.settle(op, ending::read_failed);
+        return false;
+    }
+    return *owner ? refuse(ledger::refusal::card_already_bound) : true;
 }
 
 // Shows what is decided so far, once all of it is durable.

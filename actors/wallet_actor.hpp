@@ -38,6 +38,7 @@ private:
     void durable(const operation_ptr& op) noexcept;
 
     void decide(const operation_ptr& op);
+    [[nodiscard]] bool may_bind(const operation_ptr& op, const ledger::bind_card& asked);
     void read(const operation_ptr& op);
     // `payment`: as it stood, where the fact is a step of it.
     void write(const operation_ptr& op, ledger::fact fact, ledger::instant now,

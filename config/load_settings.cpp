@@ -231,6 +231,10 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("server.tls_client_ca", "needs server.tls_certificate beside it");
     if (all.server.tls_client_ca.empty() && !all.server.tls_client_crl.empty())
         return contradiction("server.tls_client_crl", "needs server.tls_client_ca beside it");
+    if (all.card.authorities.empty() && !all.card.crl.empty())
+        return contradiction("card.crl", "needs card.authorities beside it");
+    if (all.card.crl.empty() && !all.card.authorities.empty())
+        return contradiction("card.authorities", "needs card.crl beside it");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
     if (all.checkpoint.shed_tail_entries <= all.checkpoint.entries_max)

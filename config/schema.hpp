@@ -49,6 +49,11 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("limits.auth_failures_per_second", reload, limits.auth_failures_per_second, bounds{0, 100'000});
     visit("limits.auth_failures_burst", reload, limits.auth_failures_burst, bounds{1, 1'000'000});
 
+    auto& card = all.card;
+    visit("card.authorities", reload, card.authorities);
+    visit("card.crl", reload, card.crl);
+    visit("card.crl_age_max_s", reload, card.crl_age_max_s, bounds{60, 3'600});
+
     auto& data = all.data;
     visit("data.dir", restart, data.dir);
     visit("data.reserve_mib", restart, data.reserve_mib, bounds{0, 1 << 30});

@@ -35,6 +35,13 @@ struct limit_settings {
     std::uint32_t auth_failures_burst = 100;     // of one address at once, per io thread
 };
 
+// Payments by My Number card: both files or neither.
+struct card_settings {
+    std::string authorities; // PEM file; empty: no card can pay
+    std::string crl;         // PEM file of their revocation lists
+    std::uint32_t crl_age_max_s = 3'600;
+};
+
 struct data_settings {
     std::string dir = "data";
     std::uint64_t reserve_mib = 0; // start-up refuses with less free disk
@@ -68,6 +75,7 @@ struct log_settings {
 struct settings {
     server_settings server;
     limit_settings limits;
+    card_settings card;
     data_settings data;
     journal_settings journal;
     checkpoint_settings checkpoint;

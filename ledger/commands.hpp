@@ -2,9 +2,11 @@
 // answers a command with a fact to write down, or with the reason why there is none.
 #pragma once
 
+#include "ledger/card.hpp"
 #include "ledger/entry.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -38,6 +40,17 @@ struct open_wallet {};
 struct issue_code {
     wallet_id wallet;
     code_kind kind = code_kind::card;
+};
+struct bind_card {
+    wallet_id wallet;
+    digest128 card; // of the certificate's issuer and serial number
+    std::shared_ptr<const card_evidence> evidence;
+};
+struct retire_card {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    journal_position bound_at = 0;
+    std::string reason;
 };
 struct set_freeze {
     freeze_subject subject = freeze_subject::wallet;
@@ -103,8 +116,9 @@ struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
     std::string reference;
-    digest128 code;      // of the code that the terminal read
-    bool capture = true; // at once; else a hold
+    digest128 code;                          // of the code that the terminal read, or of the card's certificate
+    bool capture = true;                     // at once; else a hold
+    std::optional<presented_card> card = {}; // none: a code
 };
 struct capture_payment {
     journal_position payment = 0;
@@ -121,10 +135,11 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
-                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
-                             reverse_attempt, set_limits, credit_undecided, choose_home, transfer_undecided,
-                             propose_correction, decide_correction, issue_key, revoke_key, set_certificates>;
+using command =
+    std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
+                 set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
+                 set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
+                 issue_key, revoke_key, set_certificates, bind_card, retire_card>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -152,6 +167,9 @@ enum class refusal : std::uint8_t {
     key_unknown,
     keys_exhausted,
     last_operator_key,
+    card_already_bound,
+    card_not_accepted,
+    verification_unavailable, // of a card: nothing can be said of its revocation
 };
 
 } // namespace meguri::ledger

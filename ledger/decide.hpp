@@ -32,6 +32,7 @@ struct payment_question {
     std::optional<known_code> code; // none: nobody's
     bool reversed_before_arrival = false;
     std::optional<reached_limit> limit_at_merchant = {}; // as the merchant's actor counts, which alone knows
+    std::optional<card_facts> card = {};                 // where a card pays
 };
 
 // The limit of the merchant or the outlet that one more payment would pass, after what was paid and what is reserved
@@ -107,6 +108,12 @@ struct reserved_usage {
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
+
+// Contract: the card is nobody's yet. Refusals: card_not_accepted.
+[[nodiscard]] tl::expected<card_bound, refusal> decide(const bind_card& asked, const card_facts& card, const wallet& of,
+                                                       instant now);
+// Refusals: invalid_state where it is retired already.
+[[nodiscard]] tl::expected<card_retired, refusal> decide(const retire_card& asked, const wallet& of);
 
 [[nodiscard]] tl::expected<program_opened, refusal> decide(const open_program& asked, const program_table& programs);
 [[nodiscard]] tl::expected<merchant_joined, refusal> decide(const join_merchant& asked, merchant_id id,

@@ -26,6 +26,19 @@ tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& t
     return points_granted{to.id, {std::move(terms), asked.amount}};
 }
 
+tl::expected<card_bound, refusal> decide(const bind_card& asked, const card_facts& card, const wallet& of,
+                                         instant now) {
+    if (!card.is_genuine || card.is_revoked || now < card.begins || now > card.ends)
+        return tl::unexpected{refusal::card_not_accepted};
+    return card_bound{of.id, of.codes_issued + 1, card.ends, asked.card};
+}
+
+tl::expected<card_retired, refusal> decide(const retire_card& asked, const wallet& of) {
+    EXPECTS(asked.ordinal >= 1 && asked.ordinal <= of.codes_issued);
+    if (of.code_is_used(asked.ordinal)) return tl::unexpected{refusal::invalid_state};
+    return card_retired{of.id, asked.ordinal, asked.bound_at, asked.reason};
+}
+
 code_issued decide(const issue_code& asked, const wallet& of, instant now) {
     const instant valid_until = asked.kind == code_kind::once ? now.plus_ms(code_once_valid_ms) : instant{};
     return code_issued{of.id, of.codes_issued + 1, asked.kind, valid_until, {}};

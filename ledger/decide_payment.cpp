@@ -7,6 +7,28 @@
 namespace meguri::ledger {
 namespace {
 
+// Whether the card's certificate is good today and its signature is of now.
+bool is_in_time(const card_facts& card, instant signed_at, instant now) {
+    return now >= card.begins && now <= card.ends && signed_at.plus_ms(card_signature_valid_ms) >= now &&
+           now.plus_ms(card_signature_valid_ms) >= signed_at;
+}
+
+// Of the credential alone, whose owner is known.
+decline_code reason_against(const payment_question& question, const wallet& payer, instant now) {
+    const known_code& code = *question.code;
+    const bool is_card = code.kind == code_kind::my_number_card;
+    EXPECTS(is_card == question.card.has_value() && is_card == question.asked.card.has_value());
+    const bool is_once = code.kind == code_kind::once;
+    const bool is_used = payer.code_is_used(code.ordinal); // a card: retired
+    if (is_card && !question.card->is_genuine) return decline_code::credential_invalid;
+    if (is_card && (question.card->is_revoked || is_used)) return decline_code::credential_revoked;
+    if (is_once && is_used) return decline_code::credential_used;
+    if (is_once && now >= code.valid_until) return decline_code::credential_expired;
+    if (is_card && !is_in_time(*question.card, question.asked.card->signed_at, now))
+        return decline_code::credential_expired;
+    return decline_code::none;
+}
+
 decline_code reason_to_decline(const payment_question& question, const wallet* payer, points spendable,
                                const std::optional<reached_limit>& limit, instant now) {
     const outlet* const at = question.merchant.find(question.outlet);
@@ -14,9 +36,7 @@ decline_code reason_to_decline(const payment_question& question, const wallet* p
     if (at == nullptr || at->frozen) return decline_code::terminal_inactive;
     if (question.merchant.frozen) return decline_code::merchant_inactive;
     if (payer == nullptr || !question.code) return decline_code::credential_unknown;
-    const known_code& code = *question.code;
-    if (code.kind == code_kind::once && payer->code_is_used(code.ordinal)) return decline_code::credential_used;
-    if (code.kind == code_kind::once && now >= code.valid_until) return decline_code::credential_expired;
+    if (const auto why = reason_against(question, *payer, now); why != decline_code::none) return why;
     if (payer->frozen) return decline_code::wallet_frozen;
     const program* const chosen = question.programs.find(question.program);
     if (chosen == nullptr || !question.merchant.accepts(question.program) ||
@@ -121,6 +141,8 @@ payment_decided decide(const payment_question& question, const wallet* payer, in
     const auto limit = payer != nullptr ? limit_reached(question, *payer, now) : std::nullopt;
     decided.decline = reason_to_decline(question, payer, spendable, limit, now);
     if (decided.decline == decline_code::limit_exceeded) decided.limit = limit;
+    // Whoever knows a certificate's number, which is no secret, learns nothing of the wallet.
+    if (decided.decline == decline_code::credential_invalid) decided.balance.reset();
     if (decided.decline != decline_code::none) return decided;
 
     decided.status = question.asked.capture ? payment_status::captured : payment_status::authorized;

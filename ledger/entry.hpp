@@ -112,6 +112,22 @@ struct code_issued {
     digest128 code;
 };
 
+// A My Number card pays from the wallet from now on. It takes a number among the wallet's codes, and its certificate
+// leads to the wallet as a code does: never to another one.
+struct card_bound {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0; // among the wallet's codes, from 1
+    instant ends;              // the last moment of its certificate
+    digest128 card;            // keyed, of the certificate's issuer and serial number
+};
+// It pays no more, and is bound to no wallet again.
+struct card_retired {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    journal_position bound_at = 0; // where its card_bound stands
+    std::string reason;
+};
+
 enum class freeze_subject : std::uint8_t { wallet = 1, merchant = 2, terminal = 3, shop = 4, program = 5 };
 struct freeze_changed {
     freeze_subject subject = freeze_subject::wallet;
@@ -252,7 +268,7 @@ using fact = std::variant<ledger_opened, operator_added, staff_added, partner_ad
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
-                          terminal_certificates_changed>;
+                          terminal_certificates_changed, card_bound, card_retired>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer

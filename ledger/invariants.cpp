@@ -329,6 +329,11 @@ verdict codes_are_used_once::allows(const wallet_change_seen& change) {
     const wallet& before = change.before;
     if (const auto* const issued = std::get_if<code_issued>(&change.made.what))
         return verdict_of(issued->ordinal == before.codes_issued + 1);
+    if (const auto* const bound = std::get_if<card_bound>(&change.made.what))
+        return verdict_of(bound->ordinal == before.codes_issued + 1);
+    if (const auto* const retired = std::get_if<card_retired>(&change.made.what))
+        return verdict_of(retired->ordinal != 0 && retired->ordinal <= before.codes_issued &&
+                          !before.code_is_used(retired->ordinal));
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     if (paid == nullptr) return verdict::not_concerned;
     const bool is_known = paid->code_ordinal <= before.codes_issued;

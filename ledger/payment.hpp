@@ -48,10 +48,11 @@ inline constexpr std::size_t decline_codes = 14;
 // Empty for none.
 [[nodiscard]] std::string_view name_of(decline_code code) noexcept;
 
-// What a code printed on a card or shown on a screen is good for.
+// What a code printed on a card or shown on a screen is good for; and the card that needs none.
 enum class code_kind : std::uint8_t {
-    card = 1, // lasting
-    once = 2, // one approval within code_once_valid_ms
+    card = 1,           // lasting
+    once = 2,           // one approval within code_once_valid_ms
+    my_number_card = 3, // known by its certificate, until it is retired
 };
 inline constexpr std::int64_t code_once_valid_ms = 5 * 60 * 1000;
 

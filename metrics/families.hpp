@@ -128,6 +128,9 @@ inline constexpr auto certificate_expiry =
 inline constexpr auto client_crl_expiry = // where there are such lists
     gauge_family("meguri_tls_client_crl_expiry_timestamp_seconds",
                  "When the first revocation list of client certificates ends, Unix time.");
+inline constexpr auto card_lists_fetched = // where there are any
+    gauge_family("meguri_card_crl_fetched_timestamp_seconds",
+                 "When the revocation lists of cards that are in use were fetched, Unix time.");
 inline constexpr auto disk_free =
     gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
 inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");

@@ -108,7 +108,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         return problem{problem_code::unsupported_media_type,
                        is_bulk ? "The body must be application/x-ndjson." : std::string{}};
 
-    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_};
+    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_, use_.cards};
     if (is_bulk) return serve_bulk(asking, from);
     if (one.look_back_at_once != nullptr) {
         auto question = one.look_back_at_once(asking);

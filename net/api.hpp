@@ -36,6 +36,7 @@ struct api_dependencies {
     ledger_view& ledger;
     submitter& to_switch;
     past_desk& past;
+    card_trust& cards;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
     failure_limit_settings failures = {}; // of authentication

@@ -21,14 +21,6 @@ std::optional<std::string> text_of_file(const fs::path& file) {
     return text;
 }
 
-tl::expected<std::shared_ptr<const card_authorities>, error> load_authorities(const std::string& file) {
-    const auto text = text_of_file(file);
-    if (!text) return tl::unexpected{error{error_kind::bad_card_authorities, file + " cannot be read"}};
-    return card_authorities::parse(*text, file).map([](card_authorities&& found) {
-        return std::make_shared<const card_authorities>(std::move(found));
-    });
-}
-
 // A file from the future was not fetched later than now.
 ledger::instant fetched_at(fs::file_time_type changed) {
     const auto wall = std::chrono::file_clock::to_sys(std::min(changed, fs::file_time_type::clock::now()));
@@ -37,26 +29,36 @@ ledger::instant fetched_at(fs::file_time_type changed) {
 
 } // namespace
 
-tl::expected<std::shared_ptr<card_trust>, error> card_trust::load(const card_files& files) {
-    std::shared_ptr<card_trust> loaded{new card_trust};
-    if (auto done = loaded->reload(files); !done) return tl::unexpected{std::move(done.error())};
-    return loaded;
+tl::expected<std::shared_ptr<const card_authorities>, error> card_trust::load_authorities(const std::string& file) {
+    if (file.empty()) return std::make_shared<const card_authorities>();
+    const auto text = text_of_file(file);
+    if (!text) return tl::unexpected{error{error_kind::bad_card_authorities, file + " cannot be read"}};
+    return card_authorities::parse(*text, file).map([](card_authorities&& found) {
+        return std::make_shared<const card_authorities>(std::move(found));
+    });
 }
 
-tl::expected<void, error> card_trust::reload(const card_files& files) {
-    auto authorities = load_authorities(files.authorities);
-    if (!authorities) return tl::unexpected{std::move(authorities.error())};
+tl::expected<std::shared_ptr<card_trust>, error> card_trust::load(const card_files& files) {
+    return load_authorities(files.authorities).map([&files](std::shared_ptr<const card_authorities>&& found) {
+        std::shared_ptr<card_trust> loaded{new card_trust};
+        loaded->use(files, std::move(found));
+        return loaded;
+    });
+}
+
+void card_trust::use(const card_files& files, std::shared_ptr<const card_authorities> authorities) {
     const std::lock_guard one_at_a_time{refreshing_};
     const std::lock_guard lock{mutex_};
     files_ = files;
-    authorities_ = std::move(*authorities);
+    authorities_ = std::move(authorities);
     lists_mark_.reset();
+    if (files.crl.empty()) lists_.reset();
     places_.clear();
-    return {};
 }
 
 tl::expected<void, error> card_trust::refresh() {
     const std::lock_guard one_at_a_time{refreshing_};
+    if (files_.crl.empty()) return {};
     const auto bad = [this](const std::string& why) {
         return tl::unexpected{error{error_kind::bad_card_crl, files_.crl + ": " + why}};
     };
@@ -100,15 +102,25 @@ std::shared_ptr<const card_certificate> card_trust::read(std::string_view der) {
     return kept;
 }
 
-revocation card_trust::revocation_of(const card_certificate& card, ledger::instant now) const {
+// What is not genuine needs no list to be declined.
+std::optional<ledger::card_facts> card_trust::judge(const card_certificate& card, bool is_signed,
+                                                    ledger::instant now) const {
     std::shared_ptr<const card_revocations> lists;
     std::int64_t age_max_ms = 0;
     {
         const std::lock_guard lock{mutex_};
+        if (authorities_->all().empty()) return std::nullopt;
         lists = lists_;
         age_max_ms = files_.crl_age_max_ms;
     }
-    return lists != nullptr ? lists->look_up(card.issued_by, card.serial, now, age_max_ms) : revocation::unknown;
+    ledger::card_facts found{.begins = card.begins, .ends = card.ends};
+    found.is_genuine = is_signed && card.is_good();
+    if (!found.is_genuine) return found;
+    const auto listed =
+        lists != nullptr ? lists->look_up(card.issued_by, card.serial, now, age_max_ms) : revocation::unknown;
+    if (listed == revocation::unknown) return std::nullopt;
+    found.is_revoked = listed == revocation::revoked;
+    return found;
 }
 
 std::optional<ledger::instant> card_trust::lists_fetched_at() const {
@@ -116,15 +128,12 @@ std::optional<ledger::instant> card_trust::lists_fetched_at() const {
     return lists_ != nullptr ? std::optional{lists_->fetched_at()} : std::nullopt;
 }
 
-// What is not genuine needs no list to be declined.
+std::optional<ledger::card_facts> held_certificate::judge(ledger::instant now) const {
+    return trust_.judge(*card_, true, now);
+}
+
 std::optional<ledger::card_facts> signed_payment::judge(ledger::instant now) const {
-    ledger::card_facts found{.begins = card_->begins, .ends = card_->ends};
-    found.is_genuine = card_->is_good() && card_->signed_text(text_, signature_);
-    if (!found.is_genuine) return found;
-    const auto listed = trust_.revocation_of(*card_, now);
-    if (listed == revocation::unknown) return std::nullopt;
-    found.is_revoked = listed == revocation::revoked;
-    return found;
+    return trust_.judge(*card_, card_->is_good() && card_->signed_text(text_, signature_), now);
 }
 
 } // namespace meguri::net

@@ -29,18 +29,24 @@ struct card_files {
 
 class card_trust {
 public:
-    // Errors: bad_card_authorities. Lists that cannot be read are no error: until there are some, nobody can pay by
-    // card.
+    // Without files nothing can be said of any card. Errors: bad_card_authorities. Lists that cannot be read are no
+    // error: until there are some, nobody can pay by card.
     [[nodiscard]] static tl::expected<std::shared_ptr<card_trust>, error> load(const card_files& files);
-    // These files instead, or the same ones again; certificates are chained anew. On an error all stays.
-    [[nodiscard]] tl::expected<void, error> reload(const card_files& files);
+    // Of that file; none without a file. Errors: bad_card_authorities.
+    [[nodiscard]] static tl::expected<std::shared_ptr<const card_authorities>, error>
+    load_authorities(const std::string& file);
+    // These instead from now on: certificates are chained anew.
+    void use(const card_files& files, std::shared_ptr<const card_authorities> authorities);
     // Reads the lists where their file has changed since. Errors: bad_card_crl; what was read before stays in use until
     // it is too old. Not on an io thread.
     [[nodiscard]] tl::expected<void, error> refresh();
 
     // Null: not a certificate.
     [[nodiscard]] std::shared_ptr<const card_certificate> read(std::string_view der);
-    [[nodiscard]] revocation revocation_of(const card_certificate& card, ledger::instant now) const;
+    // What is known of a certificate whose signature, where one was asked for, was good or not. nullopt: it cannot be
+    // told whether it is revoked, or there are no authorities.
+    [[nodiscard]] std::optional<ledger::card_facts> judge(const card_certificate& card, bool is_signed,
+                                                          ledger::instant now) const;
     // When the lists in use were fetched; none: there are none.
     [[nodiscard]] std::optional<ledger::instant> lists_fetched_at() const;
 
@@ -68,7 +74,20 @@ private:
     std::vector<place> places_; // certificates share places by their digest
 };
 
-// What a card handed over with a payment: see ledger/card.hpp.
+// A certificate that somebody has at hand: see ledger/card.hpp.
+class held_certificate final : public ledger::card_evidence {
+public:
+    held_certificate(const card_trust& trust, std::shared_ptr<const card_certificate> card)
+        : trust_{trust},
+          card_{std::move(card)} {}
+    [[nodiscard]] std::optional<ledger::card_facts> judge(ledger::instant now) const override;
+
+private:
+    const card_trust& trust_; // the server's: outlives every operation
+    std::shared_ptr<const card_certificate> card_;
+};
+
+// What a card handed over with a payment.
 class signed_payment final : public ledger::card_evidence {
 public:
     signed_payment(const card_trust& trust, std::shared_ptr<const card_certificate> card, std::string text,

@@ -20,6 +20,8 @@ struct naming {
     std::string_view operator()(const ledger::terminal_certificates_changed&) const { return "certificates"; }
     std::string_view operator()(const ledger::wallet_opened&) const { return "opening"; }
     std::string_view operator()(const ledger::code_issued&) const { return "code"; }
+    std::string_view operator()(const ledger::card_bound&) const { return "card_bound"; }
+    std::string_view operator()(const ledger::card_retired&) const { return "card_retired"; }
     std::string_view operator()(const ledger::freeze_changed& fact) const {
         return fact.frozen ? "freeze" : "unfreeze";
     }

@@ -110,11 +110,17 @@ public:
             text({reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()});
         text(asked.reason);
     }
+    void operator()(const ledger::bind_card& asked) {
+        number(26), number(asked.wallet.value()), number(asked.card.high), number(asked.card.low);
+    }
+    void operator()(const ledger::retire_card& asked) { number(27), number(asked.bound_at), text(asked.reason); }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);
         number(static_cast<std::uint64_t>(asked.amount.value())), text(asked.reference);
         number(asked.code.high), number(asked.code.low);
+        // Of a card what it signed, not how it was found: a repetition stays one, whatever has become of the card.
+        if (asked.card) number(static_cast<std::uint64_t>(asked.card->signed_at.unix_ms()));
     }
     void operator()(const ledger::capture_payment& asked) { number(13), part(asked.payment, asked.amount); }
     void operator()(const ledger::void_payment& asked) { number(14), number(asked.payment); }

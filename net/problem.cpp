@@ -71,6 +71,8 @@ constexpr std::array<problem_text, problem_codes> table{{
     {last_operator_key, "last_operator_key", 409, lasting, 0,
      "No operator would be left with a key that opens everything and does not end.",
      "無期限で全権限を持つ運営者のキーがなくなるため、この操作はできません。"},
+    {card_already_bound, "card_already_bound", 409, lasting, 0, "The card is bound to a wallet, or was.",
+     "このマイナンバーカードはすでに登録されています。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -95,6 +97,9 @@ constexpr std::array<problem_text, problem_codes> table{{
      "このIdempotency-Keyは支払いのものではないため、障害取消はできません。"},
     {corrections_exhausted, "corrections_exhausted", 422, lasting, 0,
      "The wallet has 16 corrections that wait to be decided.", "未処理の訂正申請が上限の16件に達しています。"},
+    {card_not_accepted, "card_not_accepted", 422, lasting, 0,
+     "The certificate is not one for user authentication by a known authority, or is revoked, over or not begun.",
+     "利用者証明用電子証明書が確認できないか、失効または有効期間外のため、登録できません。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -112,6 +117,10 @@ constexpr std::array<problem_text, problem_codes> table{{
      "処理の結果が不明です。復旧後に同じIdempotency-Keyで再送するか、障害取消を行ってください。"},
     {read_failed, "read_failed", 503, passing, 0, "The ledger could not be read. Nothing was done.",
      "台帳の読み取りに失敗しました。処理は行われていません。"},
+    {verification_unavailable, "verification_unavailable", 503, passing, 5,
+     "Whether the card is revoked cannot be told now. Nothing was done.",
+     "ただいまカードの有効性を確認できません。処理は行われていません。しばらくしてからやり直すか、別の方法をご利用くだ"
+     "さい。"},
 }};
 
 constexpr bool is_in_order() {
@@ -179,6 +188,9 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::nothing_undecided: return {nothing_undecided};
     case ledger::refusal::corrections_exhausted: return {corrections_exhausted};
     case ledger::refusal::second_person_required: return {second_person_required};
+    case ledger::refusal::card_already_bound: return in_body(card_already_bound, "/certificate");
+    case ledger::refusal::card_not_accepted: return in_body(card_not_accepted, "/certificate");
+    case ledger::refusal::verification_unavailable: return {verification_unavailable};
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

@@ -42,6 +42,7 @@ enum class problem_code : std::uint8_t {
     invalid_state,
     nothing_undecided,
     last_operator_key,
+    card_already_bound,
     body_too_large,
     unsupported_media_type,
     expectation_failed,
@@ -54,6 +55,7 @@ enum class problem_code : std::uint8_t {
     amount_exceeds_remaining,
     not_reversible,
     corrections_exhausted,
+    card_not_accepted,
     too_many_failures,
     header_too_large,
     overloaded,
@@ -61,8 +63,9 @@ enum class problem_code : std::uint8_t {
     ledger_stopped,
     outcome_unknown,
     read_failed,
+    verification_unavailable,
 };
-inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::read_failed) + 1;
+inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::verification_unavailable) + 1;
 
 struct problem_text {
     problem_code code;

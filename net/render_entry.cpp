@@ -181,6 +181,18 @@ struct answer_of {
         time(json, "valid_until", fact.valid_until);
         created();
     }
+    void operator()(const ledger::card_bound& fact) const {
+        id(id_kind::card, one.position);
+        wallet(fact.wallet);
+        time(json, "ends_at", fact.ends);
+        created();
+    }
+    void operator()(const ledger::card_retired& fact) const {
+        id(id_kind::card, fact.bound_at);
+        wallet(fact.wallet);
+        json.text("reason", fact.reason);
+        time(json, "retired_at", one.decided_at);
+    }
     void operator()(const ledger::freeze_changed& fact) const {
         switch (fact.subject) {
         case ledger::freeze_subject::wallet: id(id_kind::wallet, fact.id); break;
@@ -333,6 +345,7 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::home_chosen>(one.what) ||
                          std::holds_alternative<ledger::limits_set>(one.what) ||
                          std::holds_alternative<ledger::key_revoked>(one.what) ||
+                         std::holds_alternative<ledger::card_retired>(one.what) ||
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     return changed ? 200 : 201;
 }

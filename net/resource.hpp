@@ -23,6 +23,8 @@
 
 namespace meguri::net {
 
+class card_trust;
+
 // Which kinds of keys open a resource: a set of caller_kind.
 class role_set {
 public:
@@ -52,6 +54,7 @@ struct call {
     ledger_view& ledger;
     json_document& json;
     id_texts& ids;
+    card_trust& cards;
 
     [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }

@@ -1,5 +1,7 @@
 #include "net/resource_payments.hpp"
 
+#include "net/card_credential.hpp"
+#include "net/card_payment_text.hpp"
 #include "net/idempotency_key.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
@@ -7,22 +9,43 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <variant>
 
 namespace meguri::net {
 namespace {
 
 constexpr text_bounds reference_bounds{1, 64};
 constexpr text_bounds credential_bounds{1, 128};
-constexpr std::array<std::string_view, 1> credential_types{"code"};
+constexpr std::array<std::string_view, 2> credential_types{"code", "card"};
 
 // The shop's receipt number need not be unique: so many payments of one number can be paged through.
 constexpr std::size_t same_reference_max = 1000;
 
-ledger::digest128 read_credential(json_fields credential, const storage::key_ring& keys) {
-    static_cast<void>(credential.one_of("type", credential_types));
+// A code, or a card and what it brought along. On a fault, which the fields keep, either.
+using read_credential = std::variant<ledger::digest128, card_credential>;
+
+read_credential credential_of(json_fields credential, call& from) {
+    if (credential.one_of("type", credential_types) == 1) {
+        auto card = read_card_credential(credential, from.cards);
+        credential.finish();
+        return card;
+    }
     const std::string_view value = credential.text("value", credential_bounds);
     credential.finish();
-    return keys.digest_of_code(value);
+    return from.keys.digest_of_code(value);
+}
+
+// What the card must have signed, for this caller and this key.
+void present(card_credential&& card, std::string_view key, call& from, ledger::authorize& payment) {
+    const auto outlet =
+        from.by.caller.kind == ledger::caller_kind::shop ? ledger::outlet_kind::shop : ledger::outlet_kind::terminal;
+    auto text = text_to_sign({from.ids.merchant(from.by.merchant), from.ids.outlet(outlet, from.by.outlet),
+                              payment.program, payment.amount, payment.capture, key, card.signed_at});
+    payment.code = from.keys.digest_of_card(card.certificate->identity);
+    payment.card = ledger::presented_card{
+        card.signed_at, std::make_shared<const signed_payment>(from.cards, std::move(card.certificate), std::move(text),
+                                                               std::move(card.signature))};
 }
 
 [[nodiscard]] const ledger::payment_decided* payment_of(const ledger::entry& one, ledger::merchant_id merchant) {
@@ -43,14 +66,21 @@ asked read_step(call& from) {
     return ledger::command{Step{*payment, amount}};
 }
 
-ledger::authorize read_authorization_fields(json_fields& body, const storage::key_ring& keys) {
+// `key` is looked at only where nothing is at fault.
+ledger::authorize read_authorization_fields(json_fields& body, std::string_view key, call& from,
+                                            const request_fault& fault) {
     ledger::authorize payment;
     payment.amount = body.amount("amount");
     payment.program = body.optional_program("program");
-    payment.code = read_credential(body.object("credential"), keys);
+    auto credential = credential_of(body.object("credential"), from);
     payment.capture = body.boolean_or("capture", true);
     payment.reference = body.text_or("reference", {}, reference_bounds);
     body.finish();
+    if (fault) return payment;
+    if (auto* const card = std::get_if<card_credential>(&credential))
+        present(std::move(*card), key, from, payment);
+    else
+        payment.code = std::get<ledger::digest128>(credential);
     return payment;
 }
 
@@ -59,7 +89,7 @@ ledger::authorize read_authorization_fields(json_fields& body, const storage::ke
 asked authorize_payment(call& from) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
-    auto payment = read_authorization_fields(body, from.keys);
+    auto payment = read_authorization_fields(body, from.request.idempotency_key, from, fault);
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{std::move(payment)};
 }
@@ -69,10 +99,11 @@ asked authorize_line(call& from, std::string_view line, std::string& key) {
     json_fields body{from.json, line, fault};
     const std::string_view given = body.text("idempotency_key", {1, idempotency_key_max});
     const bool is_key = is_idempotency_key(given);
-    if (is_key) key = given;
-    auto payment = read_authorization_fields(body, from.keys);
-    if (!is_key)
+    if (is_key)
+        key = given;
+    else
         body.refuse("idempotency_key", problem_code::invalid_value, "Must be 1 to 64 visible ASCII characters.");
+    auto payment = read_authorization_fields(body, key, from, fault);
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{std::move(payment)};
 }

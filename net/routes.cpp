@@ -2,6 +2,7 @@
 
 #include "net/openapi_text.hpp"
 #include "net/resource_audit.hpp"
+#include "net/resource_cards.hpp"
 #include "net/resource_certificates.hpp"
 #include "net/resource_corrections.hpp"
 #include "net/resource_freezes.hpp"
@@ -84,6 +85,8 @@ constexpr std::array table{
     commands("/v1/grants", office, scope::grants, grant_points, moves_points),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
     commands("/v1/wallets/{id}/codes", office, scope::codes, issue_code),
+    commands("/v1/wallets/{id}/cards", office, scope::codes, bind_card),
+    commands("/v1/cards/{id}/retire", office, scope::codes, retire_card),
     reads("/v1/wallets/{id}/balances", office, scope::wallets_read, read_wallet_balances, render_wallet_balances,
           look_back_at_wallet_balances),
     reads("/v1/wallets/{id}/statements/{month}", office, scope::wallets_read, read_wallet_statement,

@@ -2,6 +2,8 @@
 
 #include "actors/switch_shared.hpp"
 #include "config/changes.hpp"
+#include "net/card_list_reader.hpp"
+#include "net/card_trust.hpp"
 #include "net/io_thread.hpp"
 #include "net/journal_pulse.hpp"
 #include "net/listener.hpp"
@@ -46,7 +48,12 @@ tls_files files_of(const config::server_settings& with) {
 // The setting that names the file which could not be used.
 std::string_view setting_of(error_kind wrong) noexcept {
     if (wrong == error_kind::bad_client_ca) return "server.tls_client_ca";
+    if (wrong == error_kind::bad_card_authorities) return "card.authorities";
     return wrong == error_kind::bad_client_crl ? "server.tls_client_crl" : "server.tls_certificate";
+}
+
+card_files files_of(const config::card_settings& with) {
+    return {with.authorities, with.crl, std::int64_t{with.crl_age_max_s} * 1'000};
 }
 
 failure_limit_settings failures_of(const config::limit_settings& with) {
@@ -102,6 +109,8 @@ struct server::parts {
     storage::store& store;
     edge_clock& clock;
     service_state service;
+    std::shared_ptr<card_trust> cards; // operations refer to it: gone after they are
+    std::unique_ptr<card_list_reader> card_lists;
     actors::switch_shared shared;
     std::vector<std::unique_ptr<io_thread>> threads;
     past_thread past; // posts to the threads' loops: gone before they are
@@ -130,12 +139,17 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
         if (!loaded) return tl::unexpected{loaded.error()};
         tls = std::move(*loaded);
     }
+    auto trusted = card_trust::load(files_of(with.card));
+    if (!trusted) return tl::unexpected{trusted.error()};
+    cards = std::move(*trusted);
+    card_lists = std::make_unique<card_list_reader>(*cards);
+    card_lists->read_once();
     const auto& at = with.server.listen;
     if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(shared, past, service,
+        threads.push_back(std::make_unique<io_thread>(shared, past, *cards, service,
                                                       io_thread_settings{i, with.limits.in_flight_max, with.log,
                                                                          failures_of(with.limits),
                                                                          front_settings(with, i, clock, tls)}));
@@ -145,7 +159,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     if (!bound) return tl::unexpected{bound.error()};
     accepting = std::move(*bound);
 
-    metrics = std::make_unique<server_metrics>(store, service, threads, tls, reloads);
+    metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =
@@ -161,6 +175,7 @@ void server::parts::run() {
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
     past.start();
+    card_lists->start();
     ops->thread = std::thread{[this] {
         storage::name_this_thread("ops");
         ops->loop.run();
@@ -182,12 +197,18 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     if (!read) return tl::unexpected{read.error()};
     auto changes = config::changes_on_reload(in_use, *read);
     if (!changes) return changes;
+    const auto card_authorities = card_trust::load_authorities(read->all.card.authorities);
+    if (!card_authorities)
+        return tl::unexpected{read->error_at(setting_of(card_authorities.error().kind), config::error_kind::bad_value,
+                                             card_authorities.error().detail)};
     if (tls != nullptr) {
         if (const auto loaded = tls->reload(files_of(read->all.server)); !loaded)
             return tl::unexpected{
                 read->error_at(setting_of(loaded.error().kind), config::error_kind::bad_value, loaded.error().detail)};
         service.keys_version.fetch_add(1, std::memory_order_acq_rel); // whose certificate is good is asked again
     }
+    cards->use(files_of(read->all.card), *card_authorities);
+    card_lists->read_once();
     apply(read->all);
     return changes;
 }
@@ -283,6 +304,7 @@ bool server::shut_down() {
     parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
     parts_->drain();
     parts_->past.join();
+    parts_->card_lists->join();
     for (const auto& one : parts_->threads) one->join();
     parts_->store.stop();
     for (const auto& one : parts_->threads) one->clear();

@@ -4,6 +4,7 @@
 #include "metrics/families.hpp"
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
+#include "net/card_trust.hpp"
 #include "net/log.hpp"
 #include "net/program_name.hpp"
 #include "net/request_refusal.hpp"
@@ -275,7 +276,8 @@ struct server_metrics::parts {
 };
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
-                               std::shared_ptr<const tls_context> tls, const reload_probes& reloads)
+                               std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
+                               const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -290,6 +292,10 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
               out.push_back(metrics::signed_number(families::certificate_expiry, tls->expires_s()));
               if (const auto ends = tls->client_crl_expires_s())
                   out.push_back(metrics::signed_number(families::client_crl_expiry, *ends));
+          },
+          [cards = std::move(cards)](samples& out) {
+              if (const auto fetched = cards->lists_fetched_at())
+                  out.push_back(metrics::signed_number(families::card_lists_fetched, fetched->unix_ms() / 1'000));
           },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },

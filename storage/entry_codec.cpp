@@ -89,6 +89,8 @@ struct room_for_fact {
     std::size_t operator()(const ledger::outlet_added& one) const noexcept { return numbers + text(one.name); }
     std::size_t operator()(const ledger::wallet_opened&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::code_issued&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::card_bound&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::card_retired& one) const noexcept { return numbers + text(one.reason); }
     std::size_t operator()(const ledger::freeze_changed& one) const noexcept { return numbers + text(one.reason); }
     std::size_t operator()(const ledger::points_granted&) const noexcept { return numbers + lot; }
     std::size_t operator()(const ledger::points_expired& one) const noexcept { return numbers + one.lots.size() * lot; }

@@ -36,6 +36,8 @@
 //   chain             count v (1 to 16), each: number v, issued_at z, ends_at z, bits 1 (1 revoked, 2 scopes follow),
 //                     [scopes v]
 //   terminal_certificates_changed terminal v, certificates: count v (at most 2), each 32, reason text
+//   card_bound        wallet v, ordinal v, ends z, card digest
+//   card_retired      wallet v, ordinal v, bound at v, reason text
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -291,6 +293,20 @@ void fields(Io& io, Fact& fact) {
     io(fact.terminal);
     io(fact.certificates);
     io.require(fact.certificates.size() <= ledger::certificates_max, "a terminal has too many certificates");
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::card_bound> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.ordinal);
+    io(fact.ends);
+    io(fact.card);
+}
+template <class Io, fact_of<ledger::card_retired> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.ordinal);
+    io(fact.bound_at);
     io(fact.reason);
 }
 

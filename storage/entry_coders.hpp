@@ -21,7 +21,7 @@ struct enum_range<ledger::outlet_kind> {
     static constexpr unsigned first = 1, last = 2;
 };
 template <>
-struct enum_range<ledger::code_kind> {
+struct enum_range<ledger::code_kind> { // of a code_issued: a card is bound otherwise
     static constexpr unsigned first = 1, last = 2;
 };
 template <>

@@ -70,8 +70,8 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 14> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_",
-                                                        "opr_", "stf_", "par_", "cur_", "gr_",  "en_",   "co_"};
+    constexpr std::array<std::string_view, 15> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_", "opr_",
+                                                        "stf_", "par_", "cur_", "gr_",  "en_",  "co_",   "card_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -96,7 +96,8 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::cursor:
     case id_kind::grant:
     case id_kind::entry:
-    case id_kind::correction: break;
+    case id_kind::correction:
+    case id_kind::card: break;
     }
     return epochs.mark_at(value);
 }
@@ -179,6 +180,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     code_key_ = keyed_hash<32>(raw, "meguri code");
     bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
     code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
+    card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
     idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
@@ -212,6 +214,10 @@ ledger::digest128 key_ring::digest_of_bearer(std::string_view key) const noexcep
 
 ledger::digest128 key_ring::digest_of_code(std::string_view text) const noexcept {
     return siphash128(code_digest_key_, text);
+}
+
+ledger::digest128 key_ring::digest_of_card(std::string_view identity) const noexcept {
+    return siphash128(card_digest_key_, identity);
 }
 
 ledger::digest128 key_ring::digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const {

@@ -38,6 +38,7 @@ enum class id_kind : std::uint8_t {
     grant = 12,        // gr_  journal position
     entry = 13,        // en_  journal position
     correction = 14,   // co_  journal position
+    card = 15,         // card_ journal position of its binding
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -87,6 +88,8 @@ public:
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
+    // Of the certificate's issuer and serial number, in DER.
+    [[nodiscard]] ledger::digest128 digest_of_card(std::string_view identity) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
 
@@ -108,6 +111,7 @@ private:
     std::array<unsigned char, 32> code_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
+    digest_key card_digest_key_;
     digest_key idempotency_digest_key_;
     digest_key reference_digest_key_;
     std::array<unsigned char, 16> id_key_;

@@ -78,7 +78,9 @@ changed_keys changed_keys_of(const ledger::entry& one) noexcept {
 }
 
 std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
-    const auto* issued = std::get_if<ledger::code_issued>(&one.what);
+    if (const auto* const bound = std::get_if<ledger::card_bound>(&one.what))
+        return ledger::known_code{bound->wallet, bound->ordinal, ledger::code_kind::my_number_card, bound->ends};
+    const auto* const issued = std::get_if<ledger::code_issued>(&one.what);
     if (issued == nullptr) return std::nullopt;
     return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};
 }
@@ -167,7 +169,7 @@ std::optional<positioned<ledger::known_code>> decode_code(record_view record) {
     const auto kind = in.number<std::uint8_t>();
     found.kind = static_cast<ledger::code_kind>(kind);
     found.valid_until = ledger::instant{in.number<std::int64_t>()};
-    if (!in.complete() || kind < 1 || kind > 2) return std::nullopt;
+    if (!in.complete() || kind < 1 || kind > 3) return std::nullopt;
     return positioned<ledger::known_code>{found, applied};
 }
 

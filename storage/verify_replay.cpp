@@ -19,6 +19,8 @@ struct concerned {
     };
     both operator()(const ledger::wallet_opened& fact) const { return {fact.id, {}}; }
     both operator()(const ledger::code_issued& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::card_bound& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::card_retired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }

@@ -19,8 +19,12 @@ namespace meguri::test {
 
 class payments_scene : public ::testing::Test {
 protected:
-    payments_scene() : operator_key{init_ledger(folder / "ledger", true)}, clock{folder / "clock"} {
+    // `more_settings` as in config/meguri.toml; none: the defaults.
+    explicit payments_scene(const std::string& more_settings = {})
+        : operator_key{init_ledger(folder / "ledger", true)},
+          clock{folder / "clock"} {
         turn_clock(0);
+        std::ofstream{folder / "meguri.toml"} << more_settings;
         start();
         town = make_small_town(*as_operator, 2, 5000);
         till.emplace(process->port(), town.till_key);
@@ -72,7 +76,8 @@ protected:
 
 private:
     void start() {
-        process.emplace(folder / "ledger", std::vector<std::string>{"--test-clock", clock.string()});
+        process.emplace(folder / "ledger", std::vector<std::string>{"--test-clock", clock.string(), "--config",
+                                                                    (folder / "meguri.toml").string()});
         as_operator.emplace(process->port(), operator_key);
     }
     void stop() {

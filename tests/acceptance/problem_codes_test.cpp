@@ -10,6 +10,7 @@
 #include "tests/support/openapi_contract.hpp"
 #include "tests/support/openapi_file.hpp"
 #include "tests/support/source_tree.hpp"
+#include "tests/support/test_cards.hpp"
 
 #include <gtest/gtest.h>
 
@@ -101,6 +102,28 @@ http_reply one_key_too_many(running_town& t) {
     for (std::size_t i = 1; i < ledger::key_chain::known_max; ++i) t.as_operator.made(path, json::object{});
     return t.as_operator.post(path, json::object{});
 }
+
+http_reply binding(running_town& t, const issued_certificate& card) {
+    return t.as_operator.post("/v1/wallets/" + t.resident().id + "/cards", {{"certificate", to_base64(card.der())}});
+}
+
+http_reply bound_twice(running_town&) {
+    const temporary_folder folder;
+    test_cards cards{folder.path()};
+    running_town with_cards{cards.settings()};
+    const auto card = cards.issue();
+    EXPECT_EQ(binding(with_cards, card).status, 201);
+    return binding(with_cards, card);
+}
+
+http_reply with_the_certificate_for_signing(running_town&) {
+    const temporary_folder folder;
+    test_cards cards{folder.path()};
+    running_town with_cards{cards.settings()};
+    return binding(with_cards, cards.issue(signing_wish()));
+}
+
+http_reply without_authorities(running_town& t) { return binding(t, card_authority{}.issue()); }
 
 // The answer to bytes that are no request that would be answered: the last one of its connection.
 http_reply last_reply(http_client& to, std::string_view method, std::string_view target) {
@@ -323,6 +346,7 @@ constexpr std::array table{
             return t.as_operator.post("/v1/wallets/" + t.resident().id + "/transfers", {{"program", "042021"}}, "x");
         }},
     row{"last_operator_key", 409, lasting, "", "", no_operator_left},
+    row{"card_already_bound", 409, lasting, "/certificate", "", bound_twice},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -364,6 +388,7 @@ constexpr std::array table{
             return t.till.post("/v1/reversals", {{"idempotency_key", "refund"}}, "x");
         }},
     row{"corrections_exhausted", 422, lasting, "", "", one_correction_too_many},
+    row{"card_not_accepted", 422, lasting, "/certificate", "", with_the_certificate_for_signing},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {
@@ -376,6 +401,7 @@ constexpr std::array table{
     row{"ledger_stopped", 503, passing, "", "", [](running_town&) { return failed_disk::seen().read; }},
     row{"outcome_unknown", 503, passing, "", "", [](running_town&) { return failed_disk::seen().payment; }},
     row{"read_failed", 503, passing, "", "", damaged_journal},
+    row{"verification_unavailable", 503, passing, "", "Retry-After: 5", without_authorities},
 };
 
 // --- the tests ---

@@ -190,6 +190,8 @@ TEST(postings, nothing_else_moves_points) {
         limits_set{limit_subject::wallet, 41, {}, ""},
         home_chosen{resident, ishinomaki},
         terminal_certificates_changed{till, {}, ""},
+        card_bound{resident, 1, {}, {}},
+        card_retired{resident, 1, 1, ""},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

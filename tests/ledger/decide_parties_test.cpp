@@ -126,6 +126,37 @@ TEST(issue_code, numbers_the_wallets_codes_and_dates_the_one_time_ones) {
     EXPECT_FALSE(issued.code) << "whoever derives its text fills in the digest";
 }
 
+TEST(bind_card, takes_what_is_genuine_and_good_today) {
+    wallet_story story;
+    const instant now = noon(today);
+    story.take_code(code_kind::card, now);
+    const bind_card asked{resident, {1, 2}, nullptr};
+    const auto bound = decide(asked, card_facts{true, false, now, now}, story.state(), now);
+    ASSERT_TRUE(bound);
+    EXPECT_EQ(bound->wallet, resident);
+    EXPECT_EQ(bound->ordinal, 2u) << "a number among the codes";
+    EXPECT_EQ(bound->ends, now);
+    EXPECT_EQ(bound->card, (digest128{1, 2}));
+    for (const auto& wrong :
+         {card_facts{false, false, now, now}, card_facts{true, true, now, now},
+          card_facts{true, false, now.plus_ms(1), now.plus_ms(1)}, card_facts{true, false, now, now.plus_ms(-1)}})
+        EXPECT_EQ(decide(asked, wrong, story.state(), now).error(), refusal::card_not_accepted);
+}
+
+TEST(retire_card, ends_a_card_once) {
+    wallet_story story;
+    const instant now = noon(today);
+    story.tell(*decide(bind_card{resident, {1, 2}, nullptr}, card_facts{true, false, now, now}, story.state(), now),
+               now);
+    const retire_card asked{resident, 1, 7, "紛失"};
+    const auto retired = decide(asked, story.state());
+    ASSERT_TRUE(retired);
+    EXPECT_EQ(retired->bound_at, 7u);
+    EXPECT_EQ(retired->reason, "紛失");
+    story.tell(*retired, now);
+    EXPECT_EQ(decide(asked, story.state()).error(), refusal::invalid_state);
+}
+
 TEST(open_program, opens_each_code_once) {
     const auto programs = programs_open({ishinomaki});
     const open_program again{{ishinomaki, "石巻市アイポイント", 180, false, issuer_kind::municipality, false}};

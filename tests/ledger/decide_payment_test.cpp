@@ -26,6 +26,7 @@ struct situation {
     wallet payer;
     authorize asked{ishinomaki, yen(1000), "R-1", {}};
     std::optional<known_code> code;
+    std::optional<card_facts> card;
     outlet_id outlet = till;
     outlet_kind outlet_is = outlet_kind::terminal;
     bool reversed = false;
@@ -39,6 +40,15 @@ struct situation {
         payer = story.state();
     }
 
+    // A My Number card that signed at that time; retired or not.
+    void give_card(instant signed_at, const card_facts& found, bool is_retired) {
+        payer.codes_issued = 2;
+        code = known_code{resident, 2, code_kind::my_number_card, found.ends};
+        asked.card = presented_card{signed_at, nullptr};
+        card = found;
+        if (is_retired) payer.codes_used = {std::uint64_t{1} << 2};
+    }
+
     void give_one_time_code(instant issued_at, bool used) {
         payer.codes_issued = 2;
         code = known_code{resident, 2, code_kind::once, issued_at.plus_ms(code_once_valid_ms)};
@@ -47,7 +57,7 @@ struct situation {
 
     [[nodiscard]] payment_decided decided() const {
         const payment_question question{
-            asked, *program_of(asked, merchant), merchant, programs, outlet, outlet_is, code, reversed};
+            asked, *program_of(asked, merchant), merchant, programs, outlet, outlet_is, code, reversed, {}, card};
         return decide(question, payer_known ? &payer : nullptr, now);
     }
 };
@@ -58,7 +68,14 @@ situation with(const reasons& wrong) {
     s.merchant.outlets[0].frozen = is_true(wrong, decline_code::terminal_inactive);
     s.merchant.frozen = is_true(wrong, decline_code::merchant_inactive);
     const bool late = is_true(wrong, decline_code::credential_expired);
-    s.give_one_time_code(s.now.plus_ms(late ? -code_once_valid_ms : -1), is_true(wrong, decline_code::credential_used));
+    const bool is_invalid = is_true(wrong, decline_code::credential_invalid);
+    const bool is_revoked = is_true(wrong, decline_code::credential_revoked);
+    if (is_invalid || is_revoked)
+        s.give_card(s.now.plus_ms(late ? -card_signature_valid_ms - 1 : 0),
+                    {!is_invalid, is_revoked, s.now.plus_ms(-1), s.now.plus_ms(1)}, is_revoked);
+    else
+        s.give_one_time_code(s.now.plus_ms(late ? -code_once_valid_ms : -1),
+                             is_true(wrong, decline_code::credential_used));
     if (is_true(wrong, decline_code::credential_unknown)) {
         s.payer_known = false;
         s.code.reset();
@@ -70,8 +87,8 @@ situation with(const reasons& wrong) {
     return s;
 }
 
-// One row per decline code, in order of precedence. What nothing can bring about yet is named: signatures and
-// revocation come with the certificates, limits when one is set. Their rows change when they come.
+// One row per decline code, in order of precedence. What nothing can bring about yet is named; limits have tests of
+// their own.
 struct rung {
     decline_code reason;
     bool arises;
@@ -81,8 +98,8 @@ constexpr std::array<rung, decline_codes> ladder{{
     {decline_code::terminal_inactive, true},
     {decline_code::merchant_inactive, true},
     {decline_code::credential_unknown, true},
-    {decline_code::credential_invalid, false},
-    {decline_code::credential_revoked, false},
+    {decline_code::credential_invalid, true},
+    {decline_code::credential_revoked, true},
     {decline_code::credential_blocked, false},
     {decline_code::credential_used, true},
     {decline_code::credential_expired, true},
@@ -355,6 +372,54 @@ TEST(authorize, changes_nothing_itself) {
     (void)s.decided();
     ASSERT_EQ(s.payer.lots.size(), before.size());
     for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(s.payer.lots[i].available, before[i].available);
+}
+
+// A card's own reasons: a row each, alone and with all that come after it.
+TEST(authorize_by_card, is_declined_for_what_was_found_of_the_card) {
+    const instant now = noon("2026-11-23");
+    const card_facts good{true, false, now, now};
+    const auto forged = [good] {
+        auto one = good;
+        one.is_genuine = false;
+        one.is_revoked = true;
+        return one;
+    }();
+    const auto revoked = [good] {
+        auto one = good;
+        one.is_revoked = true;
+        return one;
+    }();
+    struct row {
+        const char* what;
+        card_facts found;
+        std::int64_t signed_ms; // from now
+        bool is_retired;
+        decline_code expected;
+    };
+    const row rows[] = {
+        {"good, in its only moment", good, 0, false, decline_code::none},
+        {"at the end of its signature's time", good, -card_signature_valid_ms, false, decline_code::none},
+        {"at its beginning", good, card_signature_valid_ms, false, decline_code::none},
+        {"a moment too late", good, -card_signature_valid_ms - 1, false, decline_code::credential_expired},
+        {"a moment too early", good, card_signature_valid_ms + 1, false, decline_code::credential_expired},
+        {"ended", {true, false, now.plus_ms(-2), now.plus_ms(-1)}, 0, false, decline_code::credential_expired},
+        {"not begun", {true, false, now.plus_ms(1), now.plus_ms(2)}, 0, false, decline_code::credential_expired},
+        {"retired, and too late", good, -card_signature_valid_ms - 1, true, decline_code::credential_revoked},
+        {"revoked, and too late", revoked, -card_signature_valid_ms - 1, false, decline_code::credential_revoked},
+        {"forged, revoked, retired and too late", forged, -card_signature_valid_ms - 1, true,
+         decline_code::credential_invalid},
+    };
+    for (const auto& one : rows) {
+        SCOPED_TRACE(one.what);
+        situation s;
+        s.now = now;
+        s.give_card(now.plus_ms(one.signed_ms), one.found, one.is_retired);
+        const auto decided = s.decided();
+        EXPECT_EQ(decided.decline, one.expected);
+        EXPECT_EQ(decided.balance.has_value(), one.expected != decline_code::credential_invalid)
+            << "who only knows the certificate's number learns nothing";
+        EXPECT_FALSE(decided.code_used_up) << "a card pays again";
+    }
 }
 
 } // namespace

@@ -35,6 +35,8 @@ static_assert(stored_as<20, epoch_began>);
 static_assert(stored_as<21, key_issued>);
 static_assert(stored_as<22, key_revoked>);
 static_assert(stored_as<23, terminal_certificates_changed>);
+static_assert(stored_as<24, card_bound>);
+static_assert(stored_as<25, card_retired>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

@@ -153,6 +153,8 @@ TEST(administrative, acts_are_those_of_people_who_set_up_and_put_right) {
     EXPECT_TRUE(is_administrative(command{set_freeze{}}) && is_administrative(fact{freeze_changed{}}));
     EXPECT_TRUE(is_administrative(command{set_limits{}}) && is_administrative(fact{limits_set{}}));
     EXPECT_TRUE(is_administrative(command{decide_correction{}}) && is_administrative(fact{correction_decided{}}));
+    EXPECT_TRUE(is_administrative(command{bind_card{}}) && is_administrative(fact{card_bound{}}));
+    EXPECT_TRUE(is_administrative(command{retire_card{}}) && is_administrative(fact{card_retired{}}));
     EXPECT_FALSE(is_administrative(command{authorize{}}) || is_administrative(fact{payment_decided{}}));
     EXPECT_FALSE(is_administrative(command{open_wallet{}}) || is_administrative(fact{wallet_opened{}}));
     EXPECT_FALSE(is_administrative(command{issue_code{}}) || is_administrative(fact{code_issued{}}));

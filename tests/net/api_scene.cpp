@@ -105,7 +105,7 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
 
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
-api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, operations_max, {}}} {
+api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, *cards, operations_max, {}}} {
     using kind = ledger::caller_kind;
     const ledger::outlet_id till{merchant, 1};
     const ledger::outlet_id shop{merchant, 2};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "net/api.hpp"
+#include "net/card_trust.hpp"
 #include "tests/support/http_client.hpp"
 
 #include <map>
@@ -142,6 +143,7 @@ public:
     kept_past past;
     kept_answers answers;
     net::connection_memory memory;
+    std::shared_ptr<net::card_trust> cards = *net::card_trust::load({}); // that knows nobody
     std::uint32_t operations_max = 16;
     net::api api;
 };

@@ -139,6 +139,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : path.starts_with("/v1/operators") ? storage::id_kind::operator_
                                     : path.starts_with("/v1/staff")     ? storage::id_kind::staff
                                     : path.starts_with("/v1/partners")  ? storage::id_kind::partner
+                                    : path.starts_with("/v1/cards")     ? storage::id_kind::card
                                     : is_correction                     ? storage::id_kind::correction
                                     : is_payment                        ? storage::id_kind::authorization
                                                                         : storage::id_kind::shop;
@@ -151,6 +152,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         test::api_scene scene;
         scene.ledger.entries.resize(3);
         scene.ledger.entries.back().what = test::sample_correction(ledger::correction_kind::debit);
+        if (path.starts_with("/v1/cards"))
+            scene.ledger.entries.back().what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
         const auto op = scene.operation({.method = "POST",
                                          .target = target,
                                          .body = json::serialize(example),

@@ -219,6 +219,16 @@ TEST(render_entry, which_certificates_a_terminal_needs) {
     EXPECT_EQ(status_of(entry_of(fact)), 200);
 }
 
+TEST(render_entry, which_card_pays_and_which_does_no_more) {
+    const std::string card = R"({"id":")" + id(id_kind::card, 41) + R"(","wallet":")" + id(id_kind::wallet, 3);
+    const ledger::card_bound bound{ledger::wallet_id{3}, 2, ledger::instant{1'775'012'945'678}, {}};
+    EXPECT_EQ(rendered(bound), card + R"(","ends_at":"2026-04-01T03:09:05.678Z",)" + created);
+    EXPECT_EQ(status_of(entry_of(bound)), 201);
+    const ledger::card_retired retired{ledger::wallet_id{3}, 2, 41, "紛失"};
+    EXPECT_EQ(rendered(retired), card + R"(","reason":"紛失","retired_at":"2026-04-01T03:04:05.678Z"})");
+    EXPECT_EQ(status_of(entry_of(retired)), 200);
+}
+
 TEST(render_entry, what_happened_to_undecided_points) {
     const std::string wallet = R"("wallet":")" + id(id_kind::wallet, 3) + "\",";
     const std::string partner = id(id_kind::partner, 3);

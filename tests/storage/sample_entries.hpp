@@ -66,6 +66,14 @@ inline auto tied(const ledger::code_issued& one) {
     const auto& [wallet, ordinal, kind, valid_until, code] = one;
     return std::tie(wallet, ordinal, kind, valid_until, code);
 }
+inline auto tied(const ledger::card_bound& one) {
+    const auto& [wallet, ordinal, ends, card] = one;
+    return std::tie(wallet, ordinal, ends, card);
+}
+inline auto tied(const ledger::card_retired& one) {
+    const auto& [wallet, ordinal, bound_at, reason] = one;
+    return std::tie(wallet, ordinal, bound_at, reason);
+}
 inline auto tied(const ledger::freeze_changed& one) {
     const auto& [subject, id, frozen, reason] = one;
     return std::tie(subject, id, frozen, reason);
@@ -314,6 +322,8 @@ private:
         }
         case 21: return key_issued{holder(), program(), digest(), chain()};
         case 22: return key_revoked{holder(), static_cast<std::uint32_t>(number()), chain(), text(300)};
+        case 24: return card_bound{wallet_id{number()}, static_cast<std::uint32_t>(number()), instant(), digest()};
+        case 25: return card_retired{wallet_id{number()}, static_cast<std::uint32_t>(number()), number(), text(300)};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

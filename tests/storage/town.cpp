@@ -236,6 +236,18 @@ fact town::random_fact() {
         codes_.emplace_back(issued.code, known_code{issued.wallet, issued.ordinal, issued.kind, issued.valid_until});
         return issued;
     }
+    if (dice_.one_in(20)) {
+        const card_facts good{true, false, instant{now_}, instant{now_}};
+        const auto bound = *decide(bind_card{some_wallet.id, {dice_.engine()(), dice_.engine()()}, nullptr}, good,
+                                   some_wallet, instant{now_});
+        codes_.emplace_back(bound.card, known_code{bound.wallet, bound.ordinal, code_kind::my_number_card, bound.ends});
+        return bound;
+    }
+    if (dice_.one_in(60) && !codes_.empty()) {
+        const auto& code = dice_.any_of(codes_).second;
+        const auto retired = decide(retire_card{code.wallet, code.ordinal, 1, "紛失"}, folded_.wallets.at(code.wallet));
+        if (code.kind == code_kind::my_number_card && retired) return *retired;
+    }
     if (dice_.one_in(3)) {
         const jst_day until = jst_day::of(instant{now_}).plus_days(static_cast<std::int32_t>(dice_.below(60)));
         const grant asked{some_wallet.id, dice_.any_of(program_codes()), *points::from(dice_.between(1, 5'000)), until,
@@ -393,9 +405,12 @@ fact town::random_payment() {
     if (!codes_.empty() && !dice_.one_in(20)) code = dice_.any_of(codes_).second;
     const program_code program = dice_.any_of(program_codes());
     const std::string reference = dice_.one_in(3) ? "" : "R-" + std::to_string(dice_.below(50));
-    const authorize asked{program, *points::from(dice_.between(1, 500)), reference, {}, !dice_.one_in(4)};
+    authorize asked{program, *points::from(dice_.between(1, 500)), reference, {}, !dice_.one_in(4)};
+    const bool by_card = code && code->kind == code_kind::my_number_card;
+    if (by_card) asked.card = presented_card{instant{now_}, nullptr};
     payment_question question{asked, program, *merchant.terms, folded_.registry.programs, outlet.id, outlet.kind,
                               code,  false};
+    if (by_card) question.card = card_facts{!dice_.one_in(5), dice_.one_in(5), instant{now_}, instant{now_}};
     question.limit_at_merchant = reached_at_merchant(merchant, outlet.id, asked.amount, {}, instant{now_});
     return decide(question, code ? &folded_.wallets.at(code->wallet) : nullptr, instant{now_});
 }

@@ -42,6 +42,10 @@ public:
                                       const list_dates& dates = {}) const {
         return revocation_list(self_, revoked, dates);
     }
+    // The same of so many numbers from `first` on, which are no card's.
+    [[nodiscard]] std::string revoked_numbers(long first, long count) const {
+        return revocation_list_of_numbers(self_, first, count);
+    }
 
 private:
     issued_certificate self_;

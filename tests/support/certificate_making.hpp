@@ -24,6 +24,8 @@ struct list_dates {
     long begins_s = -7'200;
     long ends_s = 3'600;
 };
+// Of so many numbers, from `first` on; else as revocation_list().
+[[nodiscard]] std::string revocation_list_of_numbers(const issued_certificate& authority, long first, long count);
 // In PEM, signed by the authority.
 [[nodiscard]] std::string revocation_list(const issued_certificate& authority,
                                           const std::vector<issued_certificate>& revoked, const list_dates& dates);

@@ -18,10 +18,6 @@ constexpr const char* other = "011002";
 constexpr const char* nobodys = "131016"; // never opened
 constexpr std::int64_t day_s = 86'400;
 
-std::string text_at(const json::value& from, std::string_view name) {
-    return std::string{from.as_object().at(name).as_string()};
-}
-
 } // namespace
 
 ledger_of_everything::ledger_of_everything(const std::filesystem::path& folder)
@@ -33,7 +29,9 @@ ledger_of_everything::ledger_of_everything(const std::filesystem::path& folder)
 void ledger_of_everything::start(std::int64_t clock_turned_s) {
     turned_s_ = clock_turned_s;
     std::ofstream{folder_ / "clock"} << turned_s_ << '\n';
-    process_.emplace(folder_ / "ledger", std::vector<std::string>{"--test-clock", (folder_ / "clock").string()});
+    std::ofstream{folder_ / "meguri.toml"} << cards_.settings();
+    process_.emplace(folder_ / "ledger", std::vector<std::string>{"--test-clock", (folder_ / "clock").string(),
+                                                                  "--config", (folder_ / "meguri.toml").string()});
     http_.emplace(process_->port());
 }
 
@@ -212,6 +210,20 @@ void ledger_of_everything::be_declined() {
     }
 }
 
+void ledger_of_everything::pay_by_card() {
+    const auto card = cards_.issue();
+    const auto made = by_operator(resident_.path + "/cards", {{"certificate", to_base64(card.der())}});
+    const auto terminal = market_.terminal.substr(market_.terminal.rfind('/') + 1);
+    const auto pays = [&](const char* key, const char* expected, const std::string& signed_key) {
+        signed_by_card payment{market_.id, terminal, signed_key, 20};
+        pay(market_.till_key, payment.by(card).as_object(), expected, key);
+    };
+    pays("card-1", "captured", "card-1");
+    pays("card-2", "credential_invalid", "another");
+    by_operator("/v1/cards/" + text_at(made, "id") + "/retire", {{"reason", "紛失"}});
+    pays("card-3", "credential_revoked", "card-3");
+}
+
 void ledger_of_everything::freeze_everything() {
     struct frozen {
         std::string path;
@@ -325,6 +337,7 @@ void ledger_of_everything::one_day() {
     grant_from_every_source();
     follow_up_payments();
     be_declined();
+    pay_by_card();
     freeze_everything();
     limit_everything();
     bind_a_terminal();

@@ -4,6 +4,7 @@
 
 #include "tests/support/http_client.hpp"
 #include "tests/support/switch_process.hpp"
+#include "tests/support/test_cards.hpp"
 #include "tests/upgrade/recorded_ledger.hpp"
 
 #include <boost/json.hpp>
@@ -76,6 +77,7 @@ private:
     void limit_everything();
     void bind_a_terminal();
     void be_declined();
+    void pay_by_card();
     void correct();
     void change_keys();
     void convert();
@@ -84,6 +86,7 @@ private:
     void look_at_everything();
 
     std::filesystem::path folder_;
+    test_cards cards_{folder_};
     std::string operator_key_;
     std::int64_t turned_s_ = 0;
     std::optional<switch_process> process_;
