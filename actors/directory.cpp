@@ -1,5 +1,6 @@
 #include "actors/directory.hpp"
 
+#include "actors/campaigns_actor.hpp"
 #include "actors/merchant_actor.hpp"
 #include "actors/party_actor.hpp"
 #include "actors/registry_actor.hpp"
@@ -58,6 +59,13 @@ directory::found<merchant_handle> directory::merchant(ledger::merchant_id id, bo
     return &added;
 }
 
+directory::found<campaigns_handle> directory::campaigns(ledger::program_code program) {
+    if (auto* const live = campaigns_.find(program.number())) return live;
+    auto stored = thread_.reader().load_campaigns(program);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    return &campaigns_.add(program.number(), spawn_on<campaigns_actor>(unit_, &thread_, *std::move(stored)));
+}
+
 directory::slot<caller_handle>& directory::party(const ledger::caller_ref& caller) {
     if (auto* const live = parties_.find(caller)) return *live;
     return parties_.add(caller, spawn_on<party_actor>(unit_, &thread_));
@@ -73,12 +81,14 @@ void directory::sweep(ledger::journal_position checkpoint) {
     if (tick_ <= idle_ticks) return;
     wallets_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     merchants_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
+    campaigns_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     parties_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
 }
 
 void directory::clear() {
     wallets_.clear();
     merchants_.clear();
+    campaigns_.clear();
     parties_.clear();
     registry_.handle = nullptr;
 }

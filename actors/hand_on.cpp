@@ -40,6 +40,13 @@ struct handing_on {
     void operator()(const ledger::transfer_undecided& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::propose_correction& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::decide_correction& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::propose_campaign& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::decide_campaign& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::propose_increase& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::decide_increase& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::close_campaign& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::grant_from_campaign& asked) const { to_campaigns(asked.program); }
+    void to_campaigns(ledger::program_code program) const { thread.decide_at(campaigns_of{program}, op); }
     void operator()(const ledger::set_freeze& asked) const {
         switch (asked.subject) {
         case ledger::freeze_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;

@@ -8,11 +8,12 @@
 namespace meguri::actors {
 
 enum class step : std::uint8_t {
-    begin,   // to its caller's actor
-    decide,  // to the actor that decides it
-    durable, // back from the journal, on the thread of the actor that decided it
-    settle,  // to its caller's actor again, which answers it
-    reply,   // to the front end
+    begin,    // to its caller's actor
+    decide,   // to the actor that decides it
+    durable,  // back from the journal, on the thread of the actor that decided it
+    campaign, // to the actor of the campaign that it is granted from, which learns how it ended
+    settle,   // to its caller's actor again, which answers it
+    reply,    // to the front end
 };
 
 struct letter {

@@ -4,6 +4,7 @@
 // shared.
 #pragma once
 
+#include "ledger/campaign.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/decide.hpp"
 #include "ledger/merchant.hpp"
@@ -61,6 +62,14 @@ struct read_payment {
     ledger::merchant_id merchant;
 };
 
+// The campaigns of a program as they stand, newest first; `campaign`: that one alone.
+struct read_campaigns {
+    ledger::program_code program;
+    ledger::journal_position campaign = 0; // 0: all
+    ledger::journal_position before = 0;   // 0: from the newest on
+    std::uint32_t limit = 1;
+};
+
 // Who holds keys: the party, or the outlet's merchant. The keys themselves the front end reads.
 struct read_holder {
     ledger::key_holder holder;
@@ -75,8 +84,8 @@ struct wake_wallet { // so that it books what is due
     ledger::wallet_id wallet;
 };
 
-using request =
-    std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet, read_holder>;
+using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
+                             read_holder, read_campaigns>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -101,9 +110,12 @@ struct stage_times {
 class operation;
 struct actor_slot;
 
-// Whose actor decides: a wallet's, a merchant's, or the registry's.
+// Whose actor decides: a wallet's, a merchant's, a program's campaigns', or the registry's.
 struct the_registry {};
-using decider = std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, the_registry>;
+struct campaigns_of {
+    ledger::program_code program;
+};
+using decider = std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, campaigns_of, the_registry>;
 
 // Where finished operations go: called once for each, on the operation's home thread.
 class reply_sink {
@@ -160,6 +172,9 @@ public:
     ledger::points reserved;                                // of the merchant's limits, while the payment is under way
     bool is_barred = false;                                 // the key of this payment was reversed before it came
     std::shared_ptr<const ledger::entry> original;          // the decision of the payment whose next step is asked for
+    std::optional<ledger::grant> allowed_grant;             // by the campaign, whose actor reserved its points
+    actor_slot* campaign_slot = nullptr;                    // of that actor, until it has learnt how it ended
+    std::uint32_t campaign_thread = 0;
     stage_times stages;
 
     // How it ended.
@@ -167,6 +182,7 @@ public:
     ledger::refusal refusal = ledger::refusal::forbidden;
     std::optional<ledger::wallet> wallet_seen;     // of read_wallet
     std::optional<ledger::merchant> merchant_seen; // of read_merchant, and of read_holder
+    ledger::campaign_list campaigns_seen;          // of read_campaigns
     std::optional<ledger::party> party_seen;       // of read_holder; none: nobody
 
     [[nodiscard]] bool has_key() const noexcept { return !record.idempotency_key.empty(); }

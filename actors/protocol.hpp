@@ -38,6 +38,10 @@ using merchant_handle =
 // A wallet: its points, its codes, the whole life of its payments.
 using wallet_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>>;
 
+// The campaigns of one program: what becomes of them, and what their grants may take.
+using campaigns_handle =
+    caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<command_settled>>;
+
 // The programs and parties; one for the whole switch.
 using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>>;
 

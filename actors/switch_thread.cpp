@@ -23,6 +23,8 @@ void send(const Handle& to, Message message, io_unit& unit, actor_probes& counte
         counted.to_merchants.add();
     else if constexpr (std::is_same_v<Handle, caller_handle>)
         counted.to_parties.add();
+    else if constexpr (std::is_same_v<Handle, campaigns_handle>)
+        counted.to_campaigns.add();
     else
         counted.to_registry.add();
     auto* const actor = caf::actor_cast<caf::abstract_actor*>(to);
@@ -160,6 +162,7 @@ void switch_thread::perform(step next, operation_ptr op) {
     case step::begin: return begin(std::move(op));
     case step::decide: return decide(std::move(op));
     case step::durable: return durable(std::move(op));
+    case step::campaign: return settle_at_campaign(std::move(op));
     case step::settle: return settle_at_caller(std::move(op));
     case step::reply: return op->answer();
     }
@@ -179,6 +182,8 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(decider{woken->wallet}, std::move(op));
     if (const auto* read = std::get_if<read_holder>(&op->asked))
         return decide_at(decider_of(read->holder), std::move(op));
+    if (const auto* read = std::get_if<read_campaigns>(&op->asked))
+        return decide_at(campaigns_of{read->program}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -233,8 +238,19 @@ void switch_thread::decide(operation_ptr op) {
         op->merchant_tail = &(*found)->tail;
         return hand_over(**found);
     }
+    if (const auto* campaigns = std::get_if<campaigns_of>(&op->decided_by)) {
+        const auto found = directory_.campaigns(campaigns->program);
+        if (!found) return settle(std::move(op), ending::read_failed);
+        return hand_over(**found);
+    }
     EXPECTS(std::holds_alternative<the_registry>(op->decided_by));
     hand_over(directory_.registry());
+}
+
+void switch_thread::decide_for_campaign(operation_ptr op, ledger::wallet_id wallet) {
+    op->campaign_slot = std::exchange(op->target_slot, nullptr);
+    op->campaign_thread = index_;
+    decide_at(wallet, std::move(op));
 }
 
 // --- to the journal and back ---
@@ -260,6 +276,11 @@ void switch_thread::durable(operation_ptr op) {
         EXPECTS(wallet && *wallet != nullptr); // it is live: the operation is unfinished with it
         send((*wallet)->handle, entry_durable{op}, unit_, mail_);
     }
+    if (const auto* const campaigns = std::get_if<campaigns_of>(&op->decided_by)) {
+        const auto found = directory_.campaigns(campaigns->program);
+        EXPECTS(found); // it is live: the operation is unfinished with it
+        send((**found).handle, entry_durable{op}, unit_, mail_);
+    }
     settle(std::move(op), how);
 }
 
@@ -269,6 +290,26 @@ void switch_thread::settle(operation_ptr op, ending how) {
     op->end = how;
     if (op->target_slot != nullptr) --op->target_slot->unfinished;
     op->target_slot = nullptr;
+    if (op->campaign_slot == nullptr) return settle_further(std::move(op));
+    const auto to = op->campaign_thread;
+    route(to, step::campaign, std::move(op));
+}
+
+void switch_thread::settle_at_campaign(operation_ptr op) {
+    if (op->end == ending::decided)
+        op->campaign_slot->last_position = std::max(op->campaign_slot->last_position, op->record.position);
+    const auto found = directory_.campaigns(std::get<ledger::grant_from_campaign>(*op->command()).program);
+    EXPECTS(found); // it is live: the operation is unfinished with it
+    send((**found).handle, command_settled{std::move(op)}, unit_, mail_);
+}
+
+void switch_thread::leave_campaign(operation_ptr op) {
+    --op->campaign_slot->unfinished;
+    op->campaign_slot = nullptr;
+    settle_further(std::move(op));
+}
+
+void switch_thread::settle_further(operation_ptr op) {
     const bool has_caller = op->caller_slot != nullptr;
     const auto to = has_caller ? op->caller_thread : op->home;
     if (has_caller || op->reply != nullptr) route(to, has_caller ? step::settle : step::reply, std::move(op));

@@ -57,6 +57,10 @@ public:
 
     // Hands the operation to the actor that decides it.
     void decide_at(decider who, operation_ptr op);
+    // The same for a grant that its campaign allows: the campaign's actor hears how it ended before its caller does.
+    void decide_for_campaign(operation_ptr op, ledger::wallet_id wallet);
+    // Which has heard it.
+    void leave_campaign(operation_ptr op);
     // Its entry (or barrier) is complete: to the journal, with all that this turn decided.
     void to_journal(operation_ptr op);
     // It ended: by its durability, or without the journal.
@@ -71,6 +75,8 @@ private:
     void begin(operation_ptr op);
     void decide(operation_ptr op);
     void durable(operation_ptr op);
+    void settle_at_campaign(operation_ptr op);
+    void settle_further(operation_ptr op);
     void settle_at_caller(operation_ptr op);
     void flush_to_journal();
     void flush_to_threads();

@@ -48,6 +48,13 @@ struct wallet_decision {
     decided operator()(const ledger::grant& asked) const {
         return as_fact(ledger::decide(asked, state, programs, now));
     }
+    // Its campaign has reserved what it may take.
+    decided operator()(const ledger::grant_from_campaign& asked) const {
+        return ledger::decide(*op.allowed_grant, state, programs, now).map([&asked](ledger::points_granted&& granted) {
+            return ledger::fact{
+                ledger::campaign_granted{granted.wallet, asked.campaign, asked.occasion, std::move(granted.lot)}};
+        });
+    }
     decided operator()(const ledger::credit_undecided& asked) const {
         return as_fact(ledger::decide(asked, state, now));
     }

@@ -112,6 +112,42 @@ struct revoke_key {
     std::uint32_t number = 0;
     std::string reason;
 };
+struct propose_campaign {
+    program_code program;
+    campaign_terms_ptr terms;
+};
+// The campaign is named by the place of its proposal.
+struct decide_campaign {
+    program_code program;
+    journal_position campaign = 0;
+    bool approve = false;
+    std::string reason;
+};
+struct propose_increase {
+    program_code program;
+    journal_position campaign = 0;
+    points amount; // 1 to campaign_budget_max
+    std::string reason;
+};
+struct decide_increase {
+    program_code program;
+    journal_position campaign = 0;
+    std::uint32_t number = 0;
+    bool approve = false;
+    std::string reason;
+};
+struct close_campaign {
+    program_code program;
+    journal_position campaign = 0;
+    std::string reason;
+};
+struct grant_from_campaign {
+    program_code program;
+    journal_position campaign = 0;
+    wallet_id wallet;
+    std::string occasion;
+    std::optional<points> amount; // none: what the campaign's rule says, at most
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -139,7 +175,8 @@ using command =
     std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
                  set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
                  set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
-                 issue_key, revoke_key, set_certificates, bind_card, retire_card>;
+                 issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
+                 propose_increase, decide_increase, close_campaign, grant_from_campaign>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -170,6 +207,12 @@ enum class refusal : std::uint8_t {
     card_already_bound,
     card_not_accepted,
     verification_unavailable, // of a card: nothing can be said of its revocation
+    campaign_unknown,
+    campaigns_exhausted,
+    campaign_not_open, // not approved, closed, or outside its days
+    amount_not_allowed,
+    budget_exceeded,
+    already_granted, // for this occasion
 };
 
 } // namespace meguri::ledger

@@ -2,6 +2,7 @@
 // actors that own the state; nothing is changed here.
 #pragma once
 
+#include "ledger/campaign.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/merchant.hpp"
 #include "ledger/program_table.hpp"
@@ -105,6 +106,27 @@ struct reserved_usage {
 // balance_too_large, amount_exceeds_remaining; one that was refused can be decided again.
 [[nodiscard]] tl::expected<correction_decided, refusal> decide(const decide_correction& asked, person_ref checker,
                                                                const wallet& of, instant now);
+
+// --- campaigns ---
+
+// `known`: how many the program has. Refusals: program_unknown, campaigns_exhausted, campaign_not_open where its last
+// day is over, expires_in_the_past, expires_too_far.
+[[nodiscard]] tl::expected<campaign_proposed, refusal> decide(const propose_campaign& asked, std::size_t known,
+                                                              const program_table& programs, instant now);
+// `by` is the person who asks. Refusals: invalid_state, second_person_required; of an increase budget_exceeded, where
+// the budget would be larger than a budget may be.
+[[nodiscard]] tl::expected<campaign_changed, refusal> decide(const decide_campaign& asked, person_ref by,
+                                                             const campaign& of);
+[[nodiscard]] tl::expected<campaign_changed, refusal> decide(const propose_increase& asked, person_ref by,
+                                                             const campaign& of);
+[[nodiscard]] tl::expected<campaign_changed, refusal> decide(const decide_increase& asked, person_ref by,
+                                                             const campaign& of);
+[[nodiscard]] tl::expected<campaign_changed, refusal> decide(const close_campaign& asked, person_ref by,
+                                                             const campaign& of);
+// What its wallet is then asked to take. `reserved` is what other grants under way may still take of the budget.
+// Refusals: campaign_not_open, amount_not_allowed, budget_exceeded.
+[[nodiscard]] tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const campaign& of, points reserved,
+                                                  instant now);
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);

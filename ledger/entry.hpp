@@ -2,6 +2,7 @@
 // facts, it never decides again. How an entry is laid out in bytes is storage/entry_codec's business.
 #pragma once
 
+#include "ledger/campaign_terms.hpp"
 #include "ledger/certificate.hpp"
 #include "ledger/correction.hpp"
 #include "ledger/digest.hpp"
@@ -263,12 +264,38 @@ struct terminal_certificates_changed {
     std::string reason;
 };
 
+// A campaign that waits for its second person. Its id names this entry.
+struct campaign_proposed {
+    program_code program;
+    campaign_terms_ptr terms;
+};
+// What became of it.
+struct campaign_changed {
+    program_code program;
+    journal_position campaign = 0; // of its proposal
+    campaign_step step = campaign_step::approval;
+    std::uint32_t increase = 0; // of a step of an increase: its number within the campaign, from 1
+    points amount;              // of a step of an increase: by which the budget grows, or would
+    points budget;              // approved, after this step
+    person_ref maker;           // who proposed the campaign or the increase; the entry's person did this step
+    campaign_terms_ptr terms;
+    std::string reason; // may be empty
+};
+// A new lot from the campaign's budget: one entry says both, so neither is there without the other.
+struct campaign_granted {
+    wallet_id wallet;
+    journal_position campaign = 0; // of its proposal
+    std::string occasion;          // of the campaign and the wallet: it comes once, for ever
+    lot_use lot;                   // the whole lot, new
+};
+
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
-                          terminal_certificates_changed, card_bound, card_retired>;
+                          terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                          campaign_granted>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer

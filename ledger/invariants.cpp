@@ -79,9 +79,16 @@ bool are_new(const wallet& to, const std::vector<lot_use>& lots) noexcept {
 
 auto spending_order(const lot_terms& of) noexcept { return std::tie(of.expires_on, of.issued_at, of.number); }
 
+// The new lot of a grant, direct or from a campaign; null: the entry is none.
+const lot_use* lot_granted_by(const fact& what) noexcept {
+    if (const auto* const granted = std::get_if<points_granted>(&what)) return &granted->lot;
+    if (const auto* const granted = std::get_if<campaign_granted>(&what)) return &granted->lot;
+    return nullptr;
+}
+
 // The one program that the entry moves points of; none where it moves none, or those of several.
 program_code program_moved_by(const entry& made) {
-    if (const auto* const granted = std::get_if<points_granted>(&made.what)) return granted->lot.lot->program;
+    if (const lot_use* const granted = lot_granted_by(made.what)) return granted->lot->program;
     if (const auto* const paid = std::get_if<payment_decided>(&made.what)) return paid->program;
     if (const auto* const step = std::get_if<payment_changed>(&made.what)) return step->after->program;
     if (const auto* const corrected = std::get_if<correction_decided>(&made.what)) return corrected->what->program;
@@ -112,8 +119,8 @@ verdict time_never_goes_back::keeps(const entry&, const wallet& after) {
 }
 
 verdict amounts_are_in_range::allows(const wallet_change_seen& change) {
-    if (const auto* const granted = std::get_if<points_granted>(&change.made.what))
-        return verdict_of(is_command_amount(granted->lot.amount));
+    if (const lot_use* const granted = lot_granted_by(change.made.what))
+        return verdict_of(is_command_amount(granted->amount));
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     return paid != nullptr ? verdict_of(is_command_amount(paid->amount)) : verdict::not_concerned;
 }
@@ -122,8 +129,7 @@ verdict amounts_are_in_range::allows(const wallet_change_seen& change) {
 
 verdict lots_give_what_they_have::allows(const wallet_change_seen& change) {
     const wallet& before = change.before;
-    if (const auto* const granted = std::get_if<points_granted>(&change.made.what))
-        return verdict_of(are_new(before, {granted->lot}));
+    if (const lot_use* const granted = lot_granted_by(change.made.what)) return verdict_of(are_new(before, {*granted}));
     if (const auto* const moved = std::get_if<points_transferred>(&change.made.what))
         return verdict_of(takes_available(before, moved->from) && are_new(before, moved->to));
     if (const auto* const corrected = std::get_if<correction_decided>(&change.made.what)) {
@@ -289,6 +295,7 @@ verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
     if (const auto* const expired = std::get_if<points_expired>(&what)) return takes_none(expired->lots);
     if (const auto* const paid = std::get_if<payment_decided>(&what)) return takes_none(paid->lots);
     if (const auto* const corrected = std::get_if<correction_decided>(&what)) return takes_none(corrected->lots);
+    if (const auto* const granted = std::get_if<campaign_granted>(&what)) return takes_none({granted->lot});
     return verdict::not_concerned;
 }
 

@@ -35,6 +35,20 @@ struct naming {
     std::string_view operator()(const ledger::correction_decided& fact) const {
         return fact.approved ? "correction" : "correction_rejection";
     }
+    std::string_view operator()(const ledger::campaign_proposed&) const { return "campaign_proposal"; }
+    std::string_view operator()(const ledger::campaign_changed& fact) const {
+        switch (fact.step) {
+        case ledger::campaign_step::approval: return "campaign_approval";
+        case ledger::campaign_step::rejection: return "campaign_rejection";
+        case ledger::campaign_step::increase_proposal: return "increase_proposal";
+        case ledger::campaign_step::increase_approval: return "increase_approval";
+        case ledger::campaign_step::increase_rejection: return "increase_rejection";
+        case ledger::campaign_step::closing: return "campaign_closing";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::campaign_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
     std::string_view operator()(const ledger::payment_changed& fact) const {

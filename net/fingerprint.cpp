@@ -114,6 +114,29 @@ public:
         number(26), number(asked.wallet.value()), number(asked.card.high), number(asked.card.low);
     }
     void operator()(const ledger::retire_card& asked) { number(27), number(asked.bound_at), text(asked.reason); }
+    void operator()(const ledger::propose_campaign& asked) {
+        const ledger::campaign_terms& terms = *asked.terms;
+        number(28), number(asked.program.number()), text(terms.name), text(terms.source.text());
+        number(static_cast<std::uint64_t>(terms.budget.value()));
+        number(static_cast<std::uint64_t>(terms.first_day.days()));
+        number(static_cast<std::uint64_t>(terms.last_day.days())), number(static_cast<std::uint64_t>(terms.rule));
+        number(static_cast<std::uint64_t>(terms.per_grant.value()));
+        number(static_cast<std::uint64_t>(terms.expires_on.days()));
+    }
+    void operator()(const ledger::decide_campaign& asked) {
+        number(29), number(asked.campaign), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::propose_increase& asked) {
+        number(30), number(asked.campaign), number(static_cast<std::uint64_t>(asked.amount.value()));
+        text(asked.reason);
+    }
+    void operator()(const ledger::decide_increase& asked) {
+        number(31), number(asked.campaign), number(asked.number), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::close_campaign& asked) { number(32), number(asked.campaign), text(asked.reason); }
+    void operator()(const ledger::grant_from_campaign& asked) {
+        number(33), number(asked.campaign), number(asked.wallet.value()), text(asked.occasion), maybe(asked.amount);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

@@ -291,8 +291,12 @@ bool json_fields::boolean_or(std::string_view name, bool otherwise) {
     return node != nullptr ? node->boolean : otherwise;
 }
 
-std::optional<ledger::jst_day> json_fields::optional_date(std::string_view name) {
-    const auto* const node = find(name, json_kind::text, false);
+ledger::jst_day json_fields::date(std::string_view name) { return date_of(name, true).value_or(ledger::jst_day{}); }
+
+std::optional<ledger::jst_day> json_fields::optional_date(std::string_view name) { return date_of(name, false); }
+
+std::optional<ledger::jst_day> json_fields::date_of(std::string_view name, bool required) {
+    const auto* const node = find(name, json_kind::text, required);
     if (node == nullptr) return std::nullopt;
     const auto day = ledger::parse_date(node->text);
     if (!day) refuse(name, problem_code::invalid_value, "Must be a date that exists, as YYYY-MM-DD.");

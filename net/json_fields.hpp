@@ -56,6 +56,7 @@ public:
     [[nodiscard]] std::vector<std::string_view> texts(std::string_view name,
                                                       std::size_t most);                       // of any length and form
     [[nodiscard]] std::optional<ledger::funding_source> funding_source(std::string_view name); // none: faulted
+    [[nodiscard]] ledger::jst_day date(std::string_view name); // one that exists, as YYYY-MM-DD
     [[nodiscard]] std::size_t one_of(std::string_view name, std::span<const std::string_view> choices);
     [[nodiscard]] json_fields object(std::string_view name);
 
@@ -91,6 +92,7 @@ private:
     [[nodiscard]] const json_node* find(std::string_view name, json_kind wanted, bool required);
     [[nodiscard]] std::string pointer_to(std::string_view name) const;
     [[nodiscard]] ledger::program_code program_of(const json_node& node, const std::string& pointer);
+    [[nodiscard]] std::optional<ledger::jst_day> date_of(std::string_view name, bool required);
     [[nodiscard]] std::string_view bounded(const json_node& node, text_bounds bounds);
     [[nodiscard]] std::int64_t within_range(const json_node& node, std::int64_t min, std::int64_t max);
     [[nodiscard]] ledger::points amount_of(const json_node& node);

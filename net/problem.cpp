@@ -73,6 +73,11 @@ constexpr std::array<problem_text, problem_codes> table{{
      "無期限で全権限を持つ運営者のキーがなくなるため、この操作はできません。"},
     {card_already_bound, "card_already_bound", 409, lasting, 0, "The card is bound to a wallet, or was.",
      "このマイナンバーカードはすでに登録されています。"},
+    {campaign_not_open, "campaign_not_open", 409, lasting, 0,
+     "The campaign is not approved, is closed, or does not grant on this day.",
+     "この事業は現在ポイントを付与できません（未承認・終了・期間外）。"},
+    {already_granted, "already_granted", 409, lasting, 0, "The wallet was granted points for this occasion already.",
+     "この利用者には、この機会のポイントがすでに付与されています。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -100,6 +105,12 @@ constexpr std::array<problem_text, problem_codes> table{{
     {card_not_accepted, "card_not_accepted", 422, lasting, 0,
      "The certificate is not one for user authentication by a known authority, or is revoked, over or not begun.",
      "利用者証明用電子証明書が確認できないか、失効または有効期間外のため、登録できません。"},
+    {amount_not_allowed, "amount_not_allowed", 422, lasting, 0, "The campaign does not grant that many points at once.",
+     "この事業で一度に付与できるポイント数ではありません。"},
+    {budget_exceeded, "budget_exceeded", 422, lasting, 0, "The campaign's budget has not that many points left.",
+     "事業の予算残額を超えるため付与できません。"},
+    {campaigns_exhausted, "campaigns_exhausted", 422, lasting, 0, "The program has 4,096 campaigns already.",
+     "登録できる事業の数の上限に達しています。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -151,7 +162,7 @@ std::optional<problem_code> parse_problem_code(std::string_view name) noexcept {
 }
 
 problem problem_of(ledger::refusal why, const actors::request& asked) {
-    const bool grants = asks_for<ledger::grant>(asked);
+    const bool grants = asks_for<ledger::grant>(asked) || asks_for<ledger::grant_from_campaign>(asked);
     const bool credits = asks_for<ledger::credit_undecided>(asked);
     const bool proposes = asks_for<ledger::propose_correction>(asked);
     const bool chooses_home = asks_for<ledger::choose_home>(asked);
@@ -191,6 +202,14 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::card_already_bound: return in_body(card_already_bound, "/certificate");
     case ledger::refusal::card_not_accepted: return in_body(card_not_accepted, "/certificate");
     case ledger::refusal::verification_unavailable: return {verification_unavailable};
+    case ledger::refusal::campaign_unknown: return {not_found};
+    case ledger::refusal::campaigns_exhausted: return {campaigns_exhausted};
+    case ledger::refusal::campaign_not_open:
+        return asks_for<ledger::propose_campaign>(asked) ? in_body(expires_in_the_past, "/last_day")
+                                                         : problem{campaign_not_open};
+    case ledger::refusal::amount_not_allowed: return in_body(amount_not_allowed, "/amount");
+    case ledger::refusal::budget_exceeded: return {budget_exceeded};
+    case ledger::refusal::already_granted: return in_body(already_granted, "/occasion");
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

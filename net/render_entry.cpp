@@ -3,6 +3,7 @@
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
 #include "net/certificate_text.hpp"
+#include "net/render_campaign.hpp"
 #include "net/render_correction.hpp"
 #include "net/render_keys.hpp"
 
@@ -282,6 +283,20 @@ struct answer_of {
             json.end_object();
         }
         json.end_array();
+        created();
+    }
+    void operator()(const ledger::campaign_proposed& fact) const { write_campaign_proposal(json, one, fact, ids); }
+    void operator()(const ledger::campaign_changed& fact) const { write_campaign_step(json, one, fact, ids); }
+    void operator()(const ledger::campaign_granted& fact) const {
+        const ledger::lot_terms& lot = *fact.lot.lot;
+        id(id_kind::grant, one.position);
+        json.plain("campaign", ids.encode(id_kind::campaign, fact.campaign).view());
+        wallet(fact.wallet);
+        json.text("occasion", fact.occasion);
+        program(json, lot.program);
+        json.number("amount", fact.lot.amount.value());
+        json.plain("expires_on", ledger::to_date(lot.expires_on));
+        json.text("source", lot.source.text());
         created();
     }
     void operator()(const ledger::correction_proposed& fact) const {

@@ -2,6 +2,7 @@
 
 #include "net/openapi_text.hpp"
 #include "net/resource_audit.hpp"
+#include "net/resource_campaigns.hpp"
 #include "net/resource_cards.hpp"
 #include "net/resource_certificates.hpp"
 #include "net/resource_corrections.hpp"
@@ -83,6 +84,16 @@ constexpr std::array table{
     commands("/v1/reversals", outlets, scope::payments, reverse_attempt, moves_points),
 
     commands("/v1/grants", office, scope::grants, grant_points, moves_points),
+    commands("/v1/programs/{code}/campaigns", office, scope::grants, propose_campaign),
+    reads("/v1/programs/{code}/campaigns", office, scope::grants, read_campaigns, render_campaigns_read),
+    reads("/v1/campaigns/{id}", office, scope::grants, read_campaign, render_campaign_read),
+    commands("/v1/campaigns/{id}/approvals", office, scope::grants, approve_campaign),
+    commands("/v1/campaigns/{id}/rejections", office, scope::grants, reject_campaign),
+    commands("/v1/campaigns/{id}/closing", office, scope::grants, close_campaign),
+    commands("/v1/campaigns/{id}/increases", office, scope::grants, propose_increase),
+    commands("/v1/campaigns/{id}/increases/{number}/approvals", office, scope::grants, approve_increase),
+    commands("/v1/campaigns/{id}/increases/{number}/rejections", office, scope::grants, reject_increase),
+    commands("/v1/campaigns/{id}/grants", office, scope::grants, grant_from_campaign, moves_points),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
     commands("/v1/wallets/{id}/codes", office, scope::codes, issue_code),
     commands("/v1/wallets/{id}/cards", office, scope::codes, bind_card),

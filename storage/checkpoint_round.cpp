@@ -58,6 +58,7 @@ bool checkpoint_round::arrange_some() {
     case 3: state_.reference().begin(std::move(references_)); return false;
     default: break;
     }
+    std::ranges::sort(campaigns_);
     std::ranges::sort(follow_ups_);
     std::ranges::sort(certificates_);
     std::ranges::sort(credentials_);
@@ -71,6 +72,8 @@ void checkpoint_round::take(ledger::entry&& one) {
     const auto number = static_cast<std::uint32_t>(entries_.size());
     if (one.wallet) wallets_.push_back({one.wallet.value(), number});
     if (one.merchant) merchants_.push_back({one.merchant.value(), number});
+    if (const auto campaign = ledger::campaign_of(one); campaign.proposal != 0)
+        campaigns_.push_back({campaign.proposal, number});
     if (ledger::concerns_registry(one)) registry_.push_back(number);
     for (const index_key& key : index_keys_of(one, keys_)) {
         if (key.kind == index_kind::idempotency)
@@ -125,6 +128,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     switch (phase_) {
     case phase::wallets: return write_wallets(within, budget);
     case phase::merchants: return write_merchants(within, budget);
+    case phase::campaigns: return write_campaigns(within, budget);
     case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::credentials: return write_credentials(within, budget);
@@ -160,6 +164,10 @@ tl::expected<bool, error> checkpoint_round::write_wallets(lmdb::write_transactio
 
 tl::expected<bool, error> checkpoint_round::write_merchants(lmdb::write_transaction& within, slice_budget& budget) {
     return write_each(merchants_, budget, [&](std::span<const concern> of) { return write_merchant(within, of); });
+}
+
+tl::expected<bool, error> checkpoint_round::write_campaigns(lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(campaigns_, budget, [&](std::span<const concern> of) { return write_campaign(within, of); });
 }
 
 tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction& within, std::span<const concern> of) {
@@ -223,6 +231,25 @@ tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transacti
     return within.put(state_.databases().merchants, key.view(), value_);
 }
 
+tl::expected<void, error> checkpoint_round::write_campaign(lmdb::write_transaction& within,
+                                                           std::span<const concern> of) {
+    const auto key = ledger::campaign_of(entries_[of.front().entry]);
+    auto stored = get_campaign(within, state_.databases(), key);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    ledger::campaign campaign = std::move(*stored).value_or(ledger::campaign{});
+    for (const concern& one : of) {
+        const ledger::entry& entry = entries_[one.entry];
+        if (entry.position <= campaign.last_position) continue;
+        if (!ledger::follows(campaign, entry))
+            return tl::unexpected{does_not_follow("campaign " + std::to_string(key.proposal), entry)};
+        ledger::apply(campaign, entry);
+    }
+    encode(value_, campaign);
+    set_campaign_key(key_, key);
+    return state_.note_campaigns(within).and_then(
+        [&] { return within.put(state_.databases().campaigns, key_, value_); });
+}
+
 tl::expected<bool, error> checkpoint_round::write_credentials(lmdb::write_transaction& within, slice_budget& budget) {
     for (; next_ < credentials_.size(); ++next_) {
         if (budget.spent()) return false;
@@ -242,6 +269,10 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
         return state_.note_keys(within).and_then([&] { return within.put(state_.databases().keys, key_, value_); });
     }
     set_digest_key(key_, one.key.digest);
+    if (one.key.kind == index_kind::occasion) {
+        encode_follow_up(value_, entry.position);
+        return within.put(state_.databases().occasions, key_, value_);
+    }
     if (const auto code = known_code_of(entry)) {
         encode(value_, *code, entry.position);
         return within.put(state_.databases().codes, key_, value_);

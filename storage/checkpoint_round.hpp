@@ -70,6 +70,7 @@ private:
         gathering,
         wallets,
         merchants,
+        campaigns,
         follow_ups,
         certificates,
         credentials,
@@ -86,6 +87,7 @@ private:
     [[nodiscard]] tl::expected<bool, error> write_phase(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_campaigns(lmdb::write_transaction& within, slice_budget& budget);
     // Of each record the newest of the entries that concern it.
     [[nodiscard]] tl::expected<bool, error> write_newest(std::span<const concern> all, lmdb::database into,
                                                          lmdb::write_transaction& within, slice_budget& budget);
@@ -102,6 +104,8 @@ private:
                                                      std::optional<ledger::instant> after);
     [[nodiscard]] tl::expected<void, error> write_merchant(lmdb::write_transaction& within,
                                                            std::span<const concern> of);
+    [[nodiscard]] tl::expected<void, error> write_campaign(lmdb::write_transaction& within,
+                                                           std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_credential(lmdb::write_transaction& within, const credential& one);
     template <class WriteOne>
     tl::expected<bool, error> write_each(std::span<const concern> all, slice_budget& budget, WriteOne write_one);
@@ -114,6 +118,7 @@ private:
     std::vector<ledger::entry> entries_;
     std::vector<concern> wallets_;
     std::vector<concern> merchants_;
+    std::vector<concern> campaigns_;    // by the position of the proposal
     std::vector<concern> follow_ups_;   // by the payment's position
     std::vector<concern> certificates_; // by the terminal
     std::vector<credential> credentials_;

@@ -115,6 +115,14 @@ struct room_for_fact {
     std::size_t operator()(const ledger::terminal_certificates_changed& one) const noexcept {
         return numbers + one.certificates.size() * ledger::certificate_digest::size + text(one.reason);
     }
+    static std::size_t terms(const ledger::campaign_terms& one) noexcept { return numbers + lot + text(one.name); }
+    std::size_t operator()(const ledger::campaign_proposed& one) const noexcept { return numbers + terms(*one.terms); }
+    std::size_t operator()(const ledger::campaign_changed& one) const noexcept {
+        return numbers + terms(*one.terms) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::campaign_granted& one) const noexcept {
+        return numbers + text(one.occasion) + lot;
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;

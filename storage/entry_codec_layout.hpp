@@ -38,6 +38,12 @@
 //   terminal_certificates_changed terminal v, certificates: count v (at most 2), each 32, reason text
 //   card_bound        wallet v, ordinal v, ends z, card digest
 //   card_retired      wallet v, ordinal v, bound at v, reason text
+//   campaign_proposed program, campaign terms
+//   campaign_changed  program, campaign v, step 1, increase v, amount points, budget points, maker: kind 1, id v,
+//                     campaign terms, reason text
+//   campaign_granted  wallet v, campaign v, occasion text, lot use
+//   campaign terms    name text, source text, budget points, first_day z, last_day z, rule 1, per_grant points,
+//                     expires_on z
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -308,6 +314,31 @@ void fields(Io& io, Fact& fact) {
     io(fact.ordinal);
     io(fact.bound_at);
     io(fact.reason);
+}
+template <class Io, fact_of<ledger::campaign_proposed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.terms);
+}
+template <class Io, fact_of<ledger::campaign_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.step);
+    io(fact.increase);
+    io(fact.amount);
+    io(fact.budget);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.terms);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::campaign_granted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.campaign);
+    io(fact.occasion);
+    io(fact.lot);
 }
 
 } // namespace meguri::storage

@@ -57,6 +57,14 @@ struct enum_range<ledger::correction_kind> {
     static constexpr unsigned first = 1, last = 2;
 };
 template <>
+struct enum_range<ledger::amount_rule> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::campaign_step> {
+    static constexpr unsigned first = 1, last = 6;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 5;
 };
@@ -94,6 +102,7 @@ public:
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
     void operator()(const ledger::lot_use& use);
     void operator()(const ledger::correction_ptr& what);
+    void operator()(const ledger::campaign_terms_ptr& terms);
     void operator()(const ledger::issued_key& one);
     template <class T>
     void operator()(const std::vector<T>& all) {
@@ -165,6 +174,7 @@ public:
     }
     void operator()(ledger::lot_use& use);
     void operator()(ledger::correction_ptr& what);
+    void operator()(ledger::campaign_terms_ptr& terms);
     void operator()(ledger::issued_key& one);
     template <class T>
     void operator()(std::vector<T>& all) {
@@ -244,6 +254,33 @@ inline void entry_decoder::operator()(ledger::correction_ptr& what) {
     (*this)(reason);
     what = std::make_shared<const ledger::correction>(
         ledger::correction{kind, program, amount, std::move(*source), expires_on, std::move(reason)});
+}
+
+inline void entry_encoder::operator()(const ledger::campaign_terms_ptr& terms) {
+    EXPECTS(terms != nullptr);
+    (*this)(terms->name);
+    (*this)(terms->source.text());
+    (*this)(terms->budget);
+    (*this)(terms->first_day);
+    (*this)(terms->last_day);
+    (*this)(terms->rule);
+    (*this)(terms->per_grant);
+    (*this)(terms->expires_on);
+}
+
+inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
+    std::string name{in_.text()};
+    auto source = ledger::funding_source::parse(in_.text());
+    if (!source) return in_.fail("a funding source is badly formed");
+    auto read = std::make_shared<ledger::campaign_terms>(
+        ledger::campaign_terms{std::move(name), *std::move(source), {}, {}, {}, ledger::amount_rule::fixed, {}, {}});
+    (*this)(read->budget);
+    (*this)(read->first_day);
+    (*this)(read->last_day);
+    (*this)(read->rule);
+    (*this)(read->per_grant);
+    (*this)(read->expires_on);
+    terms = std::move(read);
 }
 
 inline void entry_encoder::operator()(const ledger::issued_key& one) {

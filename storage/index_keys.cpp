@@ -36,6 +36,9 @@ struct keys_of_fact {
     void operator()(const ledger::terminal_certificates_changed& fact) const {
         keys.add(index_kind::certificate, digest_of_terminal(fact.terminal));
     }
+    void operator()(const ledger::campaign_granted& fact) const {
+        keys.add(index_kind::occasion, ring.digest_of_occasion(fact.campaign, fact.wallet, fact.occasion));
+    }
     template <class Other>
     void operator()(const Other&) const {}
 

@@ -1,7 +1,7 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
 // that it follows, the code or the bearer key that it made, the holder whose keys it changed, the terminal whose
-// certificates it tells, and that it is an administrative act. One function for the recent index, the checkpointer and
-// `meguri verify`, so that they cannot disagree.
+// certificates it tells, the occasion of its grant, and that it is an administrative act. One function for the recent
+// index, the checkpointer and `meguri verify`, so that they cannot disagree.
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -25,8 +25,9 @@ enum class index_kind : std::uint8_t {
     holder = 6,      // holder of keys -> the entries that issued or revoked one
     act = 7,         // one key for all -> the administrative acts
     certificate = 8, // terminal -> the entries that said which client certificates it needs
+    occasion = 9,    // campaign, wallet and occasion -> the one grant
 };
-inline constexpr std::size_t index_kinds = 8;
+inline constexpr std::size_t index_kinds = 9;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;

@@ -70,8 +70,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 15> prefixes{"au_",  "re_",  "rv_",  "mer_", "ter_", "shop_", "wal_", "opr_",
-                                                        "stf_", "par_", "cur_", "gr_",  "en_",  "co_",   "card_"};
+    constexpr std::array<std::string_view, 16> prefixes{"au_",  "re_",  "rv_",   "mer_", "ter_", "shop_",
+                                                        "wal_", "opr_", "stf_",  "par_", "cur_", "gr_",
+                                                        "en_",  "co_",  "card_", "cam_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -97,7 +98,8 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::grant:
     case id_kind::entry:
     case id_kind::correction:
-    case id_kind::card: break;
+    case id_kind::card:
+    case id_kind::campaign: break;
     }
     return epochs.mark_at(value);
 }
@@ -183,6 +185,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
     idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
+    occasion_digest_key_ = keyed_hash<16>(raw, "meguri digest of occasions");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
     fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
 }
@@ -228,6 +231,12 @@ ledger::digest128 key_ring::digest_of_idempotency(ledger::caller_ref caller, std
 ledger::digest128 key_ring::digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const {
     const auto input = hash_input{}.number(merchant.value()).text(reference);
     return siphash128(reference_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
+                                               std::string_view occasion) const {
+    const auto input = hash_input{}.number(campaign).number(wallet.value()).text(occasion);
+    return siphash128(occasion_digest_key_, input.view());
 }
 
 key_ring::block key_ring::cipher(const block& in, bool encrypt) const {

@@ -39,6 +39,7 @@ enum class id_kind : std::uint8_t {
     entry = 13,        // en_  journal position
     correction = 14,   // co_  journal position
     card = 15,         // card_ journal position of its binding
+    campaign = 16,     // cam_ journal position
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -92,6 +93,8 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_card(std::string_view identity) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
+    [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
+                                                       std::string_view occasion) const;
 
     // The kind's prefix and 26 lower-case characters of Crockford's base32: one AES block of value, epoch and kind.
     [[nodiscard]] id_text encode_id(id_kind kind, std::uint64_t value) const;
@@ -114,6 +117,7 @@ private:
     digest_key card_digest_key_;
     digest_key idempotency_digest_key_;
     digest_key reference_digest_key_;
+    digest_key occasion_digest_key_;
     std::array<unsigned char, 16> id_key_;
     ledger::digest128 fingerprint_;
     ledger::epoch_list epochs_;

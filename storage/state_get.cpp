@@ -133,6 +133,53 @@ found_record<ledger::journal_position> get_certificates(const lmdb::transaction&
                                          terminal.value(), decode_follow_up);
 }
 
+void set_campaign_key(record_buffer& out, const ledger::campaign_ref& one) {
+    out.clear();
+    append_big_endian(out, one.program.number());
+    append_big_endian(out, one.proposal);
+}
+
+std::optional<ledger::campaign_ref> campaign_ref_of(bytes key) {
+    if (key.size() != sizeof(std::uint32_t) + sizeof(std::uint64_t)) return std::nullopt;
+    const auto program = ledger::program_code::from_number(read_big_endian<std::uint32_t>(key));
+    if (!program) return std::nullopt;
+    return ledger::campaign_ref{*program, read_big_endian<std::uint64_t>(key.subspan(sizeof(std::uint32_t)))};
+}
+
+found_record<ledger::campaign> get_campaign(const lmdb::transaction& within, const state_databases& in,
+                                            const ledger::campaign_ref& key) {
+    record_buffer stored_key;
+    set_campaign_key(stored_key, key);
+    return get<ledger::campaign>(within, in.campaigns, stored_key, "campaign", key.proposal,
+                                 [&key](bytes record) { return decode_campaign(record, key); });
+}
+
+found_record<ledger::journal_position> get_occasion(const lmdb::transaction& within, const state_databases& in,
+                                                    const ledger::digest128& occasion) {
+    record_buffer key;
+    set_digest_key(key, occasion);
+    return get<ledger::journal_position>(within, in.occasions, key, "an occasion", occasion.low, decode_follow_up);
+}
+
+tl::expected<ledger::campaign_list, error> get_campaigns(lmdb::transaction& within, const state_databases& in,
+                                                         ledger::program_code program) {
+    auto over = within.open_cursor(in.campaigns);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    record_buffer first;
+    set_campaign_key(first, {program, 0});
+    ledger::campaign_list found;
+    auto at = over->at_least(first);
+    for (; at && *at; at = over->next()) {
+        const auto key = campaign_ref_of((**at).key);
+        if (key && key->program != program) break;
+        auto one = key ? decode_campaign((**at).value, *key) : std::nullopt;
+        if (!one) return tl::unexpected{state_damaged("a campaign")};
+        found.push_back(*std::move(one));
+    }
+    if (!at) return tl::unexpected{std::move(at.error())};
+    return found;
+}
+
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {
     auto stored = within.get(in.meta, bytes_of(checkpoint_key));
     if (!stored) return tl::unexpected{std::move(stored.error())};

@@ -59,6 +59,14 @@ tl::expected<std::vector<ledger::journal_position>, error> state_reader::find_ac
     return begin().and_then([&](const snapshot& now) { return get_acts(*now, state_.databases(), before, limit); });
 }
 
+tl::expected<ledger::campaign_list, error> state_reader::load_campaigns(ledger::program_code program) {
+    return begin().and_then([&](const snapshot& now) { return get_campaigns(*now, state_.databases(), program); });
+}
+
+found_record<ledger::journal_position> state_reader::find_occasion(const ledger::digest128& occasion) {
+    return begin().and_then([&](const snapshot& now) { return get_occasion(*now, state_.databases(), occasion); });
+}
+
 found_record<checkpoint> state_reader::load_checkpoint() {
     return begin().and_then([&](const snapshot& now) { return get_checkpoint(*now, state_.databases()); });
 }

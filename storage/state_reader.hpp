@@ -34,6 +34,10 @@ public:
     // Administrative acts before the position (0: all), newest first, at most `limit`.
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error> find_acts(ledger::journal_position before,
                                                                                        std::size_t limit);
+    // The campaigns of a program, in the order of their proposals.
+    [[nodiscard]] tl::expected<ledger::campaign_list, error> load_campaigns(ledger::program_code program);
+    // The grant of an occasion, by its digest.
+    [[nodiscard]] found_record<ledger::journal_position> find_occasion(const ledger::digest128& occasion);
     [[nodiscard]] found_record<checkpoint> load_checkpoint();
     [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
     [[nodiscard]] tl::expected<ledger::books, error> load_books();

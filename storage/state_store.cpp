@@ -8,11 +8,13 @@
 namespace meguri::storage {
 namespace {
 
-// 2: holds, steps of payments, what is due. 3: keys of holders. What needs no 3 stays a 2, which older programs know.
-constexpr std::uint32_t state_format = 3;
+// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. What needs no newer one stays a 2, which
+// older programs know.
+constexpr std::uint32_t state_format = 4;
+constexpr std::uint32_t state_format_with_keys = 3;
 constexpr std::uint32_t state_format_without_keys = 2;
 constexpr std::string_view format_key = "format";
-constexpr unsigned databases_max = 32;
+constexpr unsigned databases_max = 64;
 
 tl::expected<void, error> open_levels(lmdb::environment& environment, const std::string& name, index_databases& into) {
     for (std::size_t level = 0; level < run_levels; ++level) {
@@ -58,6 +60,8 @@ tl::expected<void, error> state_store::open_databases() {
         {"codes", lmdb::key_order::bytes, databases_.codes},
         {"bearers", lmdb::key_order::bytes, databases_.bearers},
         {"keys", lmdb::key_order::bytes, databases_.keys},
+        {"campaigns", lmdb::key_order::bytes, databases_.campaigns},
+        {"occasions", lmdb::key_order::bytes, databases_.occasions},
         {"acts", lmdb::key_order::integer, databases_.acts},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
         {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
@@ -97,7 +101,21 @@ tl::expected<void, error> state_store::put_format(lmdb::write_transaction& withi
 }
 
 tl::expected<void, error> state_store::note_keys(lmdb::write_transaction& within) const {
-    return put_format(within, state_format);
+    return require_format(within, state_format_with_keys);
+}
+
+tl::expected<void, error> state_store::note_campaigns(lmdb::write_transaction& within) const {
+    return require_format(within, state_format);
+}
+
+// At least that one.
+tl::expected<void, error> state_store::require_format(lmdb::write_transaction& within, std::uint32_t format) const {
+    auto stored = within.get(databases_.meta, bytes_of(format_key));
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    std::uint32_t known = 0;
+    if (*stored && (**stored).size() == sizeof known) std::memcpy(&known, (**stored).data(), sizeof known);
+    if (known >= format) return {};
+    return put_format(within, format);
 }
 
 tl::expected<void, error> state_store::open_runs() {

@@ -16,6 +16,8 @@
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
 //   keys         kind 1 | id 8, big-endian          keys
+//   campaigns    program's code 4 | position of the proposal 8, big-endian    campaign
+//   occasions    digest 16, big-endian              follow-up: the entry that granted
 //   acts         position (integer)                 nothing: an administrative act stands there
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
 #pragma once
@@ -48,6 +50,8 @@ struct state_databases {
     lmdb::database codes;
     lmdb::database bearers;
     lmdb::database keys;
+    lmdb::database campaigns;
+    lmdb::database occasions;
     lmdb::database acts;
     index_databases idempotency;
     index_databases reference;
@@ -62,6 +66,8 @@ public:
     // To be called wherever keys of holders are written: from then on an older program, which would not see what was
     // revoked, refuses the store.
     [[nodiscard]] tl::expected<void, error> note_keys(lmdb::write_transaction& within) const;
+    // The same where a campaign is written: an older program would not see what its budget has left.
+    [[nodiscard]] tl::expected<void, error> note_campaigns(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
@@ -78,6 +84,7 @@ private:
     [[nodiscard]] tl::expected<void, error> open_databases();
     [[nodiscard]] tl::expected<void, error> check_format();
     [[nodiscard]] tl::expected<void, error> put_format(lmdb::write_transaction& within, std::uint32_t format) const;
+    [[nodiscard]] tl::expected<void, error> require_format(lmdb::write_transaction& within, std::uint32_t format) const;
     [[nodiscard]] tl::expected<void, error> open_runs();
 
     lmdb::environment environment_;
@@ -106,6 +113,9 @@ struct due_wallet {
 void set_due_key(record_buffer& out, const due_wallet& one);
 [[nodiscard]] std::optional<due_wallet> due_wallet_of(bytes key);
 
+void set_campaign_key(record_buffer& out, const ledger::campaign_ref& one);
+[[nodiscard]] std::optional<ledger::campaign_ref> campaign_ref_of(bytes key);
+
 // Single records, within any transaction. nullopt: there is none. Errors: corrupt, io_failed.
 template <class Value>
 using found_record = tl::expected<std::optional<Value>, error>;
@@ -126,6 +136,14 @@ get_follow_up(const lmdb::transaction& within, const state_databases& in, ledger
 // The newest entry that said which client certificates the terminal needs; none ever did: nullopt.
 [[nodiscard]] found_record<ledger::journal_position>
 get_certificates(const lmdb::transaction& within, const state_databases& in, ledger::outlet_id terminal);
+[[nodiscard]] found_record<ledger::campaign> get_campaign(const lmdb::transaction& within, const state_databases& in,
+                                                          const ledger::campaign_ref& key);
+// The grant of the occasion with that digest.
+[[nodiscard]] found_record<ledger::journal_position>
+get_occasion(const lmdb::transaction& within, const state_databases& in, const ledger::digest128& occasion);
+// All of the program, in the order of their proposals.
+[[nodiscard]] tl::expected<ledger::campaign_list, error>
+get_campaigns(lmdb::transaction& within, const state_databases& in, ledger::program_code program);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

@@ -41,6 +41,15 @@ tl::expected<std::optional<ledger::merchant>, error> thread_reader::load_merchan
     return state_.load_merchant(id);
 }
 
+tl::expected<ledger::campaign_list, error> thread_reader::load_campaigns(ledger::program_code program) {
+    return state_.load_campaigns(program);
+}
+
+tl::expected<std::optional<journal_position>, error> thread_reader::find_occasion(const ledger::digest128& occasion) {
+    if (const auto recent = recent_.find_last({index_kind::occasion, occasion})) return recent;
+    return state_.find_occasion(occasion);
+}
+
 tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
     if (const auto* const known = codes_.find(code)) return *known;
     if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);

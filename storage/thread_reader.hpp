@@ -33,6 +33,12 @@ public:
     [[nodiscard]] tl::expected<std::optional<ledger::wallet>, error> load_wallet(ledger::wallet_id id);
     [[nodiscard]] tl::expected<std::optional<ledger::merchant>, error> load_merchant(ledger::merchant_id id);
 
+    [[nodiscard]] tl::expected<ledger::campaign_list, error> load_campaigns(ledger::program_code program);
+
+    // The grant that was made for an occasion, by its digest; nullopt: none yet.
+    [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
+    find_occasion(const ledger::digest128& occasion);
+
     // By digests of key_ring. nullopt: nobody's.
     [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
     [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);

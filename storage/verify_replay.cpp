@@ -22,6 +22,7 @@ struct concerned {
     both operator()(const ledger::card_bound& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::card_retired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::campaign_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
@@ -73,6 +74,7 @@ void verify_replay::apply(const entry& one) {
     const auto* const step = std::get_if<ledger::payment_changed>(&one.what);
     std::optional<ledger::payment_state> payment; // as it stood before its step
     if (step != nullptr && !take_step(one, *step, payment)) return;
+    if (ledger::campaign_of(one).proposal != 0 && !take_campaign(one)) return;
     if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
     const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
@@ -97,7 +99,27 @@ bool verify_replay::names_open_programs(const entry& one) {
     };
     ledger::for_each_posting(one, [&](const ledger::posting& posted) { look_for(posted.program); });
     if (const auto* const home = std::get_if<ledger::home_chosen>(&one.what)) look_for(home->municipality);
+    if (const auto* const proposed = std::get_if<ledger::campaign_proposed>(&one.what)) look_for(proposed->program);
     return tally_.check(rule::registry, open, [&] { return at(one); });
+}
+
+bool verify_replay::take_campaign(const entry& one) {
+    const auto [program, proposal] = ledger::campaign_of(one);
+    auto known = campaigns_.find(proposal);
+    const bool begins = std::holds_alternative<ledger::campaign_proposed>(one.what);
+    bool possible = begins == (known == campaigns_.end());
+    if (possible && begins) known = campaigns_.try_emplace(proposal).first;
+    possible = possible && (begins || known->second.campaign.program == program) &&
+               ledger::follows(known->second.campaign, one);
+    const auto* const granted = std::get_if<ledger::campaign_granted>(&one.what);
+    if (possible && granted != nullptr) {
+        const auto digest = keys_.digest_of_occasion(granted->campaign, granted->wallet, granted->occasion);
+        possible = occasions_.try_emplace(digest, one.position).second;
+        known->second.granted += granted->lot.amount.value();
+    }
+    if (!tally_.check(rule::campaigns, possible, [&] { return at(one); })) return false;
+    ledger::apply(known->second.campaign, one);
+    return true;
 }
 
 // Where there is a wallet, the invariants look at the step.
@@ -246,8 +268,9 @@ void verify_replay::note_keys(const entry& one) {
             const bool own = !one.idempotency_key.empty() &&
                              key.digest == keys_.digest_of_idempotency(one.caller, one.idempotency_key);
             (own ? own_keys_ : reversed_keys_).push_back(idempotency_.back());
-        } else if (key.kind == index_kind::follow_up || key.kind == index_kind::holder) {
-            continue; // of the newest one: steps_, holders_
+        } else if (key.kind == index_kind::follow_up || key.kind == index_kind::holder ||
+                   key.kind == index_kind::occasion) {
+            continue; // of the newest one: steps_, holders_; of the only one: occasions_
         } else if (key.kind == index_kind::act) {
             acts_.push_back(one.position);
         } else if (key.kind == index_kind::certificate) {
@@ -266,6 +289,9 @@ void verify_replay::finish() {
     tally_.check(rule::books, books_.balanced(), [] { return std::string{"the trial balance does not balance"}; });
     check_wallet_sums();
     check_merchant_sums();
+    for (const auto& [proposal, known] : campaigns_)
+        tally_.check(rule::campaigns, known.campaign.granted.value() == known.granted,
+                     [at = proposal] { return "campaign " + std::to_string(at); });
     check_keys_once(own_keys_);
     check_keys_once(reversed_keys_);
 }

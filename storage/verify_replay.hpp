@@ -81,6 +81,18 @@ public:
     [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& certificates() const noexcept {
         return certificates_;
     }
+    struct replayed_campaign {
+        ledger::campaign campaign;
+        std::int64_t granted = 0; // the sum of its grants
+    };
+    // By the position of the proposal.
+    [[nodiscard]] const std::map<ledger::journal_position, replayed_campaign>& campaigns() const noexcept {
+        return campaigns_;
+    }
+    // The grant of each occasion, by its digest.
+    [[nodiscard]] const std::map<ledger::digest128, ledger::journal_position>& occasions() const noexcept {
+        return occasions_;
+    }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -96,6 +108,8 @@ private:
     // Finds the payment and lets it take the step; false where it has no decision to follow.
     [[nodiscard]] bool take_step(const ledger::entry& one, const ledger::payment_changed& step,
                                  std::optional<ledger::payment_state>& before);
+    // Lets the campaign take the entry; false where it cannot.
+    [[nodiscard]] bool take_campaign(const ledger::entry& one);
     void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
@@ -125,6 +139,8 @@ private:
     read_entry read_;
     std::unordered_map<ledger::journal_position, newest_step> steps_;
     std::unordered_map<std::uint64_t, ledger::journal_position> certificates_;
+    std::map<ledger::journal_position, replayed_campaign> campaigns_;
+    std::map<ledger::digest128, ledger::journal_position> occasions_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

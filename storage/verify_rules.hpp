@@ -24,6 +24,7 @@ enum class rule : std::size_t {
     keys_once,         // an idempotency key of a caller made one entry, and was reversed by one
     access,            // a key is its holder's next one, or one of them is revoked once; the holder is there
     registry,          // programs and ids are new when they are added, programs there before they are named
+    campaigns,         // two persons, grants by the rule and within the approved budget, each occasion once
     epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,          // debits equal credits in every entry
     books,             // and in every program, with no account on its wrong side
@@ -35,7 +36,9 @@ enum class rule : std::size_t {
     state_merchants,
     state_follow_ups,   // the newest step of each payment
     state_certificates, // the newest entry that told each terminal's
-    state_due,          // when something of each wallet falls due
+    state_campaigns,
+    state_occasions, // the grant of each
+    state_due,       // when something of each wallet falls due
     state_registry,
     state_books,
     state_credentials,

@@ -43,6 +43,8 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_merchants(replay, *within); })
         .and_then([&] { return compare_follow_ups(replay, *within); })
         .and_then([&] { return compare_certificates(replay, *within); })
+        .and_then([&] { return compare_campaigns(replay, *within); })
+        .and_then([&] { return compare_occasions(replay, *within); })
         .and_then([&] { return compare_due(*within); })
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
@@ -147,6 +149,49 @@ tl::expected<void, error> verify_state::compare_certificates(const verify_replay
                               const auto found = replay.certificates().find(terminal);
                               return found != replay.certificates().end() ? found->second : journal_position{0};
                           });
+}
+
+tl::expected<void, error> verify_state::compare_campaigns(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().campaigns, [&](const lmdb::record& one) {
+        const auto key = campaign_ref_of(one.key).value_or(ledger::campaign_ref{});
+        const auto name = [&key] { return "campaign " + std::to_string(key.proposal); };
+        const auto stored = decode_campaign(one.value, key);
+        const auto replayed = replay.campaigns().find(key.proposal);
+        known += replayed != replay.campaigns().end();
+        if (stored && stored->last_position > at_.end.last) {
+            campaigns_ahead_.emplace(stored->last_position, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.campaigns().end() || replayed->second.campaign.program != key.program)
+            return tally_.violated(rule::state_campaigns, name());
+        encode(expected_, replayed->second.campaign);
+        tally_.check(rule::state_campaigns, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_campaigns, known == replay.campaigns().size(),
+                 [&] { return std::to_string(replay.campaigns().size() - known) + " campaigns are not stored"; });
+    return {};
+}
+
+tl::expected<void, error> verify_state::compare_occasions(const verify_replay& replay, lmdb::transaction& within) {
+    const auto& database = state_.databases().occasions;
+    record_buffer key;
+    for (const auto& [digest, position] : replay.occasions()) {
+        encode_follow_up(expected_, position);
+        set_digest_key(key, digest);
+        auto done = compare_record(rule::state_occasions, within, database, key, "grant " + std::to_string(position));
+        if (!done) return done;
+    }
+    std::size_t later = 0;
+    auto read = for_each_record(within, database, [&](const lmdb::record& one) {
+        const auto stored = decode_follow_up(one.value);
+        if (!stored || *stored <= at_.end.last) return;
+        occasions_ahead_.emplace(*stored, copy_of(one.value));
+        ++later;
+    });
+    if (!read) return read;
+    return compare_count(rule::state_occasions, within, database, replay.occasions().size() + later);
 }
 
 // Written together with the wallets: whatever they are, what is due follows from them.
@@ -322,7 +367,16 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
             compare_taken(rule::state_merchants, merchants_ahead_, one.position);
         }
     }
+    if (campaigns_ahead_.contains(one.position)) {
+        const auto known = replay.campaigns().find(ledger::campaign_of(one).proposal);
+        if (known != replay.campaigns().end()) {
+            encode(expected_, known->second.campaign);
+            compare_taken(rule::state_campaigns, campaigns_ahead_, one.position);
+        }
+    }
     encode_follow_up(expected_, one.position);
+    if (std::holds_alternative<ledger::campaign_granted>(one.what))
+        compare_taken(rule::state_occasions, occasions_ahead_, one.position);
     if (std::holds_alternative<ledger::payment_changed>(one.what))
         compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
     if (const auto changed = changed_keys_of(one); keys_ahead_.contains(one.position) && changed.after != nullptr) {
@@ -350,6 +404,8 @@ void verify_state::finish(const verify_replay& replay) {
     };
     none_left(rule::state_wallets, wallets_ahead_);
     none_left(rule::state_merchants, merchants_ahead_);
+    none_left(rule::state_campaigns, campaigns_ahead_);
+    none_left(rule::state_occasions, occasions_ahead_);
     none_left(rule::state_credentials, credentials_ahead_);
     none_left(rule::state_credentials, keys_ahead_);
     none_left(rule::state_follow_ups, follow_ups_ahead_);

@@ -39,6 +39,8 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_wallets(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_merchants(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_follow_ups(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_campaigns(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_occasions(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_certificates(const verify_replay& replay,
                                                                  lmdb::transaction& within);
     // Each record is the newest entry of its kind: newest_of(id) -> position, 0 where the replay has none.
@@ -73,6 +75,8 @@ private:
     std::vector<ledger::journal_position> acts_ahead_;
     ahead follow_ups_ahead_;
     ahead certificates_ahead_;
+    ahead campaigns_ahead_;
+    ahead occasions_ahead_;
 };
 
 } // namespace meguri::storage

@@ -1,0 +1,53 @@
+// The actor of a program's campaigns: decides what becomes of them, and reserves their budget for grants on their way
+// to their wallets. What it knows is durable: an entry changes it once the journal has it, so no entry that rests on
+// another can come before it in the journal, whichever thread its wallet is on.
+//
+// A grant is one entry, the wallet's, which names the campaign. Until it is durable its points are reserved here, in
+// memory alone: what a crash takes with it was never granted.
+#pragma once
+
+#include "actors/protocol.hpp"
+#include "ledger/campaign.hpp"
+
+#include <unordered_map>
+#include <vector>
+
+namespace meguri::actors {
+
+class switch_thread;
+
+class campaigns_actor final : public campaigns_handle::base {
+public:
+    campaigns_actor(caf::actor_config& config, switch_thread* thread, ledger::campaign_list state)
+        : campaigns_handle::base{config},
+          thread_{*thread},
+          state_{std::move(state)} {}
+
+protected:
+    behavior_type make_behavior() override;
+
+private:
+    // An exception in these would be a bug and aborts.
+    void receive(const operation_ptr& op) noexcept;
+    void durable(const operation_ptr& op) noexcept;
+    void settled(const operation_ptr& op) noexcept;
+
+    void decide(const operation_ptr& op);
+    void read(const operation_ptr& op, const read_campaigns& wanted);
+    void propose(const operation_ptr& op, const ledger::propose_campaign& asked);
+    template <class Change>
+    void change(const operation_ptr& op, const Change& asked);
+    void grant(const operation_ptr& op, const ledger::grant_from_campaign& asked);
+    void write(const operation_ptr& op, ledger::fact fact);
+    void begin_again(std::vector<operation_ptr> waiting);
+
+    switch_thread& thread_;
+    ledger::campaign_list state_;
+    // Who waits for the change of a campaign that is on its way to the disk, by the campaign.
+    std::unordered_map<ledger::journal_position, std::vector<operation_ptr>> changing_;
+    // And for the grant of an occasion that is on its way.
+    std::unordered_map<ledger::digest128, std::vector<operation_ptr>> granting_;
+    std::unordered_map<ledger::journal_position, ledger::points> reserved_;
+};
+
+} // namespace meguri::actors

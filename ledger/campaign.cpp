@@ -1,0 +1,152 @@
+#include "ledger/campaign.hpp"
+
+#include "ledger/contract.hpp"
+
+#include <algorithm>
+
+namespace meguri::ledger {
+namespace {
+
+// Of an entry: the proposal, a change or a grant.
+struct campaign_change {
+    campaign& state;
+    const entry& applied;
+
+    void operator()(const campaign_proposed& fact) const {
+        state.program = fact.program;
+        state.position = applied.position;
+        state.terms = fact.terms;
+        state.maker = applied.asked_by();
+        state.proposed_at = applied.decided_at;
+    }
+    void operator()(const campaign_changed& fact) const {
+        state.budget = fact.budget;
+        switch (fact.step) {
+        case campaign_step::approval: decided(campaign_status::approved); break;
+        case campaign_step::rejection: decided(campaign_status::rejected); break;
+        case campaign_step::increase_proposal:
+            state.increases = fact.increase;
+            state.open_increase = budget_increase{fact.increase, fact.amount, fact.maker, fact.reason};
+            break;
+        case campaign_step::increase_approval:
+        case campaign_step::increase_rejection: state.open_increase.reset(); break;
+        case campaign_step::closing:
+            state.status = campaign_status::closed;
+            state.open_increase.reset();
+            break;
+        }
+    }
+    void operator()(const campaign_granted& fact) const {
+        const auto granted = state.granted.plus(fact.lot.amount);
+        EXPECTS(granted.has_value() && *granted <= state.budget);
+        state.granted = *granted;
+        ++state.grants;
+    }
+    template <class Other>
+    void operator()(const Other&) const {
+        EXPECTS(!"an entry that is not a campaign's");
+    }
+
+private:
+    void decided(campaign_status how) const {
+        state.status = how;
+        state.checker = applied.asked_by();
+    }
+};
+
+bool is_budget(points amount) noexcept { return !amount.is_zero() && amount.value() <= campaign_budget_max; }
+
+bool is_amount_per_grant(points amount) noexcept { return !amount.is_zero() && amount.value() <= points::command_max; }
+
+struct campaign_following {
+    const campaign& before;
+    const entry& one;
+
+    bool operator()(const campaign_proposed& fact) const {
+        const campaign_terms& terms = *fact.terms;
+        return before.position == 0 && one.person != 0 && is_budget(terms.budget) &&
+               is_amount_per_grant(terms.per_grant) && terms.first_day <= terms.last_day;
+    }
+    bool operator()(const campaign_changed& fact) const {
+        const bool is_whole =
+            before.position != 0 && one.person != 0 && (fact.terms == before.terms || *fact.terms == *before.terms);
+        return is_whole && step(fact);
+    }
+    bool operator()(const campaign_granted& fact) const {
+        const campaign_terms& terms = *before.terms;
+        const jst_day today = jst_day::of(one.decided_at);
+        const auto granted = before.granted.plus(fact.lot.amount);
+        const bool by_rule =
+            terms.rule == amount_rule::fixed ? fact.lot.amount == terms.per_grant : fact.lot.amount <= terms.per_grant;
+        return before.position != 0 && before.status != campaign_status::rejected && terms.first_day <= today &&
+               by_rule && granted && *granted <= before.budget && fact.lot.lot->program == before.program &&
+               fact.lot.lot->source == terms.source &&
+               (terms.expires_on == jst_day{} || fact.lot.lot->expires_on == terms.expires_on);
+    }
+    template <class Other>
+    bool operator()(const Other&) const {
+        return false;
+    }
+
+private:
+    [[nodiscard]] bool step(const campaign_changed& fact) const {
+        const auto& open = before.open_increase;
+        const bool is_other = one.asked_by() != fact.maker;
+        const bool is_same_budget = fact.budget == before.budget;
+        const bool names_open = open && fact.increase == open->number && fact.amount == open->amount &&
+                                fact.maker == open->maker && is_other;
+        switch (fact.step) {
+        case campaign_step::approval:
+        case campaign_step::rejection: {
+            const points budget = fact.step == campaign_step::approval ? before.terms->budget : points{};
+            return before.status == campaign_status::proposed && fact.maker == before.maker && is_other &&
+                   fact.budget == budget;
+        }
+        case campaign_step::increase_proposal:
+            return before.status == campaign_status::approved && !open && !is_other &&
+                   fact.increase == before.increases + 1 && is_budget(fact.amount) && is_same_budget;
+        case campaign_step::increase_approval:
+            return before.status == campaign_status::approved && names_open &&
+                   before.budget.plus(fact.amount) == fact.budget;
+        case campaign_step::increase_rejection: return names_open && is_same_budget;
+        case campaign_step::closing: return before.status == campaign_status::approved && is_same_budget;
+        }
+        return false;
+    }
+};
+
+} // namespace
+
+std::string_view name_of(campaign_status status) noexcept {
+    switch (status) {
+    case campaign_status::proposed: return "proposed";
+    case campaign_status::approved: return "approved";
+    case campaign_status::rejected: return "rejected";
+    case campaign_status::closed: return "closed";
+    }
+    return {};
+}
+
+campaign* find_campaign(campaign_list& in, journal_position proposal) noexcept {
+    const auto at = std::ranges::lower_bound(in, proposal, {}, &campaign::position);
+    return at != in.end() && at->position == proposal ? &*at : nullptr;
+}
+
+campaign_ref campaign_of(const entry& one) noexcept {
+    if (const auto* const proposed = std::get_if<campaign_proposed>(&one.what))
+        return {proposed->program, one.position};
+    if (const auto* const changed = std::get_if<campaign_changed>(&one.what))
+        return {changed->program, changed->campaign};
+    if (const auto* const granted = std::get_if<campaign_granted>(&one.what))
+        return {granted->lot.lot->program, granted->campaign};
+    return {};
+}
+
+bool follows(const campaign& before, const entry& one) { return std::visit(campaign_following{before, one}, one.what); }
+
+void apply(campaign& state, const entry& applied) {
+    std::visit(campaign_change{state, applied}, applied.what);
+    if (applied.position != 0) state.last_position = applied.position;
+}
+
+} // namespace meguri::ledger

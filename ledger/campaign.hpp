@@ -1,0 +1,64 @@
+// A campaign as it stands: proposed by one person, approved by another, and what was granted from its budget (domain
+// rules 13 and 14). Changed by apply() alone, from entries alone; the campaigns' actor, the checkpointer and `meguri
+// verify` use the same function.
+#pragma once
+
+#include "ledger/entry.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meguri::ledger {
+
+// Numbers are stored: never change them.
+enum class campaign_status : std::uint8_t { proposed = 1, approved = 2, rejected = 3, closed = 4 };
+
+[[nodiscard]] std::string_view name_of(campaign_status status) noexcept;
+
+// More budget, which waits for its second person.
+struct budget_increase {
+    std::uint32_t number = 0; // within the campaign, from 1
+    points amount;
+    person_ref maker;
+    std::string reason;
+    friend bool operator==(const budget_increase&, const budget_increase&) = default;
+};
+
+struct campaign {
+    program_code program;
+    journal_position position = 0;      // of its proposal: what its id names
+    journal_position last_position = 0; // of the last entry applied that has one
+    campaign_terms_ptr terms;
+    person_ref maker;
+    instant proposed_at;
+    campaign_status status = campaign_status::proposed;
+    person_ref checker; // who approved or rejected it; none yet
+    points budget;      // approved
+    points granted;
+    std::uint64_t grants = 0;
+    std::uint32_t increases = 0; // proposed so far
+    std::optional<budget_increase> open_increase;
+};
+
+// All of one program, in the order of their proposals.
+using campaign_list = std::vector<campaign>;
+[[nodiscard]] campaign* find_campaign(campaign_list& in, journal_position proposal) noexcept;
+
+// The program and the proposal of the campaign that the entry began, changed or granted from; 0: none.
+struct campaign_ref {
+    program_code program;
+    journal_position proposal = 0;
+    friend auto operator<=>(const campaign_ref&, const campaign_ref&) noexcept = default;
+};
+[[nodiscard]] campaign_ref campaign_of(const entry& one) noexcept;
+
+// Whether the entry may follow: two different persons, granted by the rule, on its days and within the approved budget.
+// For those who check decisions. Contract: it concerns this campaign, or is the proposal of a new one.
+[[nodiscard]] bool follows(const campaign& before, const entry& one);
+
+// Contract: as follows(), which holds.
+void apply(campaign& state, const entry& applied);
+
+} // namespace meguri::ledger

@@ -1,0 +1,25 @@
+// POST, GET /v1/programs/{code}/campaigns
+// GET /v1/campaigns/{id}
+// POST /v1/campaigns/{id}/approvals, /rejections, /closing, /grants
+// POST /v1/campaigns/{id}/increases, /increases/{number}/approvals, /increases/{number}/rejections
+#pragma once
+
+#include "net/resource.hpp"
+
+namespace meguri::net {
+
+[[nodiscard]] asked propose_campaign(call& from);
+[[nodiscard]] asked approve_campaign(call& from);
+[[nodiscard]] asked reject_campaign(call& from);
+[[nodiscard]] asked close_campaign(call& from);
+[[nodiscard]] asked propose_increase(call& from);
+[[nodiscard]] asked approve_increase(call& from);
+[[nodiscard]] asked reject_increase(call& from);
+[[nodiscard]] asked grant_from_campaign(call& from);
+
+[[nodiscard]] asked read_campaigns(call& from);
+[[nodiscard]] problem_or_none render_campaigns_read(rendering& to);
+[[nodiscard]] asked read_campaign(call& from);
+[[nodiscard]] problem_or_none render_campaign_read(rendering& to);
+
+} // namespace meguri::net
