@@ -73,6 +73,32 @@ http_reply held_to_contract(std::string_view method, std::string_view target, ht
 }
 
 // As many corrections as may wait in a wallet, and one more.
+// Of 100 points, 50 at once at most. Its path.
+std::string proposed_campaign(running_town& t) {
+    const auto made = t.as_operator.made("/v1/programs/042021/campaigns", {{"name", "歩いて健康"},
+                                                                           {"budget", 100},
+                                                                           {"source", "budget:042021:health"},
+                                                                           {"first_day", "2026-01-01"},
+                                                                           {"last_day", "2099-12-31"},
+                                                                           {"amount_rule", "up_to"},
+                                                                           {"amount", 50}});
+    return "/v1/campaigns/" + text_at(made, "id");
+}
+
+std::string approved_campaign(running_town& t) {
+    const auto path = proposed_campaign(t);
+    const auto checker = t.as_operator.made("/v1/operators", {{"name", "確認者"}});
+    api_client{t.process.port(), text_at(checker, "key")}.made(path + "/approvals", json::object{});
+    return path;
+}
+
+http_reply granted_from(running_town& t, const std::string& campaign, const char* occasion,
+                        std::optional<std::int64_t> amount, const std::string& key) {
+    json::object asked{{"wallet", t.resident().id}, {"occasion", occasion}};
+    if (amount) asked["amount"] = *amount;
+    return t.as_operator.post(campaign + "/grants", asked, key);
+}
+
 http_reply one_correction_too_many(running_town& t) {
     for (std::size_t i = 0; i < ledger::corrections_max; ++i) {
         auto reply = t.as_operator.post("/v1/corrections", correcting(t));
@@ -347,6 +373,14 @@ constexpr std::array table{
         }},
     row{"last_operator_key", 409, lasting, "", "", no_operator_left},
     row{"card_already_bound", 409, lasting, "/certificate", "", bound_twice},
+    row{"campaign_not_open", 409, lasting, "", "",
+        [](running_town& t) { return granted_from(t, proposed_campaign(t), "x", {}, "x"); }},
+    row{"already_granted", 409, lasting, "/occasion", "",
+        [](running_town& t) {
+            const auto campaign = approved_campaign(t);
+            static_cast<void>(granted_from(t, campaign, "x", {}, "first"));
+            return granted_from(t, campaign, "x", {}, "second");
+        }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -389,6 +423,16 @@ constexpr std::array table{
         }},
     row{"corrections_exhausted", 422, lasting, "", "", one_correction_too_many},
     row{"card_not_accepted", 422, lasting, "/certificate", "", with_the_certificate_for_signing},
+    row{"amount_not_allowed", 422, lasting, "/amount", "",
+        [](running_town& t) { return granted_from(t, approved_campaign(t), "x", 51, "x"); }},
+    row{"budget_exceeded", 422, lasting, "", "",
+        [](running_town& t) {
+            const auto campaign = approved_campaign(t);
+            static_cast<void>(granted_from(t, campaign, "x", 50, "first"));
+            static_cast<void>(granted_from(t, campaign, "y", 50, "second"));
+            return granted_from(t, campaign, "z", 1, "third");
+        }},
+    row{"campaigns_exhausted", 422, lasting, "", "", nullptr, "propose_campaign.is_refused"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {

@@ -37,6 +37,9 @@ static_assert(stored_as<22, key_revoked>);
 static_assert(stored_as<23, terminal_certificates_changed>);
 static_assert(stored_as<24, card_bound>);
 static_assert(stored_as<25, card_retired>);
+static_assert(stored_as<26, campaign_proposed>);
+static_assert(stored_as<27, campaign_changed>);
+static_assert(stored_as<28, campaign_granted>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

@@ -133,6 +133,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             example["partner"] = test::scene_keys().encode_id(storage::id_kind::partner, 3).str();
         const bool is_payment = path.starts_with("/v1/authorizations") || path == "/v1/reversals";
         const bool is_correction = path.starts_with("/v1/corrections");
+        const bool is_campaign = path.starts_with("/v1/campaigns");
         const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
@@ -140,6 +141,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : path.starts_with("/v1/staff")     ? storage::id_kind::staff
                                     : path.starts_with("/v1/partners")  ? storage::id_kind::partner
                                     : path.starts_with("/v1/cards")     ? storage::id_kind::card
+                                    : is_campaign                       ? storage::id_kind::campaign
                                     : is_correction                     ? storage::id_kind::correction
                                     : is_payment                        ? storage::id_kind::authorization
                                                                         : storage::id_kind::shop;
@@ -154,6 +156,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         scene.ledger.entries.back().what = test::sample_correction(ledger::correction_kind::debit);
         if (path.starts_with("/v1/cards"))
             scene.ledger.entries.back().what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
+        if (is_campaign)
+            scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
         const auto op = scene.operation({.method = "POST",
                                          .target = target,
                                          .body = json::serialize(example),

@@ -74,6 +74,8 @@ TEST(problem, maps_every_refusal) {
     const actors::request decides = ledger::command{ledger::decide_correction{}};
     const actors::request issues = ledger::command{ledger::issue_key{}};
     const actors::request revokes = ledger::command{ledger::revoke_key{}};
+    const actors::request begins = ledger::command{ledger::propose_campaign{}};
+    const actors::request grants_from = ledger::command{ledger::grant_from_campaign{}};
     const actors::request reads = actors::read_wallet{};
     struct row {
         refusal why;
@@ -117,6 +119,14 @@ TEST(problem, maps_every_refusal) {
         {refusal::corrections_exhausted, proposes, "corrections_exhausted", "-"},
         {refusal::second_person_required, decides, "second_person_required", "-"},
         {refusal::not_reversible, reverses, "not_reversible", "/idempotency_key"},
+        {refusal::campaign_unknown, grants_from, "not_found", "-"},
+        {refusal::campaigns_exhausted, begins, "campaigns_exhausted", "-"},
+        {refusal::campaign_not_open, begins, "expires_in_the_past", "/last_day"},
+        {refusal::campaign_not_open, grants_from, "campaign_not_open", "-"},
+        {refusal::amount_not_allowed, grants_from, "amount_not_allowed", "/amount"},
+        {refusal::budget_exceeded, grants_from, "budget_exceeded", "-"},
+        {refusal::already_granted, grants_from, "already_granted", "/occasion"},
+        {refusal::wallet_unknown, grants_from, "wallet_unknown", "/wallet"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},
         {refusal::keys_exhausted, issues, "keys_exhausted", "-"},

@@ -24,6 +24,15 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/authorizations/{id}/refunds", "te sh"},
         {"/v1/reversals", "te sh"},
         {"/v1/grants", "op mu"},
+        {"/v1/programs/{code}/campaigns", "op mu"},
+        {"/v1/campaigns/{id}", "op mu"},
+        {"/v1/campaigns/{id}/approvals", "op mu"},
+        {"/v1/campaigns/{id}/rejections", "op mu"},
+        {"/v1/campaigns/{id}/closing", "op mu"},
+        {"/v1/campaigns/{id}/increases", "op mu"},
+        {"/v1/campaigns/{id}/increases/{number}/approvals", "op mu"},
+        {"/v1/campaigns/{id}/increases/{number}/rejections", "op mu"},
+        {"/v1/campaigns/{id}/grants", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu"},
         {"/v1/wallets/{id}/balances", "op mu"},
@@ -99,13 +108,17 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    // Authorizations, five holders' keys and certificates: made and listed under one pattern.
-    EXPECT_EQ(seen, openers().size() + 7);
+    // Authorizations, five holders' keys, certificates and campaigns: made and listed under one pattern.
+    EXPECT_EQ(seen, openers().size() + 8);
 }
 
 TEST(routes, that_move_points_need_a_key) {
-    const std::set<std::string_view> moving{"/v1/reversals", "/v1/grants", "/v1/conversions",
-                                            "/v1/wallets/{id}/transfers", "/v1/corrections/{id}/approvals"};
+    const std::set<std::string_view> moving{"/v1/reversals",
+                                            "/v1/grants",
+                                            "/v1/conversions",
+                                            "/v1/wallets/{id}/transfers",
+                                            "/v1/corrections/{id}/approvals",
+                                            "/v1/campaigns/{id}/grants"};
     for (const auto& one : all_resources()) {
         if (one.ask_line != nullptr) continue; // each line has one
         const bool moves = one.pattern.starts_with("/v1/authorizations") || moving.contains(one.pattern);

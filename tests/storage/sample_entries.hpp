@@ -107,6 +107,14 @@ inline auto tied(const ledger::correction_proposed& one) {
     const auto& [wallet, what] = one;
     return std::tie(wallet, *what);
 }
+inline auto tied(const ledger::campaign_proposed& one) {
+    const auto& [program, terms] = one;
+    return std::tie(program, *terms);
+}
+inline auto tied(const ledger::campaign_changed& one) {
+    const auto& [program, campaign, step, increase, amount, budget, maker, terms, reason] = one;
+    return std::tie(program, campaign, step, increase, amount, budget, maker, *terms, reason);
+}
 inline auto tied(const ledger::epoch_began& one) {
     const auto& [number, mark, after, hash, same_through, last_wallet, last_merchant, last_party] = one;
     return std::tie(number, mark, after, hash, same_through, last_wallet, last_merchant, last_party);
@@ -129,6 +137,11 @@ inline bool same(const ledger::correction_decided& a, const ledger::correction_d
     const auto [scalars_a, lots_a] = split(a);
     const auto [scalars_b, lots_b] = split(b);
     return scalars_a == scalars_b && same(*lots_a, *lots_b);
+}
+inline bool same(const ledger::campaign_granted& a, const ledger::campaign_granted& b) {
+    const auto& [wallet_a, campaign_a, occasion_a, lot_a] = a;
+    const auto& [wallet_b, campaign_b, occasion_b, lot_b] = b;
+    return wallet_a == wallet_b && campaign_a == campaign_b && occasion_a == occasion_b && same(lot_a, lot_b);
 }
 inline bool same(const ledger::points_granted& a, const ledger::points_granted& b) {
     const auto& [wallet_a, lot_a] = a;
@@ -269,6 +282,12 @@ private:
             ledger::correction{static_cast<ledger::correction_kind>(dice_.between(1, 2)), program(), points(), source(),
                                ledger::jst_day{static_cast<std::int32_t>(signed_number())}, text(300)});
     }
+    ledger::jst_day day() { return ledger::jst_day{static_cast<std::int32_t>(signed_number())}; }
+    ledger::campaign_terms_ptr campaign() {
+        return std::make_shared<const ledger::campaign_terms>(
+            ledger::campaign_terms{text(300), source(), points(), day(), day(),
+                                   static_cast<ledger::amount_rule>(dice_.between(1, 2)), points(), day()});
+    }
     ledger::fact fact(std::size_t kind) {
         using namespace ledger;
         switch (kind) {
@@ -324,6 +343,18 @@ private:
         case 22: return key_revoked{holder(), static_cast<std::uint32_t>(number()), chain(), text(300)};
         case 24: return card_bound{wallet_id{number()}, static_cast<std::uint32_t>(number()), instant(), digest()};
         case 25: return card_retired{wallet_id{number()}, static_cast<std::uint32_t>(number()), number(), text(300)};
+        case 26: return campaign_proposed{program(), campaign()};
+        case 27:
+            return campaign_changed{program(),
+                                    number(),
+                                    static_cast<campaign_step>(dice_.between(1, 6)),
+                                    static_cast<std::uint32_t>(number()),
+                                    points(),
+                                    points(),
+                                    {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                    campaign(),
+                                    text(300)};
+        case 28: return campaign_granted{wallet_id{number()}, number(), text(64), lot()};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

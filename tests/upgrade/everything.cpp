@@ -303,6 +303,36 @@ void ledger_of_everything::correct() {
     propose("credit", 20); // stays open
 }
 
+// One that grants and is closed, one that is rejected, and one whose increase stays open.
+void ledger_of_everything::grant_from_campaigns() {
+    const auto propose = [this](const char* rule) {
+        const auto made =
+            by_operator(std::string{"/v1/programs/"} + ishinomaki + "/campaigns", {{"name", "歩いて健康"},
+                                                                                   {"budget", 1'000},
+                                                                                   {"source", "budget:042021:health"},
+                                                                                   {"first_day", "2026-01-01"},
+                                                                                   {"last_day", "2099-12-31"},
+                                                                                   {"amount_rule", rule},
+                                                                                   {"amount", 50}});
+        return "/v1/campaigns/" + text_at(made, "id");
+    };
+    const auto walked = propose("fixed");
+    make(checker_key_, walked + "/approvals", json::object{});
+    by_operator(walked + "/grants", {{"wallet", neighbour_.id}, {"occasion", "健康ウォーク"}});
+    by_operator(walked + "/closing", {{"reason", "目標達成"}});
+    make(checker_key_, propose("fixed") + "/rejections", {{"reason", "予算なし"}});
+    const auto helped = propose("up_to");
+    make(checker_key_, helped + "/approvals", json::object{});
+    by_operator(helped + "/grants", {{"wallet", neighbour_.id}, {"occasion", "清掃"}, {"amount", 30}});
+    by_operator(helped + "/increases", {{"amount", 500}, {"reason", "参加者増"}});
+    make(checker_key_, helped + "/increases/1/approvals", json::object{});
+    by_operator(helped + "/increases", {{"amount", 500}, {"reason", "参加者増"}});
+    make(checker_key_, helped + "/increases/2/rejections", {{"reason", "予算なし"}});
+    by_operator(helped + "/increases", {{"amount", 500}, {"reason", "参加者増"}}); // stays open
+    for (const auto& path : {walked, helped}) see(operator_key_, path);
+    see(operator_key_, std::string{"/v1/programs/"} + ishinomaki + "/campaigns");
+}
+
 // Of every kind of holder; those that the rest of the story is told with go on.
 void ledger_of_everything::change_keys() {
     const auto id_of = [this](const char* path, const char* name) {
@@ -342,6 +372,7 @@ void ledger_of_everything::one_day() {
     limit_everything();
     bind_a_terminal();
     correct();
+    grant_from_campaigns();
     change_keys();
     convert();
 }

@@ -79,6 +79,7 @@ private:
     void be_declined();
     void pay_by_card();
     void correct();
+    void grant_from_campaigns();
     void change_keys();
     void convert();
     void restore_from_backup() const;

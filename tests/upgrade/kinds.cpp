@@ -35,6 +35,8 @@ private:
     void look(const ledger::limits_set& fact) { note("limit subject", fact.subject); }
     void look(const ledger::correction_proposed& fact) { note("correction", fact.what->kind); }
     void look(const ledger::correction_decided& fact) { note("correction decided", fact.approved); }
+    void look(const ledger::campaign_proposed& fact) { note("amount rule", fact.terms->rule); }
+    void look(const ledger::campaign_changed& fact) { note("campaign step", fact.step); }
     void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
     void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
     void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
@@ -96,6 +98,8 @@ std::set<std::string> all_kinds() {
     add_all_of("limit reached", ledger::limit_subject{});
     add_all_of("limit kind", ledger::limit_kind{});
     add_all_of("correction", ledger::correction_kind{});
+    add_all_of("amount rule", ledger::amount_rule{});
+    add_all_of("campaign step", ledger::campaign_step{});
     add_all_of("status", ledger::payment_status{});
     add_all_of("decline", ledger::decline_code{});
     add_all_of("step", ledger::payment_step{});
