@@ -172,6 +172,11 @@ TEST(postings, a_correction_is_owed_by_its_funder_or_cancelled_for_it) {
                                  {"042021", "cancelled:national", 'C', 5}}));
 }
 
+TEST(postings, a_grant_from_a_campaign_is_issued_like_any_other) {
+    EXPECT_EQ(posted_by(campaign_granted{resident, 17, "健康ウォーク", lot_of(ishinomaki, 70, "budget:042021:health")}),
+              (std::vector<line>{{"042021", "funding:budget", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -197,8 +202,10 @@ TEST(postings, nothing_else_moves_points) {
         epoch_began{},
         key_issued{{caller_kind::terminal, till.value()}, {}, {}, {}},
         key_revoked{{caller_kind::terminal, till.value()}, 1, {}, ""},
+        campaign_proposed{},
+        campaign_changed{},
     };
-    EXPECT_EQ(quiet.size() + 3, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 4, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

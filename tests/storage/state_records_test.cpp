@@ -268,6 +268,42 @@ TEST(state_records, a_merchant_keeps_all_of_it) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
 }
 
+TEST(state_records, a_campaign_keeps_all_of_it) {
+    const campaign_ref key{*program_code::parse("042021"), 17};
+    campaign one;
+    one.program = key.program;
+    one.position = key.proposal;
+    one.last_position = 44;
+    one.terms = std::make_shared<const campaign_terms>(
+        campaign_terms{"歩いて健康", *funding_source::parse("budget:042021:health"), *points::from(7'000),
+                       jst_day{20'000}, jst_day{20'100}, amount_rule::up_to, *points::from(30), jst_day{20'200}});
+    one.maker = {caller_kind::municipality, 5};
+    one.proposed_at = instant{1'790'000'000'123};
+    one.status = campaign_status::approved;
+    one.checker = {caller_kind::operator_, 1};
+    one.budget = *points::from(7'000);
+    one.granted = *points::from(6'999);
+    one.grants = 300;
+    one.increases = 2;
+    one.open_increase = budget_increase{2, *points::from(500), {caller_kind::municipality, 6}, "増額"};
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_campaign(record, key);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->last_position, 44U);
+    EXPECT_EQ(*again->terms, *one.terms);
+    EXPECT_EQ(again->maker, one.maker);
+    EXPECT_EQ(again->checker, one.checker);
+    EXPECT_EQ(again->open_increase, one.open_increase);
+    record_buffer twice;
+    encode(twice, *again);
+    EXPECT_EQ(record, twice);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_campaign(some, key); });
+    one.granted = *points::from(7'001);
+    encode(record, one);
+    EXPECT_FALSE(decode_campaign(record, key).has_value());
+}
+
 TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     record_buffer record;
     const known_code code{wallet_id{3}, 9, code_kind::once, instant{1'790'000'300'000}};

@@ -31,6 +31,11 @@ std::filesystem::path new_ledger(const std::filesystem::path& folder) {
 void folded::apply(const entry& one, const storage::key_ring& ring) {
     if (one.wallet) ledger::apply(wallets[one.wallet], one);
     if (one.merchant) ledger::apply(merchants[one.merchant], one);
+    if (std::holds_alternative<campaign_proposed>(one.what)) campaigns.emplace_back();
+    if (const auto proposal = campaign_of(one).proposal; proposal != 0) {
+        auto* const known = find_campaign(campaigns, proposal);
+        ledger::apply(known != nullptr ? *known : campaigns.back(), one);
+    }
     if (concerns_registry(one)) ledger::apply(registry, one);
     ledger::apply(books, one);
     storage::apply(ids, one);
@@ -153,6 +158,12 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = decided->wallet;
         one.person = decided->maker.id + 1;
         one.caller.id = one.person;
+    } else if (const auto* from_campaign = std::get_if<campaign_granted>(&what)) {
+        one.wallet = from_campaign->wallet;
+    } else if (const auto* step = std::get_if<campaign_changed>(&what)) {
+        const bool is_makers = step->step == campaign_step::increase_proposal || step->step == campaign_step::closing;
+        one.person = step->maker.id + (is_makers ? 0 : 1);
+        one.caller.id = one.person;
     } else if (const auto* joined = std::get_if<merchant_joined>(&what))
         one.merchant = joined->id;
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
@@ -261,6 +272,8 @@ fact town::random_fact() {
         if (auto made = random_undecided(some_wallet)) return std::move(*made);
     if (dice_.one_in(16))
         if (auto made = random_correction(some_wallet)) return std::move(*made);
+    if (dice_.one_in(12))
+        if (auto made = random_campaign(some_wallet)) return std::move(*made);
     if (dice_.one_in(100)) return random_bar();
     if (dice_.one_in(2))
         if (auto step = random_step()) return std::move(*step);
@@ -327,6 +340,41 @@ std::optional<fact> town::random_correction(const wallet& of) {
         std::make_shared<const correction>(correction{kind, dice_.any_of(program_codes()), amount, source, {}, "誤り"});
     const auto proposed = decide(propose_correction{of.id, what}, of, folded_.registry.programs, instant{now_});
     return proposed ? std::optional<fact>{*proposed} : std::nullopt;
+}
+
+std::optional<fact> town::random_campaign(const wallet& to) {
+    const instant now{now_};
+    if (folded_.campaigns.empty() || dice_.one_in(10)) {
+        const auto today = jst_day::of(now);
+        const campaign_terms terms{"歩いて健康",
+                                   *funding_source::parse("budget:042021:health"),
+                                   *points::from(dice_.between(100, 5'000)),
+                                   today,
+                                   today.plus_days(static_cast<std::int32_t>(dice_.below(60))),
+                                   dice_.one_in(2) ? amount_rule::fixed : amount_rule::up_to,
+                                   *points::from(dice_.between(1, 100)),
+                                   {}};
+        const propose_campaign asked{dice_.any_of(program_codes()), std::make_shared<const campaign_terms>(terms)};
+        return *decide(asked, folded_.campaigns.size(), folded_.registry.programs, now);
+    }
+    const campaign& one = dice_.any_of(folded_.campaigns);
+    const auto as_fact = [](const auto& decided) { return decided ? std::optional<fact>{*decided} : std::nullopt; };
+    const auto second = [](person_ref maker) { return person_ref{maker.kind, maker.id + 1}; };
+    const bool approves = !dice_.one_in(4);
+    if (one.status == campaign_status::proposed)
+        return as_fact(decide(decide_campaign{one.program, one.position, approves, "確認"}, second(one.maker), one));
+    if (const auto& open = one.open_increase; open && dice_.one_in(2))
+        return as_fact(decide(decide_increase{one.program, one.position, open->number, approves, "確認"},
+                              second(open->maker), one));
+    if (dice_.one_in(5))
+        return as_fact(decide(propose_increase{one.program, one.position, *points::from(500), "増額"}, one.maker, one));
+    if (dice_.one_in(20)) return as_fact(decide(close_campaign{one.program, one.position, "終了"}, one.maker, one));
+    const grant_from_campaign asked{one.program, one.position, to.id, "機会 " + std::to_string(now_), {}};
+    const auto allowed = decide(asked, one, {}, now);
+    const auto granted = allowed ? decide(*allowed, to, folded_.registry.programs, now)
+                                 : tl::expected<points_granted, refusal>{tl::unexpect, refusal::campaign_not_open};
+    if (!granted) return std::nullopt;
+    return campaign_granted{to.id, one.position, asked.occasion, granted->lot};
 }
 
 fact town::random_bar() {

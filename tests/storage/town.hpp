@@ -29,6 +29,7 @@ namespace meguri::test {
 struct folded {
     std::map<ledger::wallet_id, ledger::wallet> wallets;
     std::map<ledger::merchant_id, ledger::merchant> merchants;
+    ledger::campaign_list campaigns;
     ledger::registry registry;
     ledger::books books;
     storage::last_ids ids;
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] ledger::fact random_bar();
     [[nodiscard]] std::optional<ledger::fact> random_undecided(const ledger::wallet& of);
     [[nodiscard]] std::optional<ledger::fact> random_correction(const ledger::wallet& of);
+    [[nodiscard]] std::optional<ledger::fact> random_campaign(const ledger::wallet& to);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();

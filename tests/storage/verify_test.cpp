@@ -315,6 +315,74 @@ TEST_F(verify_of_a_town, notices_a_correction_by_one_person) {
     expect_wrong({"corrections: two persons, once, as proposed", "books: equal to the sum over wallets"});
 }
 
+class verify_of_campaigns : public verify_of_a_town {
+protected:
+    // An approved one of which so much was granted, on one occasion.
+    campaign approved_with_grant(std::int64_t budget, std::int64_t amount) {
+        const auto& program = town_.stands().registry.programs.programs.front();
+        const auto today = jst_day::of(town_.now());
+        const campaign_terms terms{"歩いて健康",          *funding_source::parse("budget:042021:health"),
+                                   *points::from(budget), today,
+                                   today.plus_days(9),    amount_rule::up_to,
+                                   *points::from(1'000),  {}};
+        town_.tell(campaign_proposed{program.code, std::make_shared<const campaign_terms>(terms)});
+        const campaign& one = town_.stands().campaigns.back();
+        const person_ref checker{one.maker.kind, one.maker.id + 1};
+        town_.tell(*decide(decide_campaign{one.program, one.position, true, ""}, checker, one));
+        town_.tell(granted(one, amount, "walk"));
+        return town_.stands().campaigns.back();
+    }
+    [[nodiscard]] campaign_granted granted(const campaign& from, std::int64_t amount, const char* occasion) {
+        const auto& to = some_wallet_with_lots(town_);
+        const grant asked{to.id, from.program, *points::from(amount), {}, from.terms->source};
+        return {to.id, from.position, occasion, decide(asked, to, town_.stands().registry.programs, town_.now())->lot};
+    }
+    const names campaigns_{"campaigns: two persons, granted = sum of grants within the budget, each occasion once"};
+};
+
+TEST_F(verify_of_campaigns, notices_more_than_the_budget) {
+    const auto one = approved_with_grant(100, 60);
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(granted(one, 41, "clean"));
+    expect_wrong(campaigns_);
+}
+
+TEST_F(verify_of_campaigns, notices_an_occasion_that_comes_twice) {
+    const auto one = approved_with_grant(100, 60);
+    town_.add(granted(one, 40, "walk"));
+    expect_wrong(campaigns_);
+}
+
+TEST_F(verify_of_campaigns, notices_one_that_one_person_approves) {
+    const auto one = approved_with_grant(100, 60);
+    town_.tell(*decide(propose_increase{one.program, one.position, *points::from(500), "r"}, one.maker, one));
+    const auto open = town_.stands().campaigns.back();
+    const person_ref checker{one.maker.kind, one.maker.id + 1};
+    town_.add(*decide(decide_increase{one.program, one.position, 1, true, ""}, checker, open),
+              [](entry& made) { made.caller.id = made.person = 1; });
+    expect_wrong(campaigns_);
+}
+
+TEST_F(verify_of_campaigns, notices_records_that_are_not_stored) {
+    const auto one = approved_with_grant(100, 60);
+    store_state(town_);
+    tamper(town_, [&](auto& within, const auto& in) {
+        record_buffer key;
+        set_campaign_key(key, {one.program, one.position});
+        auto other = one;
+        other.granted = {};
+        record_buffer record;
+        encode(record, other);
+        ASSERT_TRUE(within.put(in.campaigns, key, record).has_value());
+        auto over = within.open_cursor(in.occasions).value();
+        const auto first = over.first().value();
+        ASSERT_TRUE(first.has_value());
+        const record_buffer occasion{first->key.begin(), first->key.end()};
+        ASSERT_TRUE(within.erase(in.occasions, occasion).value());
+    });
+    expect_wrong({"state: campaigns equal to the replay", "state: grants of occasions equal to the replay"});
+}
+
 TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
     const merchant_id merchant = town_.stands().merchants.begin()->first;
     town_.add(key_barred{merchant, "never came"});
