@@ -190,6 +190,13 @@ TEST(campaign, does_not_let_pass_what_breaks_its_rules) {
         made.terms = std::make_shared<const campaign_terms>(walking(amount_rule::up_to));
     }));
 
+    auto increasing = one;
+    take(increasing, second_operator, *decide(propose_increase{ishinomaki, 10, yen(500), "r"}, second_operator, one));
+    const auto approval = *decide(decide_increase{ishinomaki, 10, 1, true, {}}, first_operator, increasing);
+    EXPECT_TRUE(follows(increasing, by(first_operator, approval, 20)));
+    EXPECT_FALSE(follows(increasing, by(second_operator, approval, 20)));
+    EXPECT_FALSE(follows(one, by(first_operator, approval, 20)));
+
     EXPECT_TRUE(follows(one, by(first_operator, granted(300), 20)));
     EXPECT_FALSE(follows(one, by(first_operator, granted(299), 20)));
     EXPECT_FALSE(follows(proposed(), by(first_operator, granted(300), 20)));
