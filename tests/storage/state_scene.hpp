@@ -44,8 +44,9 @@ public:
         std::vector<std::pair<std::vector<std::byte>, std::vector<std::byte>>> all;
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
-        for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
-                               in.bearers, in.follow_ups, in.certificates, in.due, in.keys, in.acts}) {
+        for (const auto one :
+             {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes, in.bearers, in.follow_ups,
+              in.certificates, in.due, in.keys, in.acts, in.campaigns, in.occasions}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -74,6 +75,9 @@ public:
                 break;
             case storage::index_kind::certificate:
                 ASSERT_EQ(reader.find_certificates(ledger::outlet_id{key.digest.low}).value(), positions.front());
+                break;
+            case storage::index_kind::occasion:
+                ASSERT_EQ(reader.find_occasion(key.digest).value(), positions.front());
                 break;
             case storage::index_kind::code: ASSERT_TRUE(reader.find_code(key.digest).value().has_value()); break;
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;

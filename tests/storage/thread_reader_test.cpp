@@ -74,6 +74,9 @@ struct lag_scene {
                 ASSERT_EQ(reader.find_certificates(ledger::outlet_id{digest.low}).value(),
                           std::get<ledger::terminal_certificates_changed>(entry.what).certificates);
                 ++certificates_found;
+            } else if (kind == index_kind::occasion) {
+                ASSERT_EQ(positions.size(), 1U);
+                ASSERT_EQ(reader.find_occasion(digest).value(), positions.front());
             } else if (kind == index_kind::code) {
                 const auto entry = reader.read(positions.front()).value();
                 const auto found = reader.find_code(digest).value().value();
