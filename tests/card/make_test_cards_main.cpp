@@ -37,7 +37,8 @@ int make(const std::filesystem::path& folder) {
     write_certificate(folder / "generation_1", first.self());
     write_certificate(folder / "generation_2", second.self());
     write(folder / "authorities.pem", first.self().pem() + second.self().pem());
-    write(folder / "crl.pem", first.revoked({}) + second.revoked({}));
+    const list_dates ten_years{.ends_s = 10L * 365 * 86'400};
+    write(folder / "crl.pem", first.revoked({}, ten_years) + second.revoked({}, ten_years));
     return 0;
 }
 
