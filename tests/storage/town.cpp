@@ -141,6 +141,10 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = opened->id;
     else if (const auto* issued = std::get_if<code_issued>(&what))
         one.wallet = issued->wallet;
+    else if (const auto* card = std::get_if<card_bound>(&what))
+        one.wallet = card->wallet;
+    else if (const auto* retired = std::get_if<card_retired>(&what))
+        one.wallet = retired->wallet;
     else if (const auto* granted = std::get_if<points_granted>(&what))
         one.wallet = granted->wallet;
     else if (const auto* expired = std::get_if<points_expired>(&what))
