@@ -105,22 +105,24 @@ void campaigns_actor::durable(const operation_ptr& op) noexcept {
     }
     const auto of = ledger::campaign_of(op->record).proposal;
     if (is_written) ledger::apply(*ledger::find_campaign(state_, of), op->record);
-    begin_again(std::move(changing_.extract(of).mapped()));
+    begin_again(changing_.extract(of).mapped());
 }
 
 void campaigns_actor::settled(const operation_ptr& op) noexcept {
     const auto& asked = std::get<ledger::grant_from_campaign>(*op->command());
     const auto reserved = reserved_.find(asked.campaign);
     EXPECTS(reserved != reserved_.end() && op->allowed_grant.has_value());
-    reserved->second = *reserved->second.minus(op->allowed_grant->amount);
+    const auto left = reserved->second.minus(op->allowed_grant->amount);
+    EXPECTS(left.has_value());
+    reserved->second = *left;
     if (reserved->second.is_zero()) reserved_.erase(reserved);
     if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, asked.campaign), op->record);
-    auto waiting = granting_.extract(occasion_of(asked, thread_.shared().store().keys()));
+    const auto waiting = granting_.extract(occasion_of(asked, thread_.shared().store().keys()));
     thread_.leave_campaign(op);
-    begin_again(std::move(waiting.mapped()));
+    begin_again(waiting.mapped());
 }
 
-void campaigns_actor::begin_again(std::vector<operation_ptr> waiting) {
+void campaigns_actor::begin_again(const std::vector<operation_ptr>& waiting) {
     for (const auto& op : waiting) decide(op);
 }
 

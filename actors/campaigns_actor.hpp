@@ -39,7 +39,7 @@ private:
     void change(const operation_ptr& op, const Change& asked);
     void grant(const operation_ptr& op, const ledger::grant_from_campaign& asked);
     void write(const operation_ptr& op, ledger::fact fact);
-    void begin_again(std::vector<operation_ptr> waiting);
+    void begin_again(const std::vector<operation_ptr>& waiting);
 
     switch_thread& thread_;
     ledger::campaign_list state_;

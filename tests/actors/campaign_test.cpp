@@ -57,10 +57,12 @@ TEST_F(campaigns, reserve_what_is_under_way) {
     const auto first = asking("a", "walk", 60);
     const auto second = asking("b", "clean", 41);
     const auto third = asking("c", "read", 40);
+    const auto fourth = asking("d", "sing", 1);
     running->settle();
     EXPECT_EQ(first->end, ending::decided);
     expect_refused(second, refusal::budget_exceeded);
     EXPECT_EQ(third->end, ending::decided);
+    expect_refused(fourth, refusal::budget_exceeded);
     EXPECT_EQ(stands().granted, yen(100));
     EXPECT_EQ(stands().grants, 2U);
 }
