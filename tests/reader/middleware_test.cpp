@@ -113,7 +113,7 @@ TEST_F(middleware, a_right_pin_gives_the_tries_back) {
 }
 
 TEST_F(middleware, reads_the_card_that_is_in_the_slot_and_no_earlier_one) {
-    const auto renewed = issue_card(authority, folder / "renewed");
+    const auto renewed = issue_card(cards.first, folder / "renewed");
     take_out();
     put_in(folder / "renewed");
     const auto file = folder / "read.der";

@@ -21,7 +21,7 @@ terminal_result sign_payment(const payment_to_sign& payment, const std::string& 
                                        "--idempotency-key",
                                        payment.idempotency_key,
                                        "--wait",
-                                       "0"};
+                                       std::to_string(payment.wait_s)};
     if (!payment.program.empty()) arguments.insert(arguments.end(), {"--program", payment.program});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_at_terminal(reader.string(), arguments, "PIN of the card", pin + "\n");

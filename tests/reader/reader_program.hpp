@@ -13,9 +13,10 @@ struct payment_to_sign {
     std::string program = "042021";
     std::int64_t amount = 1200;
     std::string idempotency_key = "p-1";
+    unsigned wait_s = 0; // for a card
 };
 
-// `pay`, with the PIN that is typed at its question. It waits for no card.
+// `pay`, with the PIN that is typed at its question.
 [[nodiscard]] terminal_result sign_payment(const payment_to_sign& payment, const std::string& pin,
                                            const std::vector<std::string>& more = {});
 

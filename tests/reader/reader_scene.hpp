@@ -1,4 +1,4 @@
-// A virtual reader with an authority that issues cards for it; skipped, with the reason, where the machine does not
+// A virtual reader with authorities that issue cards for it; skipped, with the reason, where the machine does not
 // permit a process namespaces of its own.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include "tests/reader/pkcs11_tool.hpp"
 #include "tests/reader/virtual_reader.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/test_cards.hpp"
 
 #include <cstdlib>
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ protected:
         ::setenv("HOME", folder.path().c_str(), 1);
         ::setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
         pcscd.emplace();
-        certificate = issue_card(authority, card);
+        certificate = issue_card(cards.first, card);
         inserted.emplace(card);
     }
 
@@ -31,7 +32,7 @@ protected:
 
     temporary_folder folder;
     std::filesystem::path card = folder / "card";
-    card_authority authority;
+    test_cards cards{folder.path()};
     issued_certificate certificate;
     std::optional<virtual_reader> pcscd;
     std::optional<inserted_card> inserted;

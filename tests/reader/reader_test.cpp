@@ -3,6 +3,7 @@
 #include "net/card_payment_text.hpp"
 #include "tests/reader/reader_program.hpp"
 #include "tests/reader/reader_scene.hpp"
+#include "tests/support/child_process.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 
 #include <boost/json.hpp>
 #include <openssl/evp.h>
+#include <unistd.h>
 
 namespace meguri::test {
 namespace {
@@ -119,9 +121,20 @@ TEST_F(reader, says_that_there_is_no_card_or_no_reader) {
     EXPECT_NE(done.errors.find("there is no card reader"), std::string::npos) << done.errors;
 }
 
+TEST_F(reader, waits_for_the_card) {
+    take_out();
+    const auto resident = start_program(
+        "/bin/sh", {"-c", "sleep 1; exec " MEGURI_CARD " insert --card " + card.string()}, (folder / "log").string());
+    const auto done = sign_payment({.wait_s = 30}, card_pin);
+    ::kill(resident.pid, SIGTERM);
+    (void)wait_for_end(resident.pid);
+    ::close(resident.output);
+    EXPECT_EQ(done.status, 0) << done.errors;
+}
+
 TEST_F(reader, refuses_a_card_without_a_certificate_for_user_authentication) {
     take_out();
-    (void)issue_card(authority, folder / "other", signing_wish());
+    (void)issue_card(cards.first, folder / "other", signing_wish());
     put_in(folder / "other");
     const auto done = sign_payment({}, card_pin);
     EXPECT_EQ(done.status, 3);
@@ -146,8 +159,7 @@ TEST_F(reader, refuses_a_payment_that_has_no_form_before_it_asks_for_a_pin) {
 
 TEST_F(reader, signs_with_the_renewed_card_of_another_generation) {
     take_out();
-    card_authority next;
-    const auto renewed = issue_card(next, folder / "renewed");
+    const auto renewed = issue_card(cards.second, folder / "renewed");
     put_in(folder / "renewed");
     const auto done = sign_payment({}, card_pin);
     ASSERT_EQ(done.status, 0) << done.errors;
