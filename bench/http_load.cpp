@@ -1,6 +1,7 @@
 #include "bench/http_load.hpp"
 
 #include "bench/arrivals.hpp"
+#include "bench/tls_session.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -124,6 +125,7 @@ struct client {
     descriptor socket;
     std::string unread; // an incomplete response; most arrive whole and never come here
     std::deque<std::uint64_t> asked_ns;
+    std::unique_ptr<tls_session> tls; // null: without
     bool lost = false;
 };
 
@@ -137,8 +139,12 @@ public:
         if (epoll_.number() < 0) fail("epoll_create1");
         source_.begin_connections();
         clients_.reserve(settings.connections);
+        std::optional<tls_trust> trust; // each session keeps what it needs of it
+        if (!settings.tls_certificate.empty()) trust.emplace(settings.tls_certificate);
         for (std::uint32_t i = 0; i < settings.connections; ++i) {
-            clients_.push_back({connect_to(settings), {}, {}, false});
+            clients_.push_back({connect_to(settings), {}, {}, nullptr, false});
+            client& made = clients_.back();
+            if (trust) made.tls = std::make_unique<tls_session>(*trust, made.socket.number());
             epoll_event event{.events = EPOLLIN, .data = {.u32 = i}};
             if (::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, clients_[i].socket.number(), &event) != 0)
                 fail("epoll_ctl");
@@ -258,6 +264,12 @@ private:
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (got <= 0) return lose(one);
         std::string_view bytes{received_.data(), static_cast<std::size_t>(got)};
+        if (one.tls) {
+            plain_.clear();
+            if (!one.tls->open(bytes, plain_)) return lose(one);
+            if (plain_.empty()) return;
+            bytes = plain_;
+        }
         if (!one.unread.empty()) bytes = one.unread.append(bytes);
         const std::uint64_t read_ns = now_ns();
         note_silence(read_ns);
@@ -332,7 +344,11 @@ private:
         if (under_way_ == 0) asked_first_ns_ = now_ns();
         under_way_ += count;
         // Blocking: a closed loop never has more under way than a socket takes.
-        for (std::string_view rest = request_; !rest.empty();) {
+        if (one.tls) {
+            sealed_.clear();
+            one.tls->seal(request_, sealed_);
+        }
+        for (std::string_view rest = one.tls ? sealed_ : request_; !rest.empty();) {
             const ssize_t sent = ::send(one.socket.number(), rest.data(), rest.size(), MSG_NOSIGNAL);
             if (sent < 0 && errno == EINTR) continue;
             if (sent < 0) return lose(one);
@@ -353,6 +369,8 @@ private:
     std::vector<client> clients_;
     std::vector<char> received_;
     std::string request_;
+    std::string sealed_; // of TLS
+    std::string plain_;
     load_result result_;
     std::uint64_t under_way_ = 0;
     std::uint64_t count_from_ns_ = 0;

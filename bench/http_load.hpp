@@ -47,10 +47,11 @@ struct load_settings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     std::uint32_t connections = 64;
-    std::uint32_t pipeline = 1; // requests under way per connection, at most
-    double rate_per_second = 0; // of the open loop's arrivals; 0: closed loop
-    std::uint64_t seed = 1;     // of the arrivals
-    double warm_up_s = 1;       // not counted
+    std::uint32_t pipeline = 1;  // requests under way per connection, at most
+    std::string tls_certificate; // PEM file of the one that the server shows; empty: without TLS
+    double rate_per_second = 0;  // of the open loop's arrivals; 0: closed loop
+    std::uint64_t seed = 1;      // of the arrivals
+    double warm_up_s = 1;        // not counted
     double duration_s = 10;
     double slot_s = 1;                                  // how finely the result is told over time
     std::function<void(const load_progress&)> progress; // called each second, if set
@@ -93,7 +94,7 @@ struct load_result {
 };
 
 // Runs the load and then waits up to a second for what is still under way. Throws std::system_error when it cannot
-// connect.
+// connect, std::runtime_error when TLS fails.
 [[nodiscard]] load_result run_http_load(const load_settings& settings, load_source& source);
 
 // "112000/s p50 0.31 ms p90 .. p99 .. p99.9 .. max .."

@@ -2,6 +2,7 @@
 
 #include "storage/steady_clock.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/tls_client.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/io.hpp>
@@ -29,6 +30,12 @@ std::uint16_t port_in(const std::string& ready, const std::string& name) {
     std::uint16_t port = 0;
     std::from_chars(ready.data() + colon + 1, ready.data() + ready.size(), port);
     return port;
+}
+
+std::vector<std::string> serving_by(const std::string& ledger, const std::string& more_settings) {
+    const auto settings = ledger + "/bench.toml";
+    std::ofstream{settings} << switch_settings << more_settings;
+    return {"serve", "--data", ledger, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config", settings};
 }
 
 } // namespace
@@ -102,11 +109,16 @@ double served_program::metric(const std::string& name) const {
     return sum;
 }
 
-std::vector<std::string> serving(const std::string& ledger) {
-    const auto settings = ledger + "/bench.toml";
-    std::ofstream{settings} << switch_settings;
-    return {"serve", "--data", ledger, "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--config", settings};
+std::vector<std::string> serving(const std::string& ledger) { return serving_by(ledger, {}); }
+
+std::vector<std::string> serving_over_tls(const std::string& ledger) {
+    const auto certificate = certificate_of(ledger);
+    const auto key = ledger + "/bench-key.pem";
+    test::write_certificate(certificate, key, "127.0.0.1");
+    return serving_by(ledger, "[server]\ntls_certificate = \"" + certificate + "\"\ntls_key = \"" + key + "\"\n");
 }
+
+std::string certificate_of(const std::string& ledger) { return ledger + "/bench-certificate.pem"; }
 
 std::string output_of(const std::string& program, const std::vector<std::string>& arguments) {
     process::ipstream output;

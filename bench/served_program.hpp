@@ -55,6 +55,9 @@ private:
 inline constexpr std::string_view switch_settings = "[log]\nlevel = \"error\"\n";
 // The arguments with which the switch serves this ledger on free ports, with these settings.
 [[nodiscard]] std::vector<std::string> serving(const std::string& ledger);
+// The same over TLS, with a new certificate in certificate_of(ledger).
+[[nodiscard]] std::vector<std::string> serving_over_tls(const std::string& ledger);
+[[nodiscard]] std::string certificate_of(const std::string& ledger);
 
 // Runs `program` to its end; its standard output. Throws std::runtime_error where it fails.
 [[nodiscard]] std::string output_of(const std::string& program, const std::vector<std::string>& arguments);

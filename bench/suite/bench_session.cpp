@@ -34,6 +34,7 @@ bench_session::bench_session(const load_options& asked, std::string_view kind)
       kind_{kind},
       source_{std::string{kind}},
       benched_{asked.prepare(source_)} {
+    if (asked.is_over_tls) benched_.use_tls();
     benched_.serve();
 }
 
@@ -43,6 +44,7 @@ load_result bench_session::measure(const std::string& name, load_settings with) 
 
 load_result bench_session::measure(const std::string& name, load_settings with, load_source& from) {
     with.port = benched_.program().port();
+    with.tls_certificate = benched_.certificate();
     watch(with, name);
     const double cpu_before = benched_.program().cpu_seconds();
     const auto answers_before = source_.answers();

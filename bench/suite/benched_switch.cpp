@@ -90,7 +90,7 @@ bool benched_switch::is_filled(ledger::journal_position at) const {
 
 served_program& benched_switch::serve() {
     program_.reset();
-    program_ = std::make_unique<served_program>(binary_, serving(folder_));
+    program_ = std::make_unique<served_program>(binary_, is_over_tls_ ? serving_over_tls(folder_) : serving(folder_));
     return *program_;
 }
 
@@ -117,7 +117,8 @@ shown_sums benched_switch::balances() const {
 switch_audit benched_switch::audit(const act_source& source) {
     // What nobody waited for may be under way still: it is over once the program has ended.
     const bool is_at_rest = source.requests() == source.answers();
-    if (program_ == nullptr || program_->is_killed() || !is_at_rest) serve();
+    const bool was_over_tls = std::exchange(is_over_tls_, false);
+    if (program_ == nullptr || program_->is_killed() || !is_at_rest || was_over_tls) serve();
     const auto shown = balances();
     program_.reset();
     static_cast<void>(output_of(binary_, {"verify", "--data", folder_}));

@@ -39,6 +39,10 @@ public:
     void add_wallets(std::uint64_t wallets, act_source& source);
     void lengthen_journal(std::uint64_t entries, const act_source& source);
 
+    // From the next start on: over TLS, which the audit does without.
+    void use_tls() noexcept { is_over_tls_ = true; }
+    // Of what it then shows; empty without TLS.
+    [[nodiscard]] std::string certificate() const { return is_over_tls_ ? certificate_of(folder_) : std::string{}; }
     // Starts the program, or starts it again.
     served_program& serve();
     [[nodiscard]] served_program& program() { return *program_; }
@@ -57,6 +61,7 @@ private:
     // Positions of what was paid in process: no acts of the load's.
     std::vector<std::pair<ledger::journal_position, ledger::journal_position>> filled_;
     std::uint64_t paid_in_process_ = 0;
+    bool is_over_tls_ = false;
     std::unique_ptr<served_program> program_;
 };
 

@@ -61,6 +61,7 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
     command.add_option("--pipeline", with.pipeline, "requests under way per connection, at most")
         ->check(CLI::Range(1, 32))
         ->capture_default_str();
+    command.add_flag("--tls", is_over_tls, "TLS 1.3, with a certificate made for the run");
     command.add_option("--warm-up", with.warm_up_s, "seconds that are not counted")
         ->check(CLI::Range(0.0, 3'600.0))
         ->capture_default_str();

@@ -43,6 +43,7 @@ struct load_options {
     benched_town town;
     double exponent = 0; // of the choice of wallets
     act_mix mix;
+    bool is_over_tls = false;
     load_settings with;
 
     void add_to(CLI::App& command, const std::string& name);

@@ -44,6 +44,7 @@ json::object run_of(const std::string& name, const load_settings& with, const lo
                      {"seconds", result.seconds},
                      {"connections", with.connections},
                      {"pipeline", with.pipeline},
+                     {"tls", !with.tls_certificate.empty()},
                      {"latency_us", latencies(result.latency)},
                      {"histogram", histogram(result.latency)},
                      {"slot_s", with.slot_s},

@@ -1,6 +1,7 @@
 // The load on the real program, and what its audit says of a ledger that is as told, and of answers that were not so.
 #include "bench/suite/benched_switch.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/support/tls_client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -130,6 +131,22 @@ TEST(benched_switch, waits_for_what_was_left_under_way) {
     const auto found = load.benched.audit(load.source);
     EXPECT_TRUE(found.passed()) << (found.disagreements.empty() ? "" : found.disagreements.front());
     EXPECT_GT(found.acts.unanswered_but_there, 0U);
+}
+
+TEST(benched_switch, is_loaded_over_tls_and_by_nobody_without_its_certificate) {
+    const test::temporary_folder folder;
+    small_load load{folder, "all"};
+    load.benched.use_tls();
+    load.with.port = load.benched.serve().port();
+    load.with.tls_certificate = load.benched.certificate();
+    load.with.pipeline = 4;
+    const auto result = run_http_load(load.with, load.source);
+    EXPECT_GT(result.responses, 1'000U);
+    EXPECT_EQ(result.connections_lost, 0U);
+    test::write_certificate(folder / "other.pem", folder / "other_key.pem", "127.0.0.1");
+    load.with.tls_certificate = (folder / "other.pem").string();
+    EXPECT_THROW(static_cast<void>(run_http_load(load.with, load.source)), std::runtime_error);
+    EXPECT_TRUE(load.benched.audit(load.source).passed());
 }
 
 TEST(benched_switch, grows_between_loads_and_tells_its_own_payments_from_the_loads) {
