@@ -175,6 +175,7 @@ public:
     std::optional<ledger::grant> allowed_grant;             // by the campaign, whose actor reserved its points
     actor_slot* campaign_slot = nullptr;                    // of that actor, until it has learnt how it ended
     std::uint32_t campaign_thread = 0;
+    ledger::my_key_offer offered_my_key; // which the registry's actor keeps for it
     stage_times stages;
 
     // How it ended.

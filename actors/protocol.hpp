@@ -28,6 +28,11 @@ struct command_settled {
     operation_ptr op;
 };
 
+// The command for which you keep something has ended: let go of it, and the command goes on to its caller.
+struct release_offer {
+    operation_ptr op;
+};
+
 // An operator, a municipality or a partner: serialises its idempotency keys.
 using caller_handle = caf::typed_actor<caf::reacts_to<begin_command>, caf::reacts_to<command_settled>>;
 
@@ -42,8 +47,8 @@ using wallet_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reac
 using campaigns_handle =
     caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<command_settled>>;
 
-// The programs and parties; one for the whole switch.
-using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>>;
+// The programs and parties, and which MyKey IDs are free; one for the whole switch.
+using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<release_offer>>;
 
 } // namespace meguri::actors
 
@@ -51,3 +56,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::begin_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::decide_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::entry_durable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::command_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(meguri::actors::release_offer)

@@ -5,6 +5,8 @@
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
 
+#include <utility>
+
 namespace meguri::actors {
 namespace {
 
@@ -72,12 +74,14 @@ registry_actor::registry_actor(caf::actor_config& config, switch_thread* thread)
 registry_actor::behavior_type registry_actor::make_behavior() {
     return {
         [this](const decide_command& message) { decide(message.op); },
+        [this](const release_offer& message) { release(message.op); },
     };
 }
 
 void registry_actor::decide(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     if (op->command() == nullptr) return read(op);
+    if (const auto* const asked = std::get_if<ledger::issue_my_key>(op->command())) return offer_my_key(op, *asked);
     const ledger::key_chain* party_keys = nullptr;
     if (const auto* const holder = holder_changed_by(*op->command())) {
         const auto found = keys_.of(*holder, thread_.reader());
@@ -94,6 +98,20 @@ void registry_actor::decide(const operation_ptr& op) noexcept {
     if (ledger::concerns_registry(op->record)) ledger::apply(state_, op->record);
     keys_.see(op->record);
     thread_.to_journal(op);
+}
+
+// The wallet decides whether it takes the offer.
+void registry_actor::offer_my_key(const operation_ptr& op, const ledger::issue_my_key& asked) {
+    const auto offer = my_keys_.offer(asked, thread_.reader(), thread_.shared().store().keys());
+    if (!offer) return thread_.settle(op, ending::read_failed);
+    op->offered_my_key = *offer;
+    thread_.hand_over(asked.wallet, op);
+}
+
+void registry_actor::release(const operation_ptr& op) noexcept {
+    EXPECTS(thread_.on_own_thread());
+    my_keys_.release(std::exchange(op->offered_my_key, {}).id);
+    thread_.settle(op, op->end);
 }
 
 // Without an operator's key that opens everything and lasts, nobody could give out another.

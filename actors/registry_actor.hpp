@@ -1,8 +1,9 @@
-// The actor of the registry: decides which programs and parties there are. It works ahead of the disk; what is durable
-// is published by its thread when the journal says so.
+// The actor of the registry: decides which programs and parties there are, and which MyKey IDs are still free. It works
+// ahead of the disk; what is durable is published by its thread when the journal says so.
 #pragma once
 
 #include "actors/holder_keys.hpp"
+#include "actors/my_key_claims.hpp"
 #include "actors/protocol.hpp"
 #include "ledger/registry.hpp"
 
@@ -21,11 +22,14 @@ private:
     void decide(const operation_ptr& op) noexcept; // an exception would be a bug and aborts
 
     [[nodiscard]] tl::expected<bool, storage::error> locks_all_out(const ledger::entry& change);
+    void offer_my_key(const operation_ptr& op, const ledger::issue_my_key& asked);
+    void release(const operation_ptr& op) noexcept;
     void read(const operation_ptr& op);
 
     switch_thread& thread_;
     ledger::registry state_;
     holder_keys keys_;
+    my_key_claims my_keys_;
 };
 
 } // namespace meguri::actors

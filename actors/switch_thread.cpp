@@ -163,6 +163,7 @@ void switch_thread::perform(step next, operation_ptr op) {
     case step::decide: return decide(std::move(op));
     case step::durable: return durable(std::move(op));
     case step::campaign: return settle_at_campaign(std::move(op));
+    case step::release: return release(std::move(op));
     case step::settle: return settle_at_caller(std::move(op));
     case step::reply: return op->answer();
     }
@@ -216,6 +217,12 @@ void switch_thread::decide_at(decider who, operation_ptr op) {
     op->target_thread = shared_.thread_of(who);
     const auto to = op->target_thread;
     route(to, step::decide, std::move(op));
+}
+
+void switch_thread::hand_over(decider who, operation_ptr op) {
+    --op->target_slot->unfinished;
+    op->target_slot = nullptr;
+    decide_at(who, std::move(op));
 }
 
 void switch_thread::decide(operation_ptr op) {
@@ -310,9 +317,14 @@ void switch_thread::leave_campaign(operation_ptr op) {
 }
 
 void switch_thread::settle_further(operation_ptr op) {
+    if (op->offered_my_key.id) return route(shared_.thread_of(decider{the_registry{}}), step::release, std::move(op));
     const bool has_caller = op->caller_slot != nullptr;
     const auto to = has_caller ? op->caller_thread : op->home;
     if (has_caller || op->reply != nullptr) route(to, has_caller ? step::settle : step::reply, std::move(op));
+}
+
+void switch_thread::release(operation_ptr op) {
+    send(directory_.registry().handle, release_offer{std::move(op)}, unit_, mail_);
 }
 
 void switch_thread::refuse(operation_ptr op, ledger::refusal why) {

@@ -61,6 +61,8 @@ public:
     void decide_for_campaign(operation_ptr op, ledger::wallet_id wallet);
     // Which has heard it.
     void leave_campaign(operation_ptr op);
+    // Decided in part by the actor that has it now: the rest is another's.
+    void hand_over(decider who, operation_ptr op);
     // Its entry (or barrier) is complete: to the journal, with all that this turn decided.
     void to_journal(operation_ptr op);
     // It ended: by its durability, or without the journal.
@@ -77,6 +79,7 @@ private:
     void durable(operation_ptr op);
     void settle_at_campaign(operation_ptr op);
     void settle_further(operation_ptr op);
+    void release(operation_ptr op);
     void settle_at_caller(operation_ptr op);
     void flush_to_journal();
     void flush_to_threads();

@@ -70,6 +70,10 @@ struct wallet_decision {
     decided operator()(const ledger::decide_correction& asked) const {
         return as_fact(ledger::decide(asked, op.record.asked_by(), state, now));
     }
+    decided operator()(const ledger::issue_my_key& asked) const {
+        return as_fact(ledger::decide(asked, op.offered_my_key, state));
+    }
+    decided operator()(const ledger::revoke_my_key& asked) const { return as_fact(ledger::decide(asked, state)); }
     decided operator()(const ledger::set_freeze& asked) const {
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
     }

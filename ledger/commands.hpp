@@ -148,6 +148,14 @@ struct grant_from_campaign {
     std::string occasion;
     std::optional<points> amount; // none: what the campaign's rule says, at most
 };
+struct issue_my_key {
+    wallet_id wallet;
+    my_key_id wish; // to change the one that it has; none: its first one
+};
+struct revoke_my_key {
+    wallet_id wallet;
+    std::string reason;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -176,7 +184,7 @@ using command =
                  set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
                  set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
                  issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
-                 propose_increase, decide_increase, close_campaign, grant_from_campaign>;
+                 propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

@@ -128,6 +128,22 @@ struct reserved_usage {
 [[nodiscard]] tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const campaign& of, points reserved,
                                                   instant now);
 
+// --- MyKey IDs ---
+
+// One that nobody has or had, and nobody else is offered: the wish or, where that is taken and where there is none,
+// one that was drawn.
+struct my_key_offer {
+    my_key_id id;
+    bool wish_is_taken = false;
+};
+// Refusals: invalid_state, where the wallet has one already, or has none or no wish left to change it.
+[[nodiscard]] tl::expected<my_key_changed, refusal> decide(const issue_my_key& asked, const my_key_offer& offer,
+                                                           const wallet& of);
+// Refusals: invalid_state, where it has none.
+[[nodiscard]] tl::expected<my_key_changed, refusal> decide(const revoke_my_key& asked, const wallet& of);
+// Whether the change can follow the wallet as it stands. For those who check decisions.
+[[nodiscard]] bool follows(const wallet& before, const my_key_changed& change) noexcept;
+
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
 

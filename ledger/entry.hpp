@@ -10,6 +10,7 @@
 #include "ledger/ids.hpp"
 #include "ledger/key_chain.hpp"
 #include "ledger/limits.hpp"
+#include "ledger/my_key_id.hpp"
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
 #include "ledger/program.hpp"
@@ -288,6 +289,23 @@ struct campaign_granted {
     std::string occasion;          // of the campaign and the wallet: it comes once, for ever
     lot_use lot;                   // the whole lot, new
 };
+// What became of a wallet's MyKey ID. Numbers are stored: never change them.
+enum class my_key_step : std::uint8_t {
+    issued = 1,        // drawn, the wallet had none
+    wish_granted = 2,  // the wish is the ID from now on
+    wish_taken = 3,    // somebody has or had it: nothing changes but the tries that are left
+    drawn_instead = 4, // the last wish was taken too
+    revoked = 5
+};
+struct my_key_changed {
+    wallet_id wallet;
+    my_key_step step = my_key_step::issued;
+    my_key_id before;              // none: it had none
+    my_key_id after;               // from now on; none: it has none
+    my_key_id wished;              // of a wish
+    std::uint32_t wishes_left = 0; // as it stands from now on
+    std::string reason;            // of a revocation
+};
 
 // The order is the number that is stored: add at the end, never take one out.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
@@ -295,7 +313,7 @@ using fact = std::variant<ledger_opened, operator_added, staff_added, partner_ad
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                          campaign_granted>;
+                          campaign_granted, my_key_changed>;
 
 struct entry {
     journal_position position = 0; // given by the journal's writer

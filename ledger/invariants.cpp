@@ -332,6 +332,19 @@ verdict corrections_need_two_persons::keeps(const entry& made, const wallet& aft
     return still_open ? verdict::broken : verdict::not_concerned;
 }
 
+verdict one_my_key_at_a_time::allows(const wallet_change_seen& change) {
+    const auto* const changed = std::get_if<my_key_changed>(&change.made.what);
+    if (changed == nullptr) return verdict::not_concerned;
+    return verdict_of(follows(change.before, *changed));
+}
+
+verdict one_my_key_at_a_time::keeps(const entry& made, const wallet& after) {
+    const auto* const changed = std::get_if<my_key_changed>(&made.what);
+    const bool is_lost =
+        changed != nullptr && (after.my_key != changed->after || after.my_key_wishes != changed->wishes_left);
+    return is_lost ? verdict::broken : verdict::not_concerned;
+}
+
 verdict codes_are_used_once::allows(const wallet_change_seen& change) {
     const wallet& before = change.before;
     if (const auto* const issued = std::get_if<code_issued>(&change.made.what))

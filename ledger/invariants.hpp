@@ -140,6 +140,14 @@ public:
 };
 
 // A code's number is the next one; a one-time code pays once.
+// Rule 11, within the wallet: one MyKey ID at a time, changed by wish once.
+class one_my_key_at_a_time {
+public:
+    static constexpr std::string_view name = "MyKey IDs: one at a time, each change follows";
+    verdict allows(const wallet_change_seen& change);
+    verdict keeps(const entry& made, const wallet& after);
+};
+
 class codes_are_used_once {
 public:
     static constexpr std::string_view name = "codes: one-time codes used once";
@@ -155,7 +163,7 @@ using wallet_invariants =
                invariants::payments_take_one_program, invariants::earliest_expiry_first,
                invariants::expires_after_the_last_day, invariants::steps_follow, invariants::holds_end_once,
                invariants::undecided_points_leave_once, invariants::corrections_need_two_persons,
-               invariants::codes_are_used_once>;
+               invariants::codes_are_used_once, invariants::one_my_key_at_a_time>;
 inline constexpr std::size_t wallet_invariants_count = std::tuple_size_v<wallet_invariants>;
 
 // In the order of wallet_invariants.

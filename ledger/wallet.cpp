@@ -122,6 +122,11 @@ struct wallet_change {
         const bool is_credit = fact.what->kind == correction_kind::credit;
         for (const auto& one : fact.lots) is_credit ? issue(one) : take(state, one);
     }
+    void operator()(const my_key_changed& fact) const {
+        EXPECTS(fact.before == state.my_key);
+        state.my_key = fact.after;
+        state.my_key_wishes = fact.wishes_left;
+    }
     void operator()(const points_expired& fact) const {
         for (const auto& one : fact.lots) take(state, one);
     }

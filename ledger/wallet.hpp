@@ -43,6 +43,8 @@ struct wallet {
     limits limit;                             // of all its payments
     std::vector<program_usage> used;          // of payments that were counted, by program
     std::vector<open_correction> corrections; // in the order of their proposals
+    my_key_id my_key;                         // none: it has none at present
+    std::uint32_t my_key_wishes = 0;          // that are left to change it
 
     [[nodiscard]] bool code_is_used(std::uint32_t ordinal) const noexcept;
     // The open hold decided by the wallet's entry of that number; null: there is none.

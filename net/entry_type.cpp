@@ -48,6 +48,17 @@ struct naming {
         EXPECTS(!"a step has a name");
         return {};
     }
+    std::string_view operator()(const ledger::my_key_changed& fact) const {
+        switch (fact.step) {
+        case ledger::my_key_step::issued: return "mykey_id";
+        case ledger::my_key_step::wish_granted:
+        case ledger::my_key_step::drawn_instead: return "mykey_id_change";
+        case ledger::my_key_step::wish_taken: return "mykey_id_wish";
+        case ledger::my_key_step::revoked: return "mykey_id_revocation";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
     std::string_view operator()(const ledger::campaign_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }

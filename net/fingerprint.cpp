@@ -137,6 +137,12 @@ public:
     void operator()(const ledger::grant_from_campaign& asked) {
         number(33), number(asked.campaign), number(asked.wallet.value()), text(asked.occasion), maybe(asked.amount);
     }
+    void operator()(const ledger::issue_my_key& asked) {
+        number(40), number(asked.wallet.value()), number(asked.wish.number());
+    }
+    void operator()(const ledger::revoke_my_key& asked) {
+        number(41), number(asked.wallet.value()), text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

@@ -27,6 +27,10 @@ auto store_view::find_certificates(ledger::outlet_id terminal) -> read<std::vect
     return reader_.find_certificates(terminal);
 }
 
+auto store_view::find_my_key(ledger::my_key_id id) -> read<std::optional<storage::known_my_key>> {
+    return reader_.find_my_key(id);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

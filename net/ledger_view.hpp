@@ -4,6 +4,7 @@
 #include "actors/operation.hpp"
 #include "ledger/accounts.hpp"
 #include "storage/error.hpp"
+#include "storage/state_records.hpp"
 
 #include <tl/expected.hpp>
 
@@ -30,6 +31,8 @@ public:
     // The client certificates of which the terminal needs one; none: it needs no certificate.
     [[nodiscard]] virtual read<std::vector<ledger::certificate_digest>>
     find_certificates(ledger::outlet_id terminal) = 0;
+    // Whose MyKey ID it is, or was; nullopt: it was never given out.
+    [[nodiscard]] virtual read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -50,6 +53,7 @@ public:
     [[nodiscard]] read<std::optional<actors::principal>> find_bearer(const ledger::digest128& key) override;
     [[nodiscard]] read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     [[nodiscard]] read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
+    [[nodiscard]] read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

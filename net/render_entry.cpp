@@ -6,6 +6,7 @@
 #include "net/render_campaign.hpp"
 #include "net/render_correction.hpp"
 #include "net/render_keys.hpp"
+#include "net/render_my_key.hpp"
 
 #include <array>
 
@@ -299,6 +300,12 @@ struct answer_of {
         json.text("source", lot.source.text());
         created();
     }
+    void operator()(const ledger::my_key_changed& fact) const {
+        wallet(fact.wallet);
+        write_my_key(json, fact);
+        fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
+        time(json, "changed_at", one.decided_at);
+    }
     void operator()(const ledger::correction_proposed& fact) const {
         write_correction(json, {one.position, fact.wallet, *fact.what, one.asked_by(), one.decided_at}, ids);
     }
@@ -362,7 +369,9 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::key_revoked>(one.what) ||
                          std::holds_alternative<ledger::card_retired>(one.what) ||
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
-    return changed ? 200 : 201;
+    const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
+    const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;
+    return changed || ended ? 200 : 201;
 }
 
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {

@@ -4,6 +4,7 @@
 #include "ledger/undecided.hpp"
 #include "net/entry_type.hpp"
 #include "net/program_name.hpp"
+#include "net/render_my_key.hpp"
 
 #include <algorithm>
 #include <map>
@@ -85,6 +86,7 @@ struct statement_line {
     const ledger::payment_changed* step = nullptr;
     std::optional<statement_correction> correction = {};
     std::optional<bool> by_default = {}; // of a transfer
+    const ledger::my_key_changed* my_key = nullptr;
     bool is_for_staff = true;
 };
 
@@ -112,6 +114,9 @@ struct line_of {
         for (const auto& use : fact.to) moved = sum(moved, use.amount);
         return {
             .program = fact.to.front().lot->program, .amount = moved, .lots = fact.to, .by_default = fact.by_default};
+    }
+    statement_line operator()(const ledger::my_key_changed& fact) const {
+        return {.reason = fact.reason.empty() ? nullptr : &fact.reason, .my_key = &fact};
     }
     statement_line operator()(const ledger::correction_proposed& fact) const {
         return {.program = fact.what->program,
@@ -207,6 +212,7 @@ void write(json_writer& json, const ledger::entry& one, const statement_line& li
         json.plain("correction", ids.encode(id_kind::correction, line.correction->proposal).view());
         json.plain("kind", name_of(line.correction->kind));
     }
+    if (line.my_key != nullptr) write_my_key(json, *line.my_key);
     json.plain("created_at", ledger::to_rfc3339(one.decided_at));
     json.end_object();
 }

@@ -10,6 +10,7 @@
 #include "net/resource_keys.hpp"
 #include "net/resource_ledger.hpp"
 #include "net/resource_limits.hpp"
+#include "net/resource_my_keys.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_payments.hpp"
 #include "net/resource_statements.hpp"
@@ -105,6 +106,11 @@ constexpr std::array table{
     reads("/v1/wallets/{id}/expiry_notices", office, scope::wallets_read, read_wallet_as_it_stands,
           render_expiry_notices),
     reads("/v1/wallets/{id}/entries", office, scope::wallets_read, read_wallet_entries, render_wallet_entries),
+
+    commands("/v1/wallets/{id}/mykey_id", office, scope::wallets, issue_my_key),
+    reads("/v1/wallets/{id}/mykey_id", office, scope::wallets_read, read_wallet_as_it_stands, render_my_key),
+    commands("/v1/wallets/{id}/mykey_id/revoke", office, scope::wallets, revoke_my_key),
+    reads("/v1/mykey_ids/{mykey_id}", office, scope_set{scope::wallets_read}, get_my_key_owner),
 
     commands("/v1/conversions", operators, scope::conversions, credit_undecided, moves_points),
     commands("/v1/wallets/{id}/home_municipality", operators, scope::wallets, choose_home),

@@ -61,6 +61,7 @@ bool checkpoint_round::arrange_some() {
     std::ranges::sort(campaigns_);
     std::ranges::sort(follow_ups_);
     std::ranges::sort(certificates_);
+    std::ranges::sort(my_keys_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
@@ -87,6 +88,8 @@ void checkpoint_round::take(ledger::entry&& one) {
         else if (key.kind == index_kind::certificate)
             certificates_.push_back(
                 {std::get<ledger::terminal_certificates_changed>(one.what).terminal.value(), number});
+        else if (key.kind == index_kind::my_key)
+            my_keys_.push_back({key.digest.low, number});
         else
             credentials_.push_back({key, number});
     }
@@ -131,6 +134,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::campaigns: return write_campaigns(within, budget);
     case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
+    case phase::my_keys: return write_newest(my_keys_, state_.databases().my_keys, within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);

@@ -73,6 +73,7 @@ private:
         campaigns,
         follow_ups,
         certificates,
+        my_keys,
         credentials,
         idempotency,
         references,
@@ -121,6 +122,7 @@ private:
     std::vector<concern> campaigns_;    // by the position of the proposal
     std::vector<concern> follow_ups_;   // by the payment's position
     std::vector<concern> certificates_; // by the terminal
+    std::vector<concern> my_keys_;      // by the MyKey ID
     std::vector<credential> credentials_;
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;

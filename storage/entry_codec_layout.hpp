@@ -44,6 +44,8 @@
 //   campaign_granted  wallet v, campaign v, occasion text, lot use
 //   campaign terms    name text, source text, budget points, first_day z, last_day z, rule 1, per_grant points,
 //                     expires_on z
+//   my_key_changed    wallet v, step 1, before v, after v, wished v, wishes left v, reason text    (an ID is one more
+//                     than its characters say in base 36, 0 for none)
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -339,6 +341,16 @@ void fields(Io& io, Fact& fact) {
     io(fact.campaign);
     io(fact.occasion);
     io(fact.lot);
+}
+template <class Io, fact_of<ledger::my_key_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.step);
+    io(fact.before);
+    io(fact.after);
+    io(fact.wished);
+    io(fact.wishes_left);
+    io(fact.reason);
 }
 
 } // namespace meguri::storage

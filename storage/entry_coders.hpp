@@ -53,6 +53,10 @@ struct enum_range<ledger::payment_step> {
     static constexpr unsigned first = 1, last = 5;
 };
 template <>
+struct enum_range<ledger::my_key_step> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
 struct enum_range<ledger::correction_kind> {
     static constexpr unsigned first = 1, last = 2;
 };
@@ -90,6 +94,7 @@ public:
         out_.u64(digest.high);
         out_.u64(digest.low);
     }
+    void operator()(const ledger::my_key_id& id) noexcept { out_.varint(id.number()); }
     void operator()(const ledger::epoch_mark& mark) noexcept { out_.varint(mark.value()); }
     void operator()(const ledger::journal_hash& hash) noexcept {
         for (const std::byte one : hash) out_.u8(static_cast<std::uint8_t>(one));
@@ -153,6 +158,10 @@ public:
     void operator()(ledger::digest128& digest) noexcept {
         digest.high = in_.u64();
         digest.low = in_.u64();
+    }
+    void operator()(ledger::my_key_id& id) noexcept {
+        const auto number = up_to(ledger::my_key_id::count);
+        id = ledger::my_key_id::from_number(number).value_or(ledger::my_key_id{});
     }
     void operator()(ledger::epoch_mark& mark) noexcept {
         std::uint32_t number = 0;

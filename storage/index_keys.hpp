@@ -1,7 +1,8 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
 // that it follows, the code or the bearer key that it made, the holder whose keys it changed, the terminal whose
-// certificates it tells, the occasion of its grant, and that it is an administrative act. One function for the recent
-// index, the checkpointer and `meguri verify`, so that they cannot disagree.
+// certificates it tells, the occasion of its grant, the MyKey IDs that it gives or takes, and that it is an
+// administrative act. One function for the recent index, the checkpointer and `meguri verify`, so that they cannot
+// disagree.
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -26,8 +27,9 @@ enum class index_kind : std::uint8_t {
     act = 7,         // one key for all -> the administrative acts
     certificate = 8, // terminal -> the entries that said which client certificates it needs
     occasion = 9,    // campaign, wallet and occasion -> the one grant
+    my_key = 10,     // MyKey ID -> the entries that gave it out, changed it away or revoked it
 };
-inline constexpr std::size_t index_kinds = 9;
+inline constexpr std::size_t index_kinds = 10;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -55,6 +57,11 @@ private:
 // The same of a terminal.
 [[nodiscard]] constexpr ledger::digest128 digest_of_terminal(ledger::outlet_id terminal) noexcept {
     return digest_of_position(terminal.value());
+}
+
+// And of a MyKey ID.
+[[nodiscard]] constexpr ledger::digest128 digest_of_my_key(ledger::my_key_id id) noexcept {
+    return digest_of_position(id.number());
 }
 
 // A holder of keys likewise.

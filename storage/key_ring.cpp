@@ -180,6 +180,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     const std::span raw{reinterpret_cast<const unsigned char*>(key.reveal().data()), key_bytes};
     bearer_key_ = keyed_hash<32>(raw, "meguri bearer key");
     code_key_ = keyed_hash<32>(raw, "meguri code");
+    my_key_key_ = keyed_hash<32>(raw, "meguri MyKey ID");
     bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
     code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
     card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
@@ -209,6 +210,13 @@ secret<std::string> key_ring::code_text(ledger::wallet_id wallet, std::uint32_t 
     std::string text(20, '0');
     encode_base32(hash, base32_upper, text);
     return secret{std::move(text)};
+}
+
+ledger::my_key_id key_ring::my_key(ledger::wallet_id wallet, std::uint32_t drawing, ledger::epoch_mark given_in) const {
+    const auto input = hash_input{}.number(wallet.value()).number(drawing).epoch(given_in);
+    std::uint64_t bits = 0; // the last eight bytes are left in it
+    for (const auto byte : keyed_hash<16>(my_key_key_, input.view())) bits = bits << 8 | byte;
+    return ledger::my_key_id::drawn_by(bits);
 }
 
 ledger::digest128 key_ring::digest_of_bearer(std::string_view key) const noexcept {

@@ -86,6 +86,10 @@ public:
     [[nodiscard]] secret<std::string> code_text(ledger::wallet_id wallet, std::uint32_t ordinal, ledger::code_kind kind,
                                                 ledger::epoch_mark given_in) const;
 
+    // The MyKey ID of the wallet's drawing of that number, from 1. `given_in` as of bearer_key().
+    [[nodiscard]] ledger::my_key_id my_key(ledger::wallet_id wallet, std::uint32_t drawing,
+                                           ledger::epoch_mark given_in) const;
+
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
@@ -112,6 +116,7 @@ private:
 
     std::array<unsigned char, 32> bearer_key_;
     std::array<unsigned char, 32> code_key_;
+    std::array<unsigned char, 32> my_key_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
     digest_key card_digest_key_;

@@ -85,6 +85,12 @@ std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
     return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};
 }
 
+std::optional<known_my_key> known_my_key_of(const ledger::entry& one, ledger::my_key_id id) {
+    const auto* const changed = std::get_if<ledger::my_key_changed>(&one.what);
+    if (changed == nullptr || (changed->before != id && changed->after != id)) return std::nullopt;
+    return known_my_key{changed->wallet, changed->after == id};
+}
+
 std::optional<ledger::program_code> changed_program_of(const ledger::entry& one) {
     if (const auto* opening = std::get_if<ledger::program_opened>(&one.what)) return opening->opened.code;
     const auto* limits = std::get_if<ledger::limits_set>(&one.what);

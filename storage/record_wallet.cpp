@@ -17,6 +17,7 @@ constexpr std::uint8_t wallet_limits_follow = 4;
 constexpr std::uint8_t usage_follows = 8;
 constexpr std::uint8_t home_follows = 16;
 constexpr std::uint8_t corrections_follow = 32;
+constexpr std::uint8_t my_key_follows = 64;
 constexpr std::size_t hold_bytes_min = 80;
 
 void write(record_writer& out, const ledger::lot& one) {
@@ -167,7 +168,8 @@ void encode(record_buffer& out, const ledger::wallet& one) {
     record.number(static_cast<std::uint8_t>(
         (one.frozen ? wallet_is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
         (one.limit.any() ? wallet_limits_follow : 0) | (one.used.empty() ? 0 : usage_follows) |
-        (one.home ? home_follows : 0) | (one.corrections.empty() ? 0 : corrections_follow)));
+        (one.home ? home_follows : 0) | (one.corrections.empty() ? 0 : corrections_follow) |
+        (one.my_key ? my_key_follows : 0)));
     record.number(one.sequence);
     record.number(one.last_position);
     record.number(one.last_time.unix_ms());
@@ -188,6 +190,10 @@ void encode(record_buffer& out, const ledger::wallet& one) {
     if (one.home) record.number(one.home.number());
     if (!one.corrections.empty()) record.number(static_cast<std::uint32_t>(one.corrections.size()));
     for (const auto& each : one.corrections) write(record, each);
+    if (one.my_key) {
+        record.number(one.my_key.number());
+        record.number(static_cast<std::uint8_t>(one.my_key_wishes));
+    }
     record.seal();
 }
 
@@ -196,8 +202,8 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     ledger::wallet found;
     found.id = id;
     const auto flags = in.number<std::uint8_t>();
-    constexpr auto known =
-        wallet_is_frozen | holds_follow | wallet_limits_follow | usage_follows | home_follows | corrections_follow;
+    constexpr auto known = wallet_is_frozen | holds_follow | wallet_limits_follow | usage_follows | home_follows |
+                           corrections_follow | my_key_follows;
     if ((flags & ~known) != 0) in.refuse();
     found.frozen = (flags & wallet_is_frozen) != 0;
     found.sequence = in.number<std::uint64_t>();
@@ -226,6 +232,12 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
         found.home = *home;
     }
     if ((flags & corrections_follow) != 0 && !read_corrections(in, found)) return std::nullopt;
+    if ((flags & my_key_follows) != 0) {
+        const auto given = ledger::my_key_id::from_number(in.number<std::uint64_t>());
+        found.my_key_wishes = in.number<std::uint8_t>();
+        if (!given || found.my_key_wishes > ledger::my_key_wishes_max) return std::nullopt;
+        found.my_key = *given;
+    }
     if (!in.complete()) return std::nullopt;
     return found;
 }

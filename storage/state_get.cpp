@@ -180,6 +180,13 @@ tl::expected<ledger::campaign_list, error> get_campaigns(lmdb::transaction& with
     return found;
 }
 
+found_record<ledger::journal_position> get_my_key(const lmdb::transaction& within, const state_databases& in,
+                                                  ledger::my_key_id id) {
+    const lmdb::integer_key key{id.number()};
+    return get<ledger::journal_position>(within, in.my_keys, key.view(), "MyKey ID number", id.number(),
+                                         decode_follow_up);
+}
+
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {
     auto stored = within.get(in.meta, bytes_of(checkpoint_key));
     if (!stored) return tl::unexpected{std::move(stored.error())};

@@ -87,6 +87,10 @@ found_record<ledger::journal_position> state_reader::find_certificates(ledger::o
     return begin().and_then([&](const snapshot& now) { return get_certificates(*now, state_.databases(), terminal); });
 }
 
+found_record<ledger::journal_position> state_reader::find_my_key(ledger::my_key_id id) {
+    return begin().and_then([&](const snapshot& now) { return get_my_key(*now, state_.databases(), id); });
+}
+
 tl::expected<std::vector<due_wallet>, error> state_reader::find_due(const due_wallet& from, ledger::instant until,
                                                                     std::size_t limit) {
     auto now = begin();

@@ -3,11 +3,12 @@
 // is a function of the value alone, so `meguri verify` compares records byte for byte. Used by the checkpointer's
 // thread, by every io thread that loads an actor, and by verify; nothing here is shared.
 //
-//   wallet      version 1 | flags 1 (1 frozen, 2 holds, 4 limits, 8 usage, 16 home, 32 corrections follow)
+//   wallet      version 1 | flags 1 (1 frozen, 2 holds, 4 limits, 8 usage, 16 home, 32 corrections, 64 MyKey ID
+//               follow)
 //               | sequence 8 | position 8 | last_time 8
 //               | lots_issued 4 | codes_issued 4 | lots 4 | words of used codes 4 | lot* | word 8*
 //               | holds 4 | hold* if any | limits if any | programs 4 | (program 4 | windows)* if any
-//               | home 4 if any | corrections 4 | correction* if any | crc 4
+//               | home 4 if any | corrections 4 | correction* if any | MyKey ID 8, wishes left 1 if any | crc 4
 //               (limits and windows as in storage/record_limits.hpp)
 //     lot       number 4 | program 4 | expires_on 4 | issued_at 8 | available 8
 //               | length of the source 1, highest bit: held follows | source | held 8 if so
@@ -32,7 +33,7 @@
 //   keys        version 1 | position 8 | count 1 | (number 4 | issued_at 8 | ends_at 8 | flags 1 (1 revoked)
 //               | scopes 4)* | crc 4                                     (one holder's, once they are not the default)
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step; the
-//               newest entry that told a terminal's certificates; the grant of an occasion)
+//               newest entry that told a terminal's certificates, or of a MyKey ID; the grant of an occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   campaign    version 1 | position 8 | name 2+n | source 1+n | budget 8 | first_day 4 | last_day 4 | rule 1
@@ -87,6 +88,14 @@ struct changed_keys {
     const ledger::key_chain* after = nullptr;
 };
 [[nodiscard]] changed_keys changed_keys_of(const ledger::entry& one) noexcept;
+
+// What the newest entry about a MyKey ID says of it; nullopt where it says nothing.
+struct known_my_key {
+    ledger::wallet_id wallet;
+    bool is_active = false; // else it was changed away or revoked
+    friend bool operator==(const known_my_key&, const known_my_key&) noexcept = default;
+};
+[[nodiscard]] std::optional<known_my_key> known_my_key_of(const ledger::entry& one, ledger::my_key_id id);
 
 // The program whose record the entry changes; nullopt for other entries.
 [[nodiscard]] std::optional<ledger::program_code> changed_program_of(const ledger::entry& one);

@@ -12,6 +12,7 @@
 //   wallets      id (integer)                       wallet
 //   follow ups   position of a payment (integer)    follow-up
 //   certificates terminal (integer)                 follow-up: the newest entry that told its certificates
+//   my keys      MyKey ID (integer)                 follow-up: the newest entry that gave it or took it
 //   due          next_due(wallet) 8 | wallet 8, big-endian    nothing
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
@@ -46,6 +47,7 @@ struct state_databases {
     lmdb::database wallets;
     lmdb::database follow_ups;
     lmdb::database certificates;
+    lmdb::database my_keys;
     lmdb::database due;
     lmdb::database codes;
     lmdb::database bearers;
@@ -144,6 +146,8 @@ get_occasion(const lmdb::transaction& within, const state_databases& in, const l
 // All of the program, in the order of their proposals.
 [[nodiscard]] tl::expected<ledger::campaign_list, error>
 get_campaigns(lmdb::transaction& within, const state_databases& in, ledger::program_code program);
+[[nodiscard]] found_record<ledger::journal_position> get_my_key(const lmdb::transaction& within,
+                                                                const state_databases& in, ledger::my_key_id id);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

@@ -87,6 +87,21 @@ thread_reader::find_certificates(ledger::outlet_id terminal) {
     return std::move(change->certificates);
 }
 
+tl::expected<std::optional<known_my_key>, error> thread_reader::find_my_key(ledger::my_key_id id) {
+    auto told = recent_.find_last({index_kind::my_key, digest_of_my_key(id)});
+    if (!told) {
+        auto stored = state_.find_my_key(id);
+        if (!stored) return tl::unexpected{std::move(stored.error())};
+        if (!*stored) return std::optional<known_my_key>{};
+        told = *stored;
+    }
+    const auto entry = read(*told);
+    if (!entry) return tl::unexpected{entry.error()};
+    const auto known = known_my_key_of(*entry, id);
+    if (!known) return tl::unexpected{state_damaged("MyKey ID number " + std::to_string(id.number()))};
+    return known;
+}
+
 tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
     if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
     return state_.find_idempotency(key, 1).map([](const std::vector<journal_position>& found) {

@@ -28,6 +28,7 @@ struct concerned {
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::correction_proposed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::correction_decided& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::my_key_changed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }
     both operator()(const ledger::outlet_added& fact) const { return {{}, fact.id.merchant()}; }
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
@@ -80,6 +81,7 @@ void verify_replay::apply(const entry& one) {
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
     if (ledger::concerns_registry(one)) apply_to_registry(one);
     apply_to_keys(one);
+    check_my_key(one);
     apply_to_books(one);
     storage::apply(ids_, one);
     note_keys(one);
@@ -248,6 +250,13 @@ void verify_replay::apply_to_keys(const entry& one) {
     holders_[changed.holder] = {*changed.after, one.position};
 }
 
+// Before the entry's own keys are noted.
+void verify_replay::check_my_key(const entry& one) {
+    const auto* const changed = std::get_if<ledger::my_key_changed>(&one.what);
+    if (changed == nullptr || !changed->after || changed->after == changed->before) return;
+    tally_.check(rule::my_keys_once, !my_keys_.contains(changed->after.number()), [&] { return at(one); });
+}
+
 void verify_replay::apply_to_books(const entry& one) {
     std::int64_t net = 0;
     std::int64_t in_clearing = 0; // what leaves the pseudo-programs comes to the others by the same entry
@@ -275,6 +284,8 @@ void verify_replay::note_keys(const entry& one) {
             acts_.push_back(one.position);
         } else if (key.kind == index_kind::certificate) {
             certificates_[std::get<ledger::terminal_certificates_changed>(one.what).terminal.value()] = one.position;
+        } else if (key.kind == index_kind::my_key) {
+            my_keys_[key.digest.low] = one.position;
         } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
         } else {

@@ -93,6 +93,10 @@ public:
     [[nodiscard]] const std::map<ledger::digest128, ledger::journal_position>& occasions() const noexcept {
         return occasions_;
     }
+    // The newest entry that gave out each MyKey ID or took it away, by its number.
+    [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& my_keys() const noexcept {
+        return my_keys_;
+    }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -115,6 +119,7 @@ private:
     void apply_to_registry(const ledger::entry& one);
     [[nodiscard]] bool is_possible(const ledger::epoch_began& began, const ledger::entry& one);
     void apply_to_keys(const ledger::entry& one);
+    void check_my_key(const ledger::entry& one);
     [[nodiscard]] bool is_there(const ledger::key_holder& holder) const;
     void apply_to_books(const ledger::entry& one);
     void note_keys(const ledger::entry& one);
@@ -141,6 +146,7 @@ private:
     std::unordered_map<std::uint64_t, ledger::journal_position> certificates_;
     std::map<ledger::journal_position, replayed_campaign> campaigns_;
     std::map<ledger::digest128, ledger::journal_position> occasions_;
+    std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

@@ -23,6 +23,7 @@ enum class rule : std::size_t {
     payment_decisions, // each step of a payment names its decision, and follows where there is no wallet
     keys_once,         // an idempotency key of a caller made one entry, and was reversed by one
     access,            // a key is its holder's next one, or one of them is revoked once; the holder is there
+    my_keys_once,      // a MyKey ID is given out once, to one wallet
     registry,          // programs and ids are new when they are added, programs there before they are named
     campaigns,         // two persons, grants by the rule and within the approved budget, each occasion once
     epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
@@ -38,6 +39,7 @@ enum class rule : std::size_t {
     state_certificates, // the newest entry that told each terminal's
     state_campaigns,
     state_occasions, // the grant of each
+    state_my_keys,   // the newest entry of each MyKey ID
     state_due,       // when something of each wallet falls due
     state_registry,
     state_books,

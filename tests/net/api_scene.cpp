@@ -65,6 +65,12 @@ auto kept_ledger::find_certificates(ledger::outlet_id terminal) -> read<std::vec
     return found != certificates.end() ? found->second : std::vector<ledger::certificate_digest>{};
 }
 
+auto kept_ledger::find_my_key(ledger::my_key_id id) -> read<std::optional<storage::known_my_key>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    const auto found = my_keys.find(id);
+    return found != my_keys.end() ? std::optional{found->second} : std::nullopt;
+}
+
 auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (broken) return tl::unexpected{storage::error{}};
     if (position == 0 || position > entries.size()) return std::nullopt;

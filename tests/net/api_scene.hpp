@@ -36,6 +36,8 @@ public:
     std::map<ledger::key_holder, ledger::key_chain> keys;
     read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
+    std::map<ledger::my_key_id, storage::known_my_key> my_keys;
+    read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

@@ -103,6 +103,10 @@ inline auto tied(const ledger::terminal_certificates_changed& one) {
     const auto& [terminal, certificates, reason] = one;
     return std::tie(terminal, certificates, reason);
 }
+inline auto tied(const ledger::my_key_changed& one) {
+    const auto& [wallet, step, before, after, wished, wishes_left, reason] = one;
+    return std::tie(wallet, step, before, after, wished, wishes_left, reason);
+}
 inline auto tied(const ledger::correction_proposed& one) {
     const auto& [wallet, what] = one;
     return std::tie(wallet, *what);
@@ -355,6 +359,14 @@ private:
                                     campaign(),
                                     text(300)};
         case 28: return campaign_granted{wallet_id{number()}, number(), text(64), lot()};
+        case 29:
+            return my_key_changed{wallet_id{number()},
+                                  static_cast<my_key_step>(dice_.between(1, 5)),
+                                  my_key(),
+                                  my_key(),
+                                  my_key(),
+                                  static_cast<std::uint32_t>(number()),
+                                  text(300)};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)
@@ -363,6 +375,8 @@ private:
         }
         }
     }
+    // Or none.
+    ledger::my_key_id my_key() { return ledger::my_key_id::from_number(number()).value_or(ledger::my_key_id{}); }
     ledger::key_holder holder() { return {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()}; }
     ledger::key_chain chain() {
         ledger::key_chain all;

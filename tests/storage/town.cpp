@@ -151,6 +151,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = expired->wallet;
     else if (const auto* home = std::get_if<home_chosen>(&what))
         one.wallet = home->wallet;
+    else if (const auto* my_key = std::get_if<my_key_changed>(&what))
+        one.wallet = my_key->wallet;
     else if (const auto* proposed = std::get_if<correction_proposed>(&what))
         one.wallet = proposed->wallet;
     else if (const auto* moved = std::get_if<points_transferred>(&what)) {
@@ -244,6 +246,7 @@ fact town::random_fact() {
         const std::uint64_t id = folded_.ids.staff + 1;
         return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
     }
+    if (dice_.one_in(12)) return random_my_key(some_wallet);
     if (dice_.one_in(5)) {
         auto issued = decide(issue_code{some_wallet.id, dice_.one_in(2) ? code_kind::card : code_kind::once},
                              some_wallet, instant{now_});
@@ -445,6 +448,15 @@ std::optional<fact> town::random_certificates(const merchant& of) {
     std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
     for (auto& one : certificates) one.bytes[0] = static_cast<std::uint8_t>(dice_.below(256));
     return terminal_certificates_changed{till->id, std::move(certificates), "証明書"};
+}
+
+// Every drawing is another number, so no ID comes twice.
+fact town::random_my_key(const wallet& of) {
+    const my_key_offer offer{my_key_id::drawn_by(++my_keys_drawn_), dice_.one_in(2)};
+    if (!of.my_key) return *decide(issue_my_key{of.id, {}}, offer, of);
+    if (of.my_key_wishes == 0 || dice_.one_in(3)) return *decide(revoke_my_key{of.id, "紛失"}, of);
+    const auto wish = offer.wish_is_taken ? my_key_id::drawn_by(1) : offer.id;
+    return *decide(issue_my_key{of.id, wish}, offer, of);
 }
 
 fact town::random_payment() {

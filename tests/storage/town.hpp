@@ -78,6 +78,8 @@ private:
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();
     [[nodiscard]] ledger::fact random_limits();
+    // What may become of the wallet's MyKey ID.
+    [[nodiscard]] ledger::fact random_my_key(const ledger::wallet& of);
     // A terminal of the merchant is bound to certificates, or to none; nothing where it has no terminal.
     [[nodiscard]] std::optional<ledger::fact> random_certificates(const ledger::merchant& of);
     static void name_parties(ledger::entry& one, const ledger::fact& what);
@@ -91,6 +93,7 @@ private:
     std::optional<storage::journal> journal_;
     folded folded_;
     std::size_t entries_of_batch_ = 0; // made, not yet appended
+    std::uint64_t my_keys_drawn_ = 0;
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;

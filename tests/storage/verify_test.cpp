@@ -295,6 +295,24 @@ TEST_F(verify_of_a_town, notices_a_home_that_is_no_program) {
     expect_wrong({"registry: everything new added once, programs open before their points"});
 }
 
+TEST_F(verify_of_a_town, notices_a_mykey_id_that_is_given_out_twice) {
+    const auto id = my_key_id::drawn_by(77'777);
+    const auto issue_to = [&](wallet_id to) {
+        wallet without = town_.stands().wallets.at(to);
+        without.my_key = {};
+        return *decide(issue_my_key{to, {}}, {id}, without);
+    };
+    std::vector<wallet_id> free;
+    for (const auto& [wallet, stands] : town_.stands().wallets)
+        if (!stands.my_key) free.push_back(wallet);
+    ASSERT_GE(free.size(), 2U);
+    town_.tell(issue_to(free[0]));
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    town_.add(issue_to(free[1]));
+    expect_wrong({"MyKey IDs: each given out once"});
+}
+
 TEST_F(verify_of_a_town, notices_a_correction_by_one_person) {
     const auto id = some_wallet_with_lots(town_).id;
     const auto& wallet = town_.stands().wallets.at(id);

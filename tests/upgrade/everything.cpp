@@ -360,6 +360,16 @@ void ledger_of_everything::convert() {
     pay(market_.shop_key, online, "captured");
 }
 
+// The resident has one by wish, the neighbour tries in vain until one is drawn instead and revokes it.
+void ledger_of_everything::give_my_keys() {
+    for (const auto* const to : {&resident_, &neighbour_}) by_operator(to->path + "/mykey_id", json::object{});
+    by_operator(resident_.path + "/mykey_id", {{"wish", "ABCD1234"}});
+    for (int tries = 0; tries < 3; ++tries) by_operator(neighbour_.path + "/mykey_id", {{"wish", "ABCD1234"}});
+    by_operator(neighbour_.path + "/mykey_id/revoke", {{"reason", "紛失"}});
+    see(operator_key_, resident_.path + "/mykey_id");
+    see(operator_key_, "/v1/mykey_ids/ABCD1234");
+}
+
 // --- the days ---
 
 void ledger_of_everything::one_day() {
@@ -375,6 +385,7 @@ void ledger_of_everything::one_day() {
     grant_from_campaigns();
     change_keys();
     convert();
+    give_my_keys();
 }
 
 void ledger_of_everything::twenty_days_later() {

@@ -82,6 +82,7 @@ private:
     void grant_from_campaigns();
     void change_keys();
     void convert();
+    void give_my_keys();
     void restore_from_backup() const;
     void add_to_the_epoch();
     void look_at_everything();

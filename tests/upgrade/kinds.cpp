@@ -38,6 +38,7 @@ private:
     void look(const ledger::campaign_proposed& fact) { note("amount rule", fact.terms->rule); }
     void look(const ledger::campaign_changed& fact) { note("campaign step", fact.step); }
     void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
+    void look(const ledger::my_key_changed& fact) { note("MyKey ID", fact.step); }
     void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
     void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
     void look(const ledger::payment_decided& fact) {
@@ -97,6 +98,7 @@ std::set<std::string> all_kinds() {
     add_all_of("limit subject", ledger::limit_subject{});
     add_all_of("limit reached", ledger::limit_subject{});
     add_all_of("limit kind", ledger::limit_kind{});
+    add_all_of("MyKey ID", ledger::my_key_step{});
     add_all_of("correction", ledger::correction_kind{});
     add_all_of("amount rule", ledger::amount_rule{});
     add_all_of("campaign step", ledger::campaign_step{});
