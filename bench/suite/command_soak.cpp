@@ -81,6 +81,7 @@ boost::json::array shown(const std::vector<process_sample>& samples, const load_
 
 memory_growth growth_of(const std::vector<process_sample>& samples, double bound_mb, std::uint64_t acts) {
     std::vector<std::uint64_t> bytes;
+    bytes.reserve(samples.size());
     for (const auto& one : samples) bytes.push_back(one.anonymous_bytes);
     return growth_within(bytes, static_cast<std::uint64_t>(bound_mb * 1e6), acts);
 }
