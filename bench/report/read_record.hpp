@@ -10,7 +10,7 @@
 namespace meguri::bench {
 
 // Throws bad_record, which names the file and the field.
-[[nodiscard]] record parse_record(std::string_view json, const std::string& file);
+[[nodiscard]] record parse_record(std::string_view text, const std::string& file);
 [[nodiscard]] record read_record(const std::string& path);
 
 } // namespace meguri::bench
