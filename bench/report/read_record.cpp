@@ -24,9 +24,16 @@ void read_restarts(const field& from, record& into) {
             {one.at("journal_entries").number(), one.at("tail_entries").number(), one.at("seconds").number()});
 }
 
+std::string text_if_any(const field& in, std::string_view name) {
+    const auto found = in.find(name);
+    return found ? found->text() : std::string{};
+}
+
 void read_growth(const field& from, record& into) {
     for (const auto& one : from.at("points").items()) {
-        into.growth.push_back({.wallets = one.at("wallets").number(),
+        into.growth.push_back({.name = text_if_any(one, "name"),
+                               .distribution = text_if_any(one, "distribution"),
+                               .wallets = one.at("wallets").number(),
                                .answered_per_second = one.at("answered_per_second").number(),
                                .journal_entries = number_if_any(one, "journal_entries"),
                                .resident_bytes = number_if_any(one, "resident_bytes")});

@@ -51,6 +51,8 @@ struct restart_point {
 };
 
 struct growth_point {
+    std::string name{};
+    std::string distribution{}; // of the payments over the wallets; empty: as the record's
     double wallets = 0;
     double answered_per_second = 0;
     std::optional<double> journal_entries;

@@ -197,6 +197,23 @@ TEST(page, shows_each_kind_its_figures_and_the_conditions) {
         EXPECT_FALSE(holds(page, outside)) << outside << " would need something else";
 }
 
+TEST(page, draws_growth_by_the_journal_with_a_line_for_each_distribution) {
+    auto growth = record_of_kind("growth");
+    for (const auto* const distribution : {"alike", "zipf"})
+        for (const int entries : {1'000, 100'000})
+            growth["points"].as_array().push_back({{"name", "some"},
+                                                   {"distribution", distribution},
+                                                   {"wallets", 300},
+                                                   {"journal_entries", entries},
+                                                   {"answered_per_second", 50},
+                                                   {"resident_bytes", 1 << 20}});
+    const auto page = page_with({growth});
+    EXPECT_TRUE(holds(page, "Answered a second, by entries in the journal")) << page;
+    // 50 of 50 a second, from the first to the last entry.
+    EXPECT_TRUE(holds(page, R"(<g class="series s1"><polyline points="66,34 504,34"/>)")) << page;
+    EXPECT_TRUE(holds(page, "zipf</text>"));
+}
+
 TEST(page, marks_a_record_that_is_not_valid_and_says_why) {
     EXPECT_FALSE(holds(page_with({record_of_kind("curve")}), "Not valid"));
     auto faulty = record_of_kind("curve");
