@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <caf/all.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace bench_messages {
@@ -27,7 +28,7 @@ caf::behavior counting(caf::event_based_actor*, std::uint64_t* count) {
 
 void actor_hop(benchmark::State& state) {
     caf::actor_system_config config;
-    config.set("caf.scheduler.max-threads", 1);
+    config.set("scheduler.max-threads", std::size_t{1});
     caf::actor_system system{config};
     actors::io_unit unit{system};
     std::uint64_t count = 0;
