@@ -8,7 +8,7 @@
 namespace meguri::ledger {
 namespace {
 
-const instant now = noon("2026-10-18");
+const instant today_noon = noon("2026-10-18");
 
 campaign_terms walking(amount_rule rule = amount_rule::fixed) {
     return {"歩いて健康",      source("budget:042021:health"),
@@ -17,7 +17,7 @@ campaign_terms walking(amount_rule rule = amount_rule::fixed) {
             yen(300),          {}};
 }
 
-entry by(person_ref who, fact what, journal_position position, instant at = now) {
+entry by(person_ref who, fact what, journal_position position, instant at = today_noon) {
     entry one;
     one.position = position;
     one.caller = {who.kind, who.id};
@@ -49,7 +49,7 @@ campaign approved(campaign_terms terms = walking()) {
 
 campaign_granted granted(std::int64_t amount, std::string_view expires_on = "2027-04-16") {
     auto lot = std::make_shared<const lot_terms>(
-        lot_terms{1, ishinomaki, source("budget:042021:health"), day(expires_on), now});
+        lot_terms{1, ishinomaki, source("budget:042021:health"), day(expires_on), today_noon});
     return {resident, 10, "健康ウォーク", {std::move(lot), yen(amount)}};
 }
 
@@ -82,7 +82,7 @@ TEST(propose_campaign, is_refused) {
         terms.last_day = day(one.last_day);
         if (one.expires_on != nullptr) terms.expires_on = day(one.expires_on);
         const auto decided = decide(propose_campaign{one.program, std::make_shared<const campaign_terms>(terms)},
-                                    one.known, programs, now);
+                                    one.known, programs, today_noon);
         EXPECT_EQ(decided ? std::nullopt : std::optional{decided.error()}, one.why) << one.last_day;
     }
 }
@@ -92,7 +92,7 @@ TEST(decide_campaign, takes_a_second_person_and_once) {
     const decide_campaign approve{ishinomaki, 10, true, {}};
     EXPECT_EQ(decide(approve, first_operator, one).error(), refusal::second_person_required);
     EXPECT_EQ(decide(approve, person_ref{}, one).error(), refusal::second_person_required);
-    EXPECT_EQ(decide(asking(), one, {}, now).error(), refusal::campaign_not_open);
+    EXPECT_EQ(decide(asking(), one, {}, today_noon).error(), refusal::campaign_not_open);
     take(one, second_operator, *decide(approve, second_operator, one));
     EXPECT_EQ(one.budget, yen(1000));
     EXPECT_EQ(decide(approve, second_operator, one).error(), refusal::invalid_state);
@@ -102,7 +102,7 @@ TEST(decide_campaign, takes_a_second_person_and_once) {
     EXPECT_EQ(other.status, campaign_status::rejected);
     EXPECT_EQ(other.budget, points{});
     EXPECT_EQ(decide(approve, second_operator, other).error(), refusal::invalid_state);
-    EXPECT_EQ(decide(asking(), other, {}, now).error(), refusal::campaign_not_open);
+    EXPECT_EQ(decide(asking(), other, {}, today_noon).error(), refusal::campaign_not_open);
 }
 
 TEST(grant_from_campaign, stays_within_rule_days_and_budget) {
@@ -137,7 +137,9 @@ TEST(grant_from_campaign, stays_within_rule_days_and_budget) {
         from.granted = yen(one.granted);
         const auto decided = decide(asking(one.amount), from, yen(one.reserved), noon(one.on));
         EXPECT_EQ(decided ? std::nullopt : std::optional{decided.error()}, one.why) << one.on << one.granted;
-        if (decided) EXPECT_EQ(decided->amount, yen(one.gives));
+        if (decided) {
+            EXPECT_EQ(decided->amount, yen(one.gives));
+        }
     }
 }
 
@@ -164,7 +166,7 @@ TEST(increase, adds_to_the_budget_once_a_second_person_approves) {
 TEST(close_campaign, ends_its_grants) {
     auto one = approved();
     take(one, first_operator, *decide(close_campaign{ishinomaki, 10, "目標達成"}, first_operator, one));
-    EXPECT_EQ(decide(asking(), one, {}, now).error(), refusal::campaign_not_open);
+    EXPECT_EQ(decide(asking(), one, {}, today_noon).error(), refusal::campaign_not_open);
     EXPECT_EQ(decide(close_campaign{ishinomaki, 10, "r"}, first_operator, one).error(), refusal::invalid_state);
     EXPECT_EQ(decide(propose_increase{ishinomaki, 10, yen(7), "r"}, first_operator, one).error(),
               refusal::invalid_state);
