@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-constexpr const char* payments_path = "/v1/authorizations";
+constexpr const char* card_payments_path = "/v1/authorizations";
 
 class card_payments : public testing::Test {
 protected:
@@ -31,7 +31,7 @@ protected:
         return {town->town.merchant, town->town.terminal, key, amount};
     }
     http_reply send(const json::value& body, const std::string& key) {
-        return town->till.post(payments_path, body, key);
+        return town->till.post(card_payments_path, body, key);
     }
     // "captured", the decline's code, or the problem's.
     std::string outcome(const json::value& body, const std::string& key) {
@@ -242,7 +242,7 @@ TEST_F(card_payments, come_in_bulk_and_by_shops) {
     api_client as_shop{town->process.port(), text_at(shop, "key")};
     auto online = paying("s-1", 100);
     online.terminal = text_at(shop, "id");
-    EXPECT_EQ(text_at(as_shop.made(payments_path, online.by(card), "s-1"), "status"), "captured");
+    EXPECT_EQ(text_at(as_shop.made(card_payments_path, online.by(card), "s-1"), "status"), "captured");
 }
 
 TEST_F(card_payments, follow_a_reload) {
@@ -267,7 +267,7 @@ TEST(card_payments_without_settings, are_not_possible) {
         town.as_operator.post("/v1/wallets/" + town.resident().id + "/cards", {{"certificate", to_base64(card.der())}});
     EXPECT_EQ(code_of(bound), "verification_unavailable");
     const signed_by_card payment{town.town.merchant, town.town.terminal, "p-1", 10};
-    EXPECT_EQ(code_of(town.till.post(payments_path, payment.by(card), "p-1")), "verification_unavailable");
+    EXPECT_EQ(code_of(town.till.post(card_payments_path, payment.by(card), "p-1")), "verification_unavailable");
 }
 
 } // namespace

@@ -19,7 +19,7 @@ using test::expect_contract;
 using test::member;
 using test::program;
 
-ledger::entry entry_of(ledger::fact what) {
+ledger::entry entry_telling(ledger::fact what) {
     ledger::entry one;
     one.decided_at = ledger::instant{1'780'000'000'000};
     one.wallet = ledger::wallet_id{3};
@@ -31,9 +31,9 @@ TEST(api, shows_a_merchant_its_own_authorizations) {
     api_scene scene;
     auto foreign = test::sample_payment();
     foreign.merchant = ledger::merchant_id{8};
-    const auto own = scene.ledger.add(entry_of(test::sample_payment()));
-    const auto other = scene.ledger.add(entry_of(foreign));
-    const auto no_payment = scene.ledger.add(entry_of(ledger::wallet_opened{ledger::wallet_id{3}}));
+    const auto own = scene.ledger.add(entry_telling(test::sample_payment()));
+    const auto other = scene.ledger.add(entry_telling(foreign));
+    const auto no_payment = scene.ledger.add(entry_telling(ledger::wallet_opened{ledger::wallet_id{3}}));
     for (const std::string_view key : {"te", "sh"}) {
         const std::string path = authorization_path(own);
         const auto op = scene.operation({.method = "GET", .target = path, .key = key});
@@ -69,11 +69,13 @@ std::vector<std::string> in_data(const std::string& body, std::string_view name)
 
 TEST(api, shows_an_authorization_as_its_newest_step_left_it) {
     api_scene scene;
-    for (int i = 1; i < 41; ++i) scene.ledger.add(entry_of(ledger::wallet_opened{ledger::wallet_id{3}}));
-    const auto decision = scene.ledger.add(entry_of(test::sample_payment()));
+    for (int i = 1; i < 41; ++i) scene.ledger.add(entry_telling(ledger::wallet_opened{ledger::wallet_id{3}}));
+    const auto decision = scene.ledger.add(entry_telling(test::sample_payment()));
     ASSERT_EQ(decision, 41U);
-    scene.ledger.add(entry_of(test::sample_step(ledger::payment_step::refund, ledger::payment_status::captured, 300)));
-    scene.ledger.add(entry_of(test::sample_step(ledger::payment_step::refund, ledger::payment_status::refunded, 900)));
+    scene.ledger.add(
+        entry_telling(test::sample_step(ledger::payment_step::refund, ledger::payment_status::captured, 300)));
+    scene.ledger.add(
+        entry_telling(test::sample_step(ledger::payment_step::refund, ledger::payment_status::refunded, 900)));
     const std::string path = authorization_path(decision);
     const auto one = scene.end(scene.operation({.method = "GET", .target = path}), actors::ending::read);
     EXPECT_EQ(member(one.body, "status"), "refunded");
@@ -88,8 +90,8 @@ TEST(api, finds_authorizations_by_reference_in_pages) {
     auto other_reference = test::sample_payment();
     other_reference.reference = "R-2";
     for (int i = 0; i < 5; ++i) {
-        scene.ledger.add(entry_of(test::sample_payment()));
-        scene.ledger.add(entry_of(other_reference));
+        scene.ledger.add(entry_telling(test::sample_payment()));
+        scene.ledger.add(entry_telling(other_reference));
     }
     std::vector<std::string> found;
     std::string target = "/v1/authorizations?limit=2&reference=R-000123";
@@ -115,13 +117,13 @@ TEST(api, finds_authorizations_by_reference_in_pages) {
 TEST(api, walks_a_wallets_entries_back_in_pages) {
     api_scene scene;
     const ledger::wallet_id wallet{3};
-    scene.ledger.add(entry_of(ledger::wallet_opened{wallet}));
-    auto of_another = entry_of(ledger::wallet_opened{ledger::wallet_id{4}});
+    scene.ledger.add(entry_telling(ledger::wallet_opened{wallet}));
+    auto of_another = entry_telling(ledger::wallet_opened{ledger::wallet_id{4}});
     of_another.wallet = ledger::wallet_id{4};
     const auto foreign = scene.ledger.add(of_another);
-    scene.ledger.add(entry_of(ledger::points_granted{wallet, test::sample_lot("042021", 5000)}));
-    scene.ledger.add(entry_of(ledger::points_granted{wallet, test::sample_lot("432148", 10)}));
-    const auto last = scene.ledger.add(entry_of(test::sample_payment()));
+    scene.ledger.add(entry_telling(ledger::points_granted{wallet, test::sample_lot("042021", 5000)}));
+    scene.ledger.add(entry_telling(ledger::points_granted{wallet, test::sample_lot("432148", 10)}));
+    const auto last = scene.ledger.add(entry_telling(test::sample_payment()));
 
     const std::string base = "/v1/wallets/" + test::wallet_id(3) + "/entries";
     const auto page_of = [&](const std::string& target, std::string_view key) {
@@ -177,7 +179,7 @@ TEST(api, shows_what_stood_at_a_past_instant) {
     api_scene scene;
     scene.past.wallet.lots = {{lot.lot, lot.amount, {}}};
     scene.past.merchant.totals = {{program("042021"), {}, *ledger::points::from(1200), {}}};
-    ledger::apply(scene.past.shown, entry_of(ledger::points_granted{ledger::wallet_id{3}, lot}));
+    ledger::apply(scene.past.shown, entry_telling(ledger::points_granted{ledger::wallet_id{3}, lot}));
 
     const std::string wallet = "/v1/wallets/" + test::wallet_id(3) + "/balances" + at;
     auto op = scene.operation({.method = "GET", .target = wallet, .key = "op"});
@@ -218,7 +220,7 @@ TEST(api, shows_what_stood_at_a_past_instant) {
 
 TEST(api, gives_statements_by_month) {
     api_scene scene;
-    scene.past.chain = {entry_of(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)})};
+    scene.past.chain = {entry_telling(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)})};
     scene.past.chain[0].decided_at = *ledger::parse_rfc3339("2026-04-10T00:00:00Z");
     const std::string wallet = "/v1/wallets/" + test::wallet_id(3) + "/statements/2026-04";
     const std::string merchant = "/v1/merchants/" + test::merchant_id(7) + "/statements/2026-04";
@@ -297,8 +299,8 @@ TEST(api, shows_the_trial_balance_by_program) {
     api_scene scene;
     for (const std::string_view of_program : {"042021", "432148"})
         ledger::apply(scene.ledger.shown,
-                      entry_of(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot(of_program, 5000)}));
-    ledger::apply(scene.ledger.shown, entry_of(test::sample_payment()));
+                      entry_telling(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot(of_program, 5000)}));
+    ledger::apply(scene.ledger.shown, entry_telling(test::sample_payment()));
     const asking asked{.method = "GET", .target = "/v1/ledger/trial_balance", .key = "op"};
     const auto all = scene.answer(asked);
     expect_contract(asked, all);

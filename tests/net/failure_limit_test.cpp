@@ -5,8 +5,8 @@
 namespace meguri::net {
 namespace {
 
-constexpr std::int64_t ms = 1'000'000;
-constexpr std::int64_t begin = 5'000'000 * ms;
+constexpr std::int64_t one_ms = 1'000'000;
+constexpr std::int64_t begin = 5'000'000 * one_ms;
 constexpr auto shop = client_network::of_ipv4(0xCB007107);
 constexpr auto other = client_network::of_ipv4(0xCB007108);
 
@@ -23,10 +23,10 @@ TEST(failure_limit, admits_a_burst_and_then_so_many_a_second) {
     EXPECT_FALSE(limit.is_reached(shop, begin));
     EXPECT_EQ(admitted(limit, 100, shop, begin), 1);
     EXPECT_TRUE(limit.is_reached(shop, begin));
-    EXPECT_TRUE(limit.is_reached(shop, begin + 499 * ms));
-    EXPECT_FALSE(limit.is_reached(shop, begin + 500 * ms)) << "those beyond the limit put nothing off";
-    EXPECT_EQ(admitted(limit, 100, shop, begin + 1'500 * ms), 3);
-    EXPECT_EQ(admitted(limit, 100, shop, begin + 3'600'000 * ms), 10) << "never more than the burst at once";
+    EXPECT_TRUE(limit.is_reached(shop, begin + 499 * one_ms));
+    EXPECT_FALSE(limit.is_reached(shop, begin + 500 * one_ms)) << "those beyond the limit put nothing off";
+    EXPECT_EQ(admitted(limit, 100, shop, begin + 1'500 * one_ms), 3);
+    EXPECT_EQ(admitted(limit, 100, shop, begin + 3'600'000 * one_ms), 10) << "never more than the burst at once";
 }
 
 TEST(failure_limit, counts_each_network_for_itself) {
@@ -57,7 +57,7 @@ TEST(failure_limit, lets_go_of_who_stopped_failing) {
         ASSERT_TRUE(limit.count(client_network::of_ipv6(i << 16), begin)) << i;
     EXPECT_TRUE(limit.is_reached(shop, begin)) << "it has failed more than any of them";
 
-    const std::int64_t later = begin + 200'000 * ms;
+    const std::int64_t later = begin + 200'000 * one_ms;
     for (std::uint64_t i = 0; i < 20 * networks; ++i) (void)limit.count(client_network::of_ipv6(i << 16), later);
     EXPECT_EQ(admitted(limit, 1'000, shop, later), 100);
 }

@@ -114,7 +114,7 @@ TEST(request_parser, does_not_care_where_the_bytes_are_split) {
     }
 }
 
-struct refusal_row {
+struct parse_refusal_row {
     std::string_view name;
     std::string text;
     request_refusal reason;
@@ -122,7 +122,7 @@ struct refusal_row {
 
 TEST(request_parser, refuses) {
     using enum request_refusal;
-    const std::vector<refusal_row> rows{
+    const std::vector<parse_refusal_row> rows{
         {"no host", "GET / HTTP/1.1\r\n\r\n", request_refusal::host},
         {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", request_refusal::host},
         {"two hosts in 1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", request_refusal::host},
@@ -171,7 +171,7 @@ TEST(request_parser, refuses) {
         {"chunk size beyond 64 bits", post("Transfer-Encoding: chunked\r\n", "10000000000000000\r\nabc\r\n0\r\n\r\n"),
          malformed},
     };
-    for (const refusal_row& row : rows) {
+    for (const parse_refusal_row& row : rows) {
         const parsed result = parse(row.text);
         EXPECT_EQ(result.end, progress::refused) << row.name;
         EXPECT_EQ(result.refusal, row.reason) << row.name;

@@ -56,7 +56,7 @@ std::string told(bool csv, const statement_columns& columns, ledger::program_cod
     return body;
 }
 
-std::string id(id_kind kind, std::uint64_t value) { return test::scene_keys().encode_id(kind, value).str(); }
+std::string id_text(id_kind kind, std::uint64_t value) { return test::scene_keys().encode_id(kind, value).str(); }
 
 TEST(parse_month, takes_months_in_japan) {
     const auto month = parse_month("2026-12");
@@ -72,11 +72,11 @@ TEST(parse_month, takes_months_in_japan) {
 
 TEST(statement, of_a_wallet_as_json) {
     const auto line = [](std::uint64_t position, std::string_view rest) {
-        return R"({"id":")" + id(id_kind::entry, position) + R"(","created_at":)" + std::string{rest};
+        return R"({"id":")" + id_text(id_kind::entry, position) + R"(","created_at":)" + std::string{rest};
     };
     const std::string none = R"(,"authorization":null,"merchant":null,"reference":null})";
-    const std::string of_payment = R"(,"authorization":")" + id(id_kind::authorization, 13) + R"(","merchant":")" +
-                                   id(id_kind::merchant, 7) + R"(","reference":"=1+1"})";
+    const std::string of_payment = R"(,"authorization":")" + id_text(id_kind::authorization, 13) + R"(","merchant":")" +
+                                   id_text(id_kind::merchant, 7) + R"(","reference":"=1+1"})";
     EXPECT_EQ(
         told(false, wallet_columns),
         R"({"month":"2026-11","part":1,"parts":1,"opening":[{"program":"042021","available":5000,"held":0}],"data":[)" +
@@ -109,12 +109,12 @@ TEST(statement, shows_staff_their_own_program_alone) {
 
 TEST(statement, as_csv_disarms_formulas) {
     const auto csv = told(true, wallet_columns);
-    const std::string authorization = id(id_kind::authorization, 13) + "," + id(id_kind::merchant, 7);
+    const std::string authorization = id_text(id_kind::authorization, 13) + "," + id_text(id_kind::merchant, 7);
     EXPECT_TRUE(csv.starts_with("\xEF\xBB\xBFid,created_at,type,program,available,held,authorization,merchant,"
                                 "reference\r\n,2026-10-31T15:00:00.000Z,opening_balance,042021,5000,0,,,\r\n"))
         << csv;
-    EXPECT_NE(csv.find(id(id_kind::entry, 13) + ",2026-11-02T00:00:00.000Z,payment,042021,-1200,0," + authorization +
-                       ",'=1+1\r\n"),
+    EXPECT_NE(csv.find(id_text(id_kind::entry, 13) + ",2026-11-02T00:00:00.000Z,payment,042021,-1200,0," +
+                       authorization + ",'=1+1\r\n"),
               std::string::npos)
         << csv;
     EXPECT_TRUE(csv.ends_with(",2026-11-30T15:00:00.000Z,closing_balance,042021,4043,0,,,\r\n"
@@ -137,10 +137,10 @@ TEST(statement, of_undecided_points_and_corrections) {
     id_texts ids{test::scene_keys()};
     std::string json;
     made.write_json(json, ids);
-    const std::string undecided = "undecided:" + id(id_kind::partner, 3);
+    const std::string undecided = "undecided:" + id_text(id_kind::partner, 3);
     const auto line = [](std::uint64_t position, std::string_view day, std::string_view type,
                          const std::string& of_program, std::string_view available) {
-        return R"({"id":")" + id(id_kind::entry, position) + R"(","created_at":"2026-11-)" + std::string{day} +
+        return R"({"id":")" + id_text(id_kind::entry, position) + R"(","created_at":"2026-11-)" + std::string{day} +
                R"(T00:00:00.000Z","type":")" + std::string{type} + R"(","program":")" + of_program +
                R"(","available":)" + std::string{available} +
                R"(,"held":0,"authorization":null,"merchant":null,"reference":null})";
