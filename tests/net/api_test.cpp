@@ -390,7 +390,7 @@ TEST(api, refuses_by_rule) {
         {{.body = R"({"amount":100000001})", .idempotency = "k"}, 400, "amount_out_of_range", "/amount"},
         {{.body = R"({"amount":1})", .idempotency = "k"}, 400, "malformed_request", "/credential"},
         {{.body = R"({"amount":1,"program":"42021"})", .idempotency = "k"}, 400, "invalid_value", "/program"},
-        {{.body = R"({"amount":1,"credential":{"type":"card","value":"x"}})", .idempotency = "k"},
+        {{.body = R"({"amount":1,"credential":{"type":"tap","value":"x"}})", .idempotency = "k"},
          400,
          "invalid_value",
          "/credential/type"},

@@ -35,6 +35,11 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/campaigns/{id}/grants", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu"},
+        {"/v1/wallets/{id}/cards", "op mu"},
+        {"/v1/cards/{id}/retire", "op mu"},
+        {"/v1/wallets/{id}/mykey_id", "op mu"},
+        {"/v1/wallets/{id}/mykey_id/revoke", "op mu"},
+        {"/v1/mykey_ids/{mykey_id}", "op mu"},
         {"/v1/wallets/{id}/balances", "op mu"},
         {"/v1/wallets/{id}/entries", "op mu"},
         {"/v1/wallets/{id}/expiry_notices", "op mu"},
@@ -108,8 +113,8 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    // Authorizations, five holders' keys, certificates and campaigns: made and listed under one pattern.
-    EXPECT_EQ(seen, openers().size() + 8);
+    // Authorizations, five holders' keys, certificates, campaigns and MyKey IDs: made and read under one pattern.
+    EXPECT_EQ(seen, openers().size() + 9);
 }
 
 TEST(routes, that_move_points_need_a_key) {
