@@ -428,9 +428,9 @@ constexpr std::array table{
     row{"budget_exceeded", 422, lasting, "", "",
         [](running_town& t) {
             const auto campaign = approved_campaign(t);
-            static_cast<void>(granted_from(t, campaign, "x", 50, "first"));
-            static_cast<void>(granted_from(t, campaign, "y", 50, "second"));
-            return granted_from(t, campaign, "z", 1, "third");
+            static_cast<void>(granted_from(t, campaign, "x", 50, "b-1"));
+            static_cast<void>(granted_from(t, campaign, "y", 50, "b-2"));
+            return granted_from(t, campaign, "z", 1, "b-3");
         }},
     row{"campaigns_exhausted", 422, lasting, "", "", nullptr, "propose_campaign.is_refused"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
