@@ -8,13 +8,13 @@ namespace meguri::net {
 enum class error_kind {
     bad_address, // not an IP address, or not one of this machine
     address_in_use,
-    socket_failed,      // the system refused something else
-    bad_certificate,    // certificate or key unreadable, or not a pair
-    bad_client_ca,      // of the authorities of clients' certificates
-    bad_client_crl,     // of their revocation lists
+    socket_failed,        // the system refused something else
+    bad_certificate,      // certificate or key unreadable, or not a pair
+    bad_client_ca,        // of the authorities of clients' certificates
+    bad_client_crl,       // of their revocation lists
     bad_card_authorities, // the file of the authorities of cards
     bad_card_crl,         // the file of their revocation lists, or what it says
-    plain_http_refused, // plain HTTP on an address that others reach
+    plain_http_refused,   // plain HTTP on an address that others reach
 };
 
 struct error {
