@@ -71,7 +71,9 @@ virtual_reader::virtual_reader() {
     // A real reader at this machine is none of the test's business.
     ::setenv("PCSCLITE_HP_DROPDIR", no_drivers.c_str(), 1);
     const auto log = (folder_ / "log").string();
-    const auto started = start_program("/usr/sbin/pcscd", {"--foreground", "--config", readers.string()}, log);
+    // What it says goes into the file too: it says so much that it would stand still before a pipe that nobody reads.
+    const auto started = start_program(
+        "/bin/sh", {"-c", "exec /usr/sbin/pcscd --foreground --config \"$0\" >&2", readers.string()}, log);
     pcscd_ = started.pid;
     output_ = started.output;
     if (comes_true([] { return pcscd_listens() && reader_listens(); })) return;
