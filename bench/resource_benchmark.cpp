@@ -1,12 +1,18 @@
 // What a payment costs in the resources alone: reading its JSON, its fingerprint, rendering its answer. The goal is
 // below a microsecond for reading and for rendering each.
+#include "bench/in_process.hpp"
+#include "net/card_trust.hpp"
 #include "net/fingerprint.hpp"
 #include "net/render_entry.hpp"
 #include "net/resource_payments.hpp"
+#include "storage/thread_reader.hpp"
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include <array>
+#include <filesystem>
+#include <string>
 
 namespace {
 
@@ -20,21 +26,21 @@ const storage::key_ring& keys() {
     return ring;
 }
 
-class no_ledger final : public net::ledger_view {
-    read<std::optional<actors::principal>> find_bearer(const ledger::digest128&) override { return std::nullopt; }
-    read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id) override {
-        return std::vector<ledger::certificate_digest>{};
-    }
-    read<std::optional<ledger::entry>> entry_at(ledger::journal_position) override { return std::nullopt; }
-    read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position) override { return std::nullopt; }
-    read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128&, std::size_t) override {
-        return std::vector<ledger::journal_position>{};
-    }
-    read<ledger::key_chain> keys_of(const ledger::key_holder&) override { return ledger::key_chain{}; }
-    read<std::vector<ledger::journal_position>> acts_before(ledger::journal_position, std::size_t) override {
-        return std::vector<ledger::journal_position>{};
-    }
-    ledger::books books() override { return {}; }
+// An empty ledger, which a resource may read beside its request; a payment's reads nothing of it.
+class empty_ledger {
+public:
+    ~empty_ledger() { std::filesystem::remove_all(folder_); }
+    empty_ledger() = default;
+    empty_ledger(const empty_ledger&) = delete;
+    empty_ledger& operator=(const empty_ledger&) = delete;
+    [[nodiscard]] net::ledger_view& view() noexcept { return view_; }
+
+private:
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("meguri-resource-benchmark-" + std::to_string(::getpid()));
+    bench::in_process_switch on_{folder_};
+    storage::thread_reader reader_{on_.store()};
+    net::store_view view_{on_.store(), reader_};
 };
 
 void read_payment(benchmark::State& state) {
@@ -42,10 +48,12 @@ void read_payment(benchmark::State& state) {
     request.body = body;
     const net::route_match route;
     const actors::principal by;
-    no_ledger nothing;
+    empty_ledger ledger;
+    const auto cards = net::card_trust::load({});
+    if (!cards) return state.SkipWithError("no trust in cards");
     net::json_document json;
     net::id_texts ids{keys()};
-    net::call from{request, route, by, keys(), nothing, json, ids};
+    net::call from{request, route, by, keys(), ledger.view(), json, ids, **cards};
     for (auto _ : state) {
         auto asked = net::authorize_payment(from);
         if (!asked) state.SkipWithError("refused");

@@ -35,8 +35,12 @@ void read_growth(const field& from, record& into) {
                                .distribution = text_if_any(one, "distribution"),
                                .wallets = one.at("wallets").number(),
                                .answered_per_second = one.at("answered_per_second").number(),
+                               .rate_share_of_small = number_if_any(one, "rate_share_of_small"),
+                               .p99_us = number_if_any(one, "p99_us"),
                                .journal_entries = number_if_any(one, "journal_entries"),
-                               .resident_bytes = number_if_any(one, "resident_bytes")});
+                               .resident_bytes = number_if_any(one, "resident_bytes"),
+                               .anonymous_bytes = number_if_any(one, "anonymous_bytes"),
+                               .ready_after_kill_s = number_if_any(one, "ready_after_kill_s")});
         if (into.growth.back().wallets == 0) one.at("wallets").fail("0");
     }
 }

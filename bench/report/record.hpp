@@ -55,8 +55,12 @@ struct growth_point {
     std::string distribution{}; // of the payments over the wallets; empty: as the record's
     double wallets = 0;
     double answered_per_second = 0;
+    std::optional<double> rate_share_of_small; // of a ledger that stayed small, loaded just before and after
+    std::optional<double> p99_us;
     std::optional<double> journal_entries;
     std::optional<double> resident_bytes;
+    std::optional<double> anonymous_bytes; // of these, the switch's own
+    std::optional<double> ready_after_kill_s;
 };
 
 struct peer_row {

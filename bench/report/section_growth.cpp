@@ -57,14 +57,28 @@ private:
     bool by_journal_;
 };
 
+template <class Text>
+std::string growth_text(const std::optional<double>& figure, Text text) {
+    return figure ? text(*figure) : std::string{};
+}
+
+std::string entries_text(double entries) { return grouped(entries); }
+
+std::string share_text(double share) { return grouped(share, 2); }
+
+std::string seconds_text(double seconds) { return latency_text(seconds * 1e6); }
+
 table table_of(const record& of) {
-    table figures{
-        "Every size", {"size", "payments over wallets", "wallets", "entries in the journal", "answered", "memory"}, {}};
+    table figures{"Every size",
+                  {"size", "payments over wallets", "wallets", "entries in the journal", "answered",
+                   "of the small one's", "p99", "memory", "its own", "ready after SIGKILL"},
+                  {}};
     for (const auto& one : of.growth)
         figures.rows.push_back(
-            {{one.name, one.distribution, grouped(one.wallets),
-              one.journal_entries ? grouped(*one.journal_entries) : "", grouped(one.answered_per_second) + "/s",
-              one.resident_bytes ? bytes_text(*one.resident_bytes) : ""}});
+            {{one.name, one.distribution, grouped(one.wallets), growth_text(one.journal_entries, entries_text),
+              grouped(one.answered_per_second) + "/s", growth_text(one.rate_share_of_small, share_text),
+              growth_text(one.p99_us, latency_text), growth_text(one.resident_bytes, bytes_text),
+              growth_text(one.anonymous_bytes, bytes_text), growth_text(one.ready_after_kill_s, seconds_text)}});
     return figures;
 }
 
@@ -72,14 +86,19 @@ table table_of(const record& of) {
 
 void write_growth(markup& out, const record& of) {
     begin_section(out, of, "As the ledger grows",
-                  "The same load on ledgers of more and more wallets and entries. " + load_in_words(of) + '.');
+                  "The same load on a ledger of more and more wallets and entries; before and after each size on a "
+                  "ledger that stays small, since a machine's speed drifts too. " +
+                      load_in_words(of) + '.');
     out.open("div", {{"class", "plots"}});
     const growth_plot drawn{of};
     drawn.draw_figure(out, "Answered a second", "answers a second",
                       [](const auto& one) { return std::optional{one.answered_per_second}; });
-    drawn.draw_figure(out, "Memory", "MiB, resident", [](const auto& one) {
-        return one.resident_bytes ? std::optional{*one.resident_bytes / (1 << 20)} : std::nullopt;
+    drawn.draw_figure(out, "Rate beside the small ledger's", "of its rate",
+                      [](const auto& one) { return one.rate_share_of_small; });
+    drawn.draw_figure(out, "Memory of its own", "MiB, without mapped files", [](const auto& one) {
+        return one.anonymous_bytes ? std::optional{*one.anonymous_bytes / (1 << 20)} : std::nullopt;
     });
+    drawn.draw_figure(out, "Ready after SIGKILL", "seconds", [](const auto& one) { return one.ready_after_kill_s; });
     out.close();
     write(out, table_of(of));
     out.close();

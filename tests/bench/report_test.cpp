@@ -206,12 +206,18 @@ TEST(page, draws_growth_by_the_journal_with_a_line_for_each_distribution) {
                                                    {"wallets", 300},
                                                    {"journal_entries", entries},
                                                    {"answered_per_second", 50},
-                                                   {"resident_bytes", 1 << 20}});
+                                                   {"rate_share_of_small", 0.915},
+                                                   {"resident_bytes", 1 << 20},
+                                                   {"anonymous_bytes", 3 << 20},
+                                                   {"ready_after_kill_s", 0.125}});
     const auto page = page_with({growth});
     EXPECT_TRUE(holds(page, "Answered a second, by entries in the journal")) << page;
     // 50 of 50 a second, from the first to the last entry.
     EXPECT_TRUE(holds(page, R"(<g class="series s1"><polyline points="66,34 504,34"/>)")) << page;
     EXPECT_TRUE(holds(page, "zipf</text>"));
+    EXPECT_TRUE(holds(page, "Rate beside the small ledger's, by entries in the journal")) << page;
+    for (const auto* const figure : {">0.92</td>", ">3.0 MiB</td>", ">125 ms</td>"})
+        EXPECT_TRUE(holds(page, figure)) << figure << " in\n" << page;
 }
 
 TEST(page, marks_a_record_that_is_not_valid_and_says_why) {
