@@ -2,6 +2,8 @@
 
 #include "bench/answer_text.hpp"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace meguri::bench {
@@ -19,17 +21,39 @@ void act_source::set_declined_codes(std::string without_points, std::string froz
 
 void act_source::next_request(std::uint32_t connection, std::string& out) {
     errand one;
-    if (to_follow_.size() > waiting_) {
+    if (!signed_.empty()) {
+        one = std::move(signed_.front().one);
+        write_signed(one, signed_.front().credential, out);
+        signed_.pop_front();
+    } else if (to_follow_.size() > waiting_) {
         one = std::move(to_follow_.front());
         to_follow_.pop_front();
+        write(one, out);
     } else {
         one = begin_life();
+        write(one, out);
     }
-    write(one, out);
     ++requests_;
     ++counts_for(one).asked;
     if (under_way_.size() <= connection) under_way_.resize(connection + 1);
     under_way_[connection].push_back(std::move(one));
+}
+
+void act_source::sign_ahead(std::size_t payments, const signer& sign) {
+    const std::size_t from = signed_.size();
+    for (std::size_t i = 0; i < payments; ++i) signed_.push_back({begin_life(), {}});
+    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::jthread> signing;
+    for (std::size_t first = 0; first < threads; ++first)
+        signing.emplace_back([&, first] {
+            for (std::size_t i = from + first; i < signed_.size(); i += threads)
+                signed_[i].credential = sign(signed_[i].one, text_.key_of(signed_[i].one.number));
+        });
+}
+
+void act_source::write_signed(const errand& one, std::string_view credential, std::string& out) {
+    text_.authorization(out, one.till,
+                        {one.number, text_.program(), {}, one.amount, one.kind != act_kind::hold, credential});
 }
 
 errand act_source::begin_life() {

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <random>
 #include <string>
@@ -41,6 +42,13 @@ public:
     void choose_by(double exponent) { choice_.emplace(text_.codes(), exponent); }
     // Of all that is chosen.
     void seed(std::uint64_t with) { random_.seed(with); }
+    // So many payments are drawn now and asked first, each by the credential that `sign` gives it: JSON, as in a
+    // request, called on as many threads as there are cores. A signature takes longer than the load has time for.
+    using signer = std::function<std::string(const errand& one, const std::string& idempotency_key)>;
+    void sign_ahead(std::size_t payments, const signer& sign);
+    [[nodiscard]] std::size_t signed_left() const noexcept { return signed_.size(); }
+    // Those are never asked: their signatures have grown old.
+    void drop_signed() noexcept { signed_.clear(); }
     // So many acts wait before what follows them is asked: it comes some time later, as in a shop.
     void let_wait(std::size_t acts) noexcept { waiting_ = acts; }
 
@@ -50,7 +58,8 @@ public:
 
     // By number, from 1: nothing of number 0.
     [[nodiscard]] const std::deque<act>& acts() const noexcept { return acts_; }
-    // Of a key that this load made; 0 of any other.
+    // The key of an act, and the act of a key: 0 of one that this load never made.
+    [[nodiscard]] std::string key_of(std::uint64_t number) const { return text_.key_of(number); }
     [[nodiscard]] std::uint64_t number_of(std::string_view idempotency_key) const {
         return text_.number_of(idempotency_key);
     }
@@ -65,10 +74,16 @@ public:
     [[nodiscard]] std::vector<std::string> faults() const;
 
 private:
+    struct signed_errand {
+        errand one;
+        std::string credential;
+    };
+
     [[nodiscard]] errand begin_life();
     [[nodiscard]] errand begin_declined();
     void give_number(errand& one);
     void write(errand& one, std::string& out);
+    void write_signed(const errand& one, std::string_view credential, std::string& out);
     void write_payment(const errand& one, std::string& out);
     void note_shed(const errand& asked, const http_answer& answer);
     void plan_after(const errand& done, std::string_view body);
@@ -85,6 +100,7 @@ private:
     std::mt19937_64 random_{1};
     std::size_t waiting_ = 32;
     std::deque<act> acts_{1}; // no vector: growing, it would copy millions at once while the load runs
+    std::deque<signed_errand> signed_;
     std::deque<errand> to_follow_;
     std::vector<std::deque<errand>> under_way_; // by connection
     std::array<act_count, act_kinds> counts_{};

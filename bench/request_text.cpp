@@ -47,8 +47,11 @@ void request_text::authorization(std::string& out, std::size_t till, const payme
     body_.assign(R"({"amount":)");
     append_number(body_, asked.amount);
     body_.append(R"(,"program":")").append(asked.program);
-    body_.append(R"(","credential":{"type":"code","value":")").append(asked.code);
-    body_.append(asked.capture ? R"("},"capture":true,"reference":"R-)" : R"("},"capture":false,"reference":"R-)");
+    if (asked.credential.empty())
+        body_.append(R"(","credential":{"type":"code","value":")").append(asked.code).append(R"("})");
+    else
+        body_.append(R"(","credential":)").append(asked.credential);
+    body_.append(asked.capture ? R"(,"capture":true,"reference":"R-)" : R"(,"capture":false,"reference":"R-)");
     append_digits(body_, asked.number);
     body_.append(R"("})");
     out.append("POST /v1/authorizations");

@@ -31,6 +31,7 @@ public:
         std::string_view code;
         unsigned amount = 1;
         bool capture = true;
+        std::string_view credential = {}; // JSON, instead of the code
     };
     void authorization(std::string& out, std::size_t till, const payment& asked);
     // `what`: captures, voids or refunds. `amount` 0: all.

@@ -109,13 +109,16 @@ double served_program::metric(const std::string& name) const {
     return sum;
 }
 
-std::vector<std::string> serving(const std::string& ledger) { return serving_by(ledger, {}); }
+std::vector<std::string> serving(const std::string& ledger, const std::string& more_settings) {
+    return serving_by(ledger, more_settings);
+}
 
-std::vector<std::string> serving_over_tls(const std::string& ledger) {
+std::vector<std::string> serving_over_tls(const std::string& ledger, const std::string& more_settings) {
     const auto certificate = certificate_of(ledger);
     const auto key = ledger + "/bench-key.pem";
     test::write_certificate(certificate, key, "127.0.0.1");
-    return serving_by(ledger, "[server]\ntls_certificate = \"" + certificate + "\"\ntls_key = \"" + key + "\"\n");
+    return serving_by(ledger, "[server]\ntls_certificate = \"" + certificate + "\"\ntls_key = \"" + key + "\"\n" +
+                                  more_settings);
 }
 
 std::string certificate_of(const std::string& ledger) { return ledger + "/bench-certificate.pem"; }

@@ -53,10 +53,11 @@ private:
 // What a settings file in the ledger's folder says to the switch: its log tells what is wrong and no sample of the
 // answers, which would drown the figures. All else is as by default.
 inline constexpr std::string_view switch_settings = "[log]\nlevel = \"error\"\n";
-// The arguments with which the switch serves this ledger on free ports, with these settings.
-[[nodiscard]] std::vector<std::string> serving(const std::string& ledger);
+// The arguments with which the switch serves this ledger on free ports, with these settings and more tables of them.
+[[nodiscard]] std::vector<std::string> serving(const std::string& ledger, const std::string& more_settings = {});
 // The same over TLS, with a new certificate in certificate_of(ledger).
-[[nodiscard]] std::vector<std::string> serving_over_tls(const std::string& ledger);
+[[nodiscard]] std::vector<std::string> serving_over_tls(const std::string& ledger,
+                                                        const std::string& more_settings = {});
 [[nodiscard]] std::string certificate_of(const std::string& ledger);
 
 // Runs `program` to its end; its standard output. Throws std::runtime_error where it fails.

@@ -33,10 +33,11 @@ public:
     [[nodiscard]] static std::filesystem::path journal_of(const std::filesystem::path& path) {
         return path / "journal";
     }
+    [[nodiscard]] static std::filesystem::path state_of(const std::filesystem::path& path) { return path / "state"; }
     [[nodiscard]] static std::filesystem::path key_file_of(const std::filesystem::path& path) { return path / "key"; }
 
     [[nodiscard]] std::filesystem::path journal() const { return journal_of(path_); }
-    [[nodiscard]] std::filesystem::path state() const { return path_ / "state"; }
+    [[nodiscard]] std::filesystem::path state() const { return state_of(path_); }
     [[nodiscard]] std::filesystem::path key_file() const { return key_file_of(path_); }
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
     // What this user can still write to the file system.

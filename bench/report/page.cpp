@@ -16,10 +16,11 @@ struct section_kind {
 };
 
 // In the order in which they stand on the page.
-constexpr std::array section_kinds{
-    section_kind{"curve", write_curve}, section_kind{"load", write_load},       section_kind{"overload", write_load},
-    section_kind{"peers", write_peers}, section_kind{"checkpoint", write_load}, section_kind{"growth", write_growth},
-    section_kind{"soak", write_load},   section_kind{"restart", write_restart}, section_kind{"micro", write_micro}};
+constexpr std::array section_kinds{section_kind{"curve", write_curve},     section_kind{"load", write_load},
+                                   section_kind{"overload", write_load},   section_kind{"peers", write_peers},
+                                   section_kind{"checkpoint", write_load}, section_kind{"card", write_load},
+                                   section_kind{"growth", write_growth},   section_kind{"soak", write_load},
+                                   section_kind{"restart", write_restart}, section_kind{"micro", write_micro}};
 
 void write_head(markup& out) {
     out.open("head").empty("meta", {{"charset", "utf-8"}});

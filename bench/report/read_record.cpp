@@ -16,7 +16,8 @@ namespace meguri::bench {
 namespace {
 
 constexpr double format_known = 1;
-constexpr std::array kinds{"load", "curve", "overload", "checkpoint", "growth", "restart", "soak", "peers", "micro"};
+constexpr std::array kinds{"load",   "curve",   "overload", "checkpoint", "card",
+                           "growth", "restart", "soak",     "peers",      "micro"};
 
 void read_restarts(const field& from, record& into) {
     for (const auto& one : from.at("points").items())

@@ -58,6 +58,7 @@ std::string heading_of(const record& of) {
     if (of.kind == "overload") return "More than it can take";
     if (of.kind == "checkpoint") return "While it writes checkpoints";
     if (of.kind == "soak") return "For long";
+    if (of.kind == "card") return "By My Number card";
     return "A load";
 }
 
@@ -66,6 +67,10 @@ std::string sentence_of(const record& of) {
     if (of.kind == "overload") return "More was offered than the switch can decide, then less again." + end;
     if (of.kind == "checkpoint")
         return "A steady rate was offered while the state store was brought after the journal." + end;
+    if (of.kind == "card")
+        return "The same load once by codes and once by cards, whose signature, certificate and revocation the switch "
+               "checks at each payment." +
+               end;
     if (of.kind == "soak") return "A steady rate was offered for long." + end;
     return "One load on a fresh ledger, each request measured to its whole answer." + end;
 }

@@ -1,6 +1,5 @@
 #include "bench/suite/benched_switch.hpp"
 
-#include "bench/demo_town.hpp"
 #include "bench/in_process.hpp"
 #include "bench/suite/act_reading.hpp"
 #include "storage/data_folder.hpp"
@@ -13,6 +12,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -84,26 +84,46 @@ void benched_switch::lengthen_journal(std::uint64_t entries, const act_source& s
     filled_.emplace_back(has + 1, on.store().writer().durable_position());
 }
 
+void benched_switch::warm_up_state() const {
+    std::ifstream file{storage::data_folder::state_of(folder_) / "data.mdb", std::ios::binary};
+    std::vector<char> piece(1 << 20);
+    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size()))) {}
+    if (!file.eof()) throw std::runtime_error{folder_ + ": the state store cannot be read"};
+}
+
 bool benched_switch::is_filled(ledger::journal_position at) const {
     return std::ranges::any_of(filled_, [at](const auto& one) { return one.first <= at && at <= one.second; });
 }
 
 served_program& benched_switch::serve() {
     program_.reset();
-    program_ = std::make_unique<served_program>(binary_, is_over_tls_ ? serving_over_tls(folder_) : serving(folder_));
+    program_ = std::make_unique<served_program>(binary_, is_over_tls_ ? serving_over_tls(folder_, more_settings_)
+                                                                      : serving(folder_, more_settings_));
     return *program_;
 }
 
-shown_sums benched_switch::balances() const {
+api_session benched_switch::as_operator() const {
+    return {program_->port(), keys_of(folder_).bearer_key(ledger::caller_kind::operator_, 1, {}).reveal()};
+}
+
+std::vector<benched_switch::till_names> benched_switch::tills() const {
     const auto keys = keys_of(folder_);
-    api_session api{program_->port(), keys.bearer_key(ledger::caller_kind::operator_, 1, {}).reveal()};
+    std::vector<till_names> named;
+    for (const auto& till : tills_)
+        named.push_back({keys.encode_id(storage::id_kind::merchant, till.merchant.value()).str(),
+                         keys.encode_id(storage::id_kind::terminal, till.outlet.value()).str()});
+    return named;
+}
+
+shown_sums benched_switch::balances() const {
+    auto api = as_operator();
+    const auto names = tills();
     shown_sums shown;
-    for (const auto& till : tills_) {
-        const auto id = keys.encode_id(storage::id_kind::merchant, till.merchant.value()).str();
-        const auto balances = api.get("/v1/merchants/" + id + "/balances");
+    for (std::size_t i = 0; i < tills_.size(); ++i) {
+        const auto balances = api.get("/v1/merchants/" + names[i].merchant + "/balances");
         for (const auto& one : balances.at("data").as_array())
-            shown.merchants[till.merchant.value()] = {one.at("pending").as_int64(), one.at("captured").as_int64(),
-                                                      one.at("refunded").as_int64()};
+            shown.merchants[tills_[i].merchant.value()] = {one.at("pending").as_int64(), one.at("captured").as_int64(),
+                                                           one.at("refunded").as_int64()};
     }
     const auto trial = api.get("/v1/ledger/trial_balance");
     shown.is_balanced = trial.at("balanced").as_bool();

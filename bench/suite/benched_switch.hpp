@@ -5,6 +5,7 @@
 #include "actors/operation.hpp"
 #include "bench/act_audit.hpp"
 #include "bench/act_source.hpp"
+#include "bench/demo_town.hpp"
 #include "bench/ledger_sums.hpp"
 #include "bench/served_program.hpp"
 #include "storage/key_ring.hpp"
@@ -38,7 +39,12 @@ public:
     // end the program first.
     void add_wallets(std::uint64_t wallets, act_source& source);
     void lengthen_journal(std::uint64_t entries, const act_source& source);
+    // Reads the state store's file once, so that it is in memory as where a switch has served for a while: what made
+    // the ledger has ended, and a kernel may give its pages away.
+    void warm_up_state() const;
 
+    // What its settings say beside the bench's own, from the next start on.
+    void use_settings(std::string more) { more_settings_ = std::move(more); }
     // From the next start on: over TLS, which the audit does without.
     void use_tls() noexcept { is_over_tls_ = true; }
     // Of what it then shows; empty without TLS.
@@ -46,6 +52,14 @@ public:
     // Starts the program, or starts it again.
     served_program& serve();
     [[nodiscard]] served_program& program() { return *program_; }
+    // A session with the program as its operator.
+    [[nodiscard]] api_session as_operator() const;
+    // The tills, as the program names them, in the order of their keys in the source.
+    struct till_names {
+        std::string merchant;
+        std::string terminal;
+    };
+    [[nodiscard]] std::vector<till_names> tills() const;
     // Asks the program, started again where it was killed or answers are missing, for its balances and ends it; lets
     // `meguri verify` check every rule of the ledger, and reads the whole journal. Throws std::runtime_error where the
     // ledger is not sound.
@@ -61,6 +75,7 @@ private:
     // Positions of what was paid in process: no acts of the load's.
     std::vector<std::pair<ledger::journal_position, ledger::journal_position>> filled_;
     std::uint64_t paid_in_process_ = 0;
+    std::string more_settings_;
     bool is_over_tls_ = false;
     std::unique_ptr<served_program> program_;
 };

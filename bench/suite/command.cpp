@@ -74,6 +74,7 @@ void load_options::add_to(CLI::App& command, const std::string& name) {
 
 benched_switch load_options::prepare(act_source& source) const {
     benched_switch made{binary, folder, town, source};
+    made.use_settings(more_settings);
     source.mix_by(mix);
     source.choose_by(exponent);
     source.seed(with.seed);

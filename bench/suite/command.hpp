@@ -24,6 +24,7 @@ struct command {
 [[nodiscard]] command add_checkpoint_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_growth_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_soak_command(CLI::App& to, const std::string& default_binary);
+[[nodiscard]] command add_card_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_peers_command(CLI::App& to, const std::string& default_binary);
 [[nodiscard]] command add_report_command(CLI::App& to);
 [[nodiscard]] command add_micro_command(CLI::App& to, const std::string& default_binary);
@@ -44,6 +45,7 @@ struct load_options {
     double exponent = 0; // of the choice of wallets
     act_mix mix;
     bool is_over_tls = false;
+    std::string more_settings; // of the switch
     load_settings with;
 
     void add_to(CLI::App& command, const std::string& name);

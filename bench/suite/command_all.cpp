@@ -27,6 +27,7 @@ std::vector<step> steps() {
     return {{"curve", {"--seconds", "2"}},
             {"overload", {"--seconds", "4"}},
             {"checkpoint", {"--seconds", "10"}},
+            {"card", {"--seconds", "1", "--payments", "40000"}},
             {"peers", {"--rounds", "4", "--seconds", "1"}},
             {"restart", {"--payments", "10000", "100000"}},
             {"growth", {"--wallets", "1000", "50000", "--entries", "500000", "--seconds", "3"}},
@@ -65,7 +66,8 @@ int run(const all_options& asked) {
 
 command add_all_command(CLI::App& to) {
     auto* const parsed = to.add_subcommand(
-        "all", "curve, overload, checkpoint, peers, restart, growth, soak and micro; their records and report.html");
+        "all",
+        "curve, overload, checkpoint, card, peers, restart, growth, soak and micro; their records and report.html");
     auto options = std::make_shared<all_options>();
     parsed->add_option("--output", options->folder, "where the records and the report go")->capture_default_str();
     parsed->add_flag("--quick", options->quick, "some minutes instead of a good while");

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 namespace meguri::bench {
@@ -16,8 +17,8 @@ namespace {
 constexpr double zipf_exponent = 0.99; // as in YCSB
 
 struct growth_options : load_options {
-    std::vector<std::uint32_t> wallets{1'000, 100'000, 1'000'000};
-    std::vector<std::uint64_t> entries{5'000'000};
+    std::vector<std::uint32_t> wallets{1'000, 1'000'000, 10'000'000};
+    std::vector<std::uint64_t> entries{1'000'000, 10'000'000, 50'000'000};
     double rate_share_min = 0; // of the small ledger's; below it the run fails
 };
 
@@ -30,18 +31,23 @@ public:
           small_{small_asked_, "small"} {}
 
     int run() {
-        auto has = asked_.town.wallets;
-        measure_both(has);
+        auto wallets = asked_.town.wallets;
+        measure_both(wallets);
+        auto lengths = asked_.entries;
+        const auto lengthen_below = [&](std::uint64_t limit) {
+            for (; !lengths.empty() && lengths.front() <= limit; lengths.erase(lengths.begin())) {
+                lengthen_to(lengths.front());
+                measure_both(wallets);
+            }
+        };
         for (const auto wanted : asked_.wallets) {
-            if (wanted <= has) continue;
-            timed("wallets", wanted, [&] { session_.benched().add_wallets(wanted - has, session_.source()); });
-            has = wanted;
-            measure_both(has);
+            if (wanted <= wallets) continue;
+            lengthen_below(wanted * entries_of_a_wallet);
+            timed("wallets", wanted, [&] { session_.benched().add_wallets(wanted - wallets, session_.source()); });
+            wallets = wanted;
+            measure_both(wallets);
         }
-        for (const auto wanted : asked_.entries) {
-            timed("journal entries", wanted, [&] { session_.benched().lengthen_journal(wanted, session_.source()); });
-            measure_both(has);
-        }
+        lengthen_below(std::numeric_limits<std::uint64_t>::max());
         const int small_status = small_.end({});
         return std::max(session_.end({{"points", std::move(points_)}}), small_status);
     }
@@ -52,6 +58,12 @@ private:
         small.folder += "-small";
         small.json_file.clear();
         return small;
+    }
+
+    static constexpr std::uint64_t entries_of_a_wallet = 3; // made, a card's code, points
+
+    void lengthen_to(std::uint64_t entries) {
+        timed("journal entries", entries, [&] { session_.benched().lengthen_journal(entries, session_.source()); });
     }
 
     template <class Work>
@@ -80,6 +92,7 @@ private:
         const auto name =
             std::to_string(wallets) + " wallets, " + distribution + ", " + std::to_string(entries) + " entries";
         const auto before = small_.measure("the small ledger", asked_.with);
+        benched.warm_up_state();
         const auto result = session_.measure(name, asked_.with);
         const auto resident = benched.program().resident_bytes();
         const auto anonymous = benched.program().anonymous_bytes();
@@ -118,7 +131,8 @@ private:
 command add_growth_command(CLI::App& to, const std::string& default_binary) {
     auto* const parsed = to.add_subcommand(
         "growth",
-        "One ledger that grows: first its wallets, then its journal. At each size a load of wallets alike and "
+        "One ledger that grows, in wallets and in entries of its journal, by the length that follows. At each size a "
+        "load of wallets alike and "
         "one by Zipf's law: rate, p99, memory, and the start after a SIGKILL; before and after each the same load on a "
         "ledger that stays as small as the first size");
     auto options = std::make_shared<growth_options>();
@@ -130,7 +144,7 @@ command add_growth_command(CLI::App& to, const std::string& default_binary) {
         ->expected(1, 100)
         ->check(CLI::Range(1, 100'000'000))
         ->capture_default_str();
-    parsed->add_option("--entries", options->entries, "lengths of the journal then, ascending")
+    parsed->add_option("--entries", options->entries, "lengths of the journal, ascending; more wallets lengthen it too")
         ->expected(1, 100)
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
         ->capture_default_str();

@@ -205,6 +205,30 @@ TEST(act_source, repeats_the_very_request_under_the_same_key) {
     EXPECT_EQ(source.repeated().asked + source.key_reused().asked, 1U);
 }
 
+TEST(act_source, asks_what_was_signed_ahead_first_each_by_its_own_credential) {
+    auto source = source_of("card", "pay");
+    source.sign_ahead(3, [](const errand& one, const std::string& key) {
+        return R"({"type":"card","signature":")" + key + "/" + std::to_string(one.amount) + R"("})";
+    });
+    for (const std::uint32_t number : {1U, 2U}) {
+        std::string request;
+        source.next_request(0, request);
+        const auto key = source.key_of(number);
+        const auto credential = R"("credential":{"type":"card","signature":")" + key + "/" +
+                                std::to_string(source.acts()[number].amount) + R"("},"capture":true)";
+        EXPECT_NE(request.find("Idempotency-Key: " + key + "\r\n"), std::string::npos) << request;
+        EXPECT_NE(request.find(credential), std::string::npos) << request;
+        source.on_response(0, {201, plain_header, paid_answer(source, number)});
+        EXPECT_EQ(source.acts()[number].answer, told::as_expected);
+    }
+    EXPECT_EQ(source.signed_left(), 1U);
+    source.drop_signed();
+    std::string request;
+    source.next_request(0, request);
+    EXPECT_NE(request.find(R"("credential":{"type":"code","value":")"), std::string::npos) << request;
+    EXPECT_NE(request.find(source.key_of(4)), std::string::npos) << "a key is never asked with twice: " << request;
+}
+
 // --- the audit ---
 
 std::deque<act> told_of_three() {

@@ -63,7 +63,9 @@ std::vector<json::object> one_of_each() {
         {{"name", "decide"}, {"run_type", "aggregate"}, {"real_time", 1000}, {"cpu_time", 99}, {"time_unit", "ns"}}};
     auto load = record_of_kind("load");
     load["runs"] = {run_record("load", 5'000, 900)};
-    return {curve_record(), restart, growth, peers, micro, load};
+    auto card = record_of_kind("card");
+    card["runs"] = {run_record("by code", 5'000, 900), run_record("by card", 4'000, 1'100)};
+    return {curve_record(), restart, growth, peers, micro, load, card};
 }
 
 // --- reading ---
@@ -189,9 +191,10 @@ TEST(page, shows_each_kind_its_figures_and_the_conditions) {
     const auto page = page_with(one_of_each());
     for (const auto* const text :
          {"How latency grows with the rate", "knee 20,000/s", "Until it serves again", "As the ledger grows",
-          "The same payments by others", "25/s, 0.25×", "missing, not installed", "The parts by themselves", "20.0 ns",
-          "0123456789ab-dirty", "4.0 times", "64 connections with at most 1 under way on each",
-          "10,000, by Zipf&#39;s law with exponent 0.99", "invalid: the load generator lagged"})
+          "By My Number card", "The same payments by others", "25/s, 0.25×", "missing, not installed",
+          "The parts by themselves", "20.0 ns", "0123456789ab-dirty", "4.0 times",
+          "64 connections with at most 1 under way on each", "10,000, by Zipf&#39;s law with exponent 0.99",
+          "invalid: the load generator lagged"})
         EXPECT_TRUE(holds(page, text)) << text;
     for (const auto* const outside : {"src=", "<link", "url(", "@import", "<script"})
         EXPECT_FALSE(holds(page, outside)) << outside << " would need something else";
