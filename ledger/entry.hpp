@@ -15,6 +15,8 @@
 #include "ledger/payment_state.hpp"
 #include "ledger/program.hpp"
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -307,13 +309,18 @@ struct my_key_changed {
     std::string reason;            // of a revocation
 };
 
-// The order is the number that is stored: add at the end, never take one out.
+// Add at the end; each needs its number below.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
                           campaign_granted, my_key_changed>;
+
+// Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
+inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
+[[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {
     journal_position position = 0; // given by the journal's writer

@@ -143,9 +143,13 @@ std::size_t room_for(const ledger::entry& one) noexcept {
 template <std::size_t Index = 0>
 void decode_fact(entry_decoder& io, std::size_t kind, ledger::fact& into) {
     if constexpr (Index < std::variant_size_v<ledger::fact>) {
-        if (kind != Index) return decode_fact<Index + 1>(io, kind, into);
+        if (kind != ledger::fact_numbers[Index]) return decode_fact<Index + 1>(io, kind, into);
         fields(io, into.emplace<Index>());
     }
+}
+
+bool is_fact_number(std::size_t kind) noexcept {
+    return std::find(ledger::fact_numbers.begin(), ledger::fact_numbers.end(), kind) != ledger::fact_numbers.end();
 }
 
 std::uint64_t u64_at(bytes from, std::size_t offset) noexcept { return entry_bytes_in{from.subspan(offset)}.u64(); }
@@ -175,7 +179,7 @@ void encode(const ledger::entry& one, std::vector<std::byte>& out) {
     const unsigned parts = present_in(one);
     raw.u8(version_of(parts));
     raw.u8(0);
-    raw.u8(static_cast<std::uint8_t>(one.what.index()));
+    raw.u8(ledger::number_of(one.what));
     raw.u8(static_cast<std::uint8_t>(parts));
     raw.varint(one.position);
     raw.u64(static_cast<std::uint64_t>(one.decided_at.unix_ms()));
@@ -223,8 +227,8 @@ tl::expected<journal_record, error> decode(bytes record) {
     const auto kind = static_cast<std::size_t>(record[kind_at]);
     const auto parts = static_cast<unsigned>(record[kind_at + 1]);
     // Its checksum was right: whoever wrote it knew the kind.
-    constexpr std::size_t kinds = std::variant_size_v<ledger::fact>;
-    if (kind >= kinds) return tl::unexpected{too_new("a journal entry is of kind", kind, kinds - 1)};
+    if (!is_fact_number(kind))
+        return tl::unexpected{too_new("a journal entry is of kind", kind, ledger::fact_numbers.back())};
     if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts))
         return damaged("it has another version than its parts");
 

@@ -37,13 +37,13 @@ namespace meguri::storage {
 
 inline constexpr std::uint8_t entry_version = 2; // the newest; nothing is written in a newer one than it needs
 
-// A fact's number in ledger::fact.
-template <class Fact, std::size_t Number = 0>
+// Under which number a fact is stored.
+template <class Fact, std::size_t Index = 0>
 inline constexpr std::size_t number_of_fact = [] {
-    if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Number, ledger::fact>>)
-        return Number;
+    if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Index, ledger::fact>>)
+        return ledger::fact_numbers[Index];
     else
-        return number_of_fact<Fact, Number + 1>;
+        return number_of_fact<Fact, Index + 1>;
 }();
 
 struct batch_trailer {

@@ -49,6 +49,14 @@ TEST(entry_codec, gives_back_every_field_of_every_fact) {
     }
 }
 
+TEST(entry_codec, stores_each_fact_under_a_number_of_its_own) {
+    const auto& numbers = ledger::fact_numbers;
+    EXPECT_EQ(std::adjacent_find(numbers.begin(), numbers.end(), std::greater_equal<>{}), numbers.end());
+    test::any_entry any{1};
+    for (std::size_t kind = 0; kind < ledger::fact_numbers.size(); ++kind)
+        EXPECT_EQ(static_cast<std::size_t>(encoded(any.of_kind(kind)).at(6)), ledger::fact_numbers.at(kind));
+}
+
 TEST(entry_codec, appends_behind_what_the_buffer_holds) {
     record both;
     encode(test::sample_payment(), both);
@@ -135,7 +143,7 @@ TEST(entry_codec, knows_no_enum_number_beyond_the_last) {
     one.caller.kind = static_cast<ledger::caller_kind>(6);
     EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
     record unknown_kind = encoded(test::sample_payment());
-    unknown_kind[6] = static_cast<std::byte>(std::variant_size_v<ledger::fact>);
+    unknown_kind[6] = static_cast<std::byte>(ledger::fact_numbers.back() + 1);
     set_checksum(unknown_kind);
     EXPECT_EQ(code_of(unknown_kind), errc::version_too_new);
     one = test::sample_operator(1);
@@ -201,7 +209,7 @@ TEST(entry_codec, takes_arbitrary_bytes_or_refuses_them) {
             for (auto& one : noise) one = static_cast<std::byte>(dice.below(256));
             noise[4] = static_cast<std::byte>(1 + dice.below(entry_version));
             noise[5] = static_cast<std::byte>(dice.below(2));
-            noise[6] = static_cast<std::byte>(dice.below(std::variant_size_v<ledger::fact>));
+            noise[6] = static_cast<std::byte>(ledger::fact_numbers.at(dice.below(ledger::fact_numbers.size())));
             noise[7] = static_cast<std::byte>(dice.below(256));
             set_checksum(noise);
             static_cast<void>(decode(noise));

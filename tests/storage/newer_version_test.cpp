@@ -74,7 +74,7 @@ error manifest_with(const char* format) {
 }
 
 TEST(newer_version, is_refused_and_named) {
-    constexpr auto kinds = std::variant_size_v<ledger::fact>;
+    constexpr std::size_t newest = ledger::fact_numbers.back();
     struct row {
         error refused;
         std::string says;
@@ -84,8 +84,8 @@ TEST(newer_version, is_refused_and_named) {
         {live_journal_with(3), "the journal has format 3, this program knows 2"},
         {state_with(5), "the state store has format 5, this program knows 4"},
         {entry_with(4, entry_version + 1), "a journal entry has version 3, this program knows 2"},
-        {entry_with(6, kinds),
-         "a journal entry is of kind " + std::to_string(kinds) + ", this program knows " + std::to_string(kinds - 1)},
+        {entry_with(6, newest + 1),
+         "a journal entry is of kind " + std::to_string(newest + 1) + ", this program knows " + std::to_string(newest)},
         {segment_with(2), "it has format 2, this program knows 1"},
         {manifest_with("2"), "it has format 2, this program knows 1"},
     };
