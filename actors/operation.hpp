@@ -34,6 +34,7 @@ struct principal {
     std::uint32_t key_number = 1;      // which of its holder's keys it was
     ledger::scope_set scopes = ledger::scope_set::unrestricted();
     ledger::instant ends_at = {}; // of the key; 0: no end
+    std::uint64_t session = 0;    // of a resident; 0: none
 };
 
 // What of the past the front end wants to show once the present is durable; the actors do not look.
@@ -75,6 +76,12 @@ struct read_holder {
     ledger::key_holder holder;
 };
 
+// Whose card it is, judged already: a card that nobody showed before makes a person of whoever holds it.
+struct log_in {
+    ledger::enroll_person with;
+    bool may_enroll = true; // else refused where the card is unknown
+};
+
 // What the switch asks itself, when time has passed: nobody is answered.
 struct end_hold { // through the hold's merchant to its wallet
     ledger::wallet_id wallet;
@@ -85,7 +92,7 @@ struct wake_wallet { // so that it books what is due
 };
 
 using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
-                             read_holder, read_campaigns>;
+                             read_holder, read_campaigns, log_in>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -155,7 +162,7 @@ public:
     // On the way.
     ledger::digest128 key_digest;           // none without an idempotency key
     ledger::merchant_terms_ptr terms;       // a payment's snapshot of its merchant
-    std::optional<ledger::known_code> code; // a payment's credential, if it is somebody's
+    std::optional<ledger::known_code> code; // a payment's credential or a log-in's card, if it is somebody's
     std::optional<ledger::card_facts> card; // of a payment by card, and of a card to be bound
     std::shared_ptr<const void> card_claim; // while the card is being bound
     ledger::program_code program;           // a payment's program, resolved
@@ -181,7 +188,7 @@ public:
     // How it ended.
     ending end = ending::none;
     ledger::refusal refusal = ledger::refusal::forbidden;
-    std::optional<ledger::wallet> wallet_seen;     // of read_wallet
+    std::optional<ledger::wallet> wallet_seen;     // of read_wallet, and of a log_in by a known card
     std::optional<ledger::merchant> merchant_seen; // of read_merchant, and of read_holder
     ledger::campaign_list campaigns_seen;          // of read_campaigns
     std::optional<ledger::party> party_seen;       // of read_holder; none: nobody

@@ -80,6 +80,7 @@ registry_actor::behavior_type registry_actor::make_behavior() {
 
 void registry_actor::decide(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
+    if (const auto* const asked = std::get_if<log_in>(&op->asked)) return log_in_by(op, *asked);
     if (op->command() == nullptr) return read(op);
     if (const auto* const asked = std::get_if<ledger::issue_my_key>(op->command())) return offer_my_key(op, *asked);
     const ledger::key_chain* party_keys = nullptr;
@@ -108,10 +109,31 @@ void registry_actor::offer_my_key(const operation_ptr& op, const ledger::issue_m
     thread_.hand_over(asked.wallet, op);
 }
 
+// To the wallet of a known card, or to a new one with a MyKey ID that is kept for it.
+void registry_actor::log_in_by(const operation_ptr& op, const log_in& asked) {
+    const auto& card = asked.with.card;
+    if (enrollments_.waits(op, card)) return;
+    const auto known = thread_.reader().find_code(card);
+    if (!known) return thread_.settle(op, ending::read_failed);
+    op->code = *known;
+    if (op->code) return thread_.hand_over(op->code->wallet, op);
+    if (!asked.may_enroll) return thread_.refuse(op, ledger::refusal::card_unknown);
+    op->new_id = thread_.shared().ids().wallet.fetch_add(1, std::memory_order_relaxed);
+    const ledger::wallet_id wallet{op->new_id};
+    const auto offer = my_keys_.offer({wallet, {}}, thread_.reader(), thread_.shared().store().keys());
+    if (!offer) return thread_.settle(op, ending::read_failed);
+    op->offered_my_key = *offer;
+    enrollments_.begin(card);
+    thread_.hand_over(wallet, op);
+}
+
 void registry_actor::release(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     my_keys_.release(std::exchange(op->offered_my_key, {}).id);
+    const auto* const enrolling = std::get_if<log_in>(&op->asked);
+    const auto waited = enrolling != nullptr ? enrollments_.end(enrolling->with.card) : std::vector<operation_ptr>{};
     thread_.settle(op, op->end);
+    for (const auto& one : waited) log_in_by(one, std::get<log_in>(one->asked));
 }
 
 // Without an operator's key that opens everything and lasts, nobody could give out another.

@@ -1,7 +1,8 @@
-// The actor of the registry: decides which programs and parties there are, and which MyKey IDs are still free. It works
-// ahead of the disk; what is durable is published by its thread when the journal says so.
+// The actor of the registry: decides which programs and parties there are, which MyKey IDs are still free, and whether a
+// card makes a person. It works ahead of the disk; what is durable is published by its thread when the journal says so.
 #pragma once
 
+#include "actors/enrollments.hpp"
 #include "actors/holder_keys.hpp"
 #include "actors/my_key_claims.hpp"
 #include "actors/protocol.hpp"
@@ -23,6 +24,7 @@ private:
 
     [[nodiscard]] tl::expected<bool, storage::error> locks_all_out(const ledger::entry& change);
     void offer_my_key(const operation_ptr& op, const ledger::issue_my_key& asked);
+    void log_in_by(const operation_ptr& op, const log_in& asked);
     void release(const operation_ptr& op) noexcept;
     void read(const operation_ptr& op);
 
@@ -30,6 +32,7 @@ private:
     ledger::registry state_;
     holder_keys keys_;
     my_key_claims my_keys_;
+    enrollments enrollments_;
 };
 
 } // namespace meguri::actors

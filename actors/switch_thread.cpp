@@ -41,6 +41,11 @@ template <class Command>
     return op.command() != nullptr && std::holds_alternative<Command>(*op.command());
 }
 
+[[nodiscard]] bool opens_wallet(const operation& op) noexcept {
+    const bool enrolls = std::holds_alternative<log_in>(op.asked) && !op.code;
+    return enrolls || asks_for<ledger::open_wallet>(op);
+}
+
 // Its wallet's actor waits to hear where in the journal the entry came to stand.
 [[nodiscard]] bool has_more_to_come(const operation& op) noexcept {
     if (!op.record.wallet) return false;
@@ -183,6 +188,7 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(decider{woken->wallet}, std::move(op));
     if (const auto* read = std::get_if<read_holder>(&op->asked))
         return decide_at(decider_of(read->holder), std::move(op));
+    if (std::holds_alternative<log_in>(op->asked)) return decide_at(the_registry{}, std::move(op));
     if (const auto* read = std::get_if<read_campaigns>(&op->asked))
         return decide_at(campaigns_of{read->program}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
@@ -232,7 +238,7 @@ void switch_thread::decide(operation_ptr op) {
         send(slot.handle, decide_command{op}, unit_, mail_);
     };
     if (const auto* wallet = std::get_if<ledger::wallet_id>(&op->decided_by)) {
-        const auto found = directory_.wallet(*wallet, asks_for<ledger::open_wallet>(*op));
+        const auto found = directory_.wallet(*wallet, opens_wallet(*op));
         if (!found) return settle(std::move(op), ending::read_failed);
         if (*found == nullptr) return refuse(std::move(op), ledger::refusal::wallet_unknown);
         op->wallet_tail = &(*found)->tail;

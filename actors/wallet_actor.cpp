@@ -118,6 +118,7 @@ void wallet_actor::receive(const operation_ptr& op) noexcept {
 void wallet_actor::decide(const operation_ptr& op) {
     const ledger::instant now = std::max(op->at, state_.last_time);
     if (now >= nothing_due_before_) book_what_is_due(*op, now);
+    if (const auto* const asked = std::get_if<log_in>(&op->asked)) return log_in_by(op, *asked);
     if (op->command() == nullptr) return read(op);
     std::optional<ledger::payment_state> payment;
     if (op->original) {
@@ -144,20 +145,43 @@ bool wallet_actor::may_bind(const operation_ptr& op, const ledger::bind_card& as
     };
     op->card = asked.evidence->judge(op->at);
     if (!op->card) return refuse(ledger::refusal::verification_unavailable);
-    op->card_claim = thread_.shared().claims().claim(asked.card);
-    if (op->card_claim == nullptr) return refuse(ledger::refusal::card_already_bound);
-    const auto owner = thread_.reader().find_code(asked.card);
+    return claim_card(op, asked.card);
+}
+
+bool wallet_actor::claim_card(const operation_ptr& op, const ledger::digest128& card) {
+    const auto refuse = [&] {
+        thread_.refuse(op, ledger::refusal::card_already_bound);
+        return false;
+    };
+    op->card_claim = thread_.shared().claims().claim(card);
+    if (op->card_claim == nullptr) return refuse();
+    const auto owner = thread_.reader().find_code(card);
     if (!owner) {
         thread_.settle(op, ending::read_failed);
         return false;
     }
-    return *owner ? refuse(ledger::refusal::card_already_bound) : true;
+    return *owner ? refuse() : true;
+}
+
+// Its owner shows the card, or whoever is to be the owner of this new wallet.
+void wallet_actor::log_in_by(const operation_ptr& op, const log_in& asked) {
+    if (op->code) {
+        if (state_.code_is_used(op->code->ordinal)) return thread_.refuse(op, ledger::refusal::card_retired);
+        return read(op);
+    }
+    if (!claim_card(op, asked.with.card)) return;
+    const ledger::wallet_id id{op->new_id};
+    auto fact = ledger::decide(asked.with, id, op->offered_my_key, op->at);
+    if (!fact) return thread_.refuse(op, fact.error());
+    op->record.caller = {ledger::caller_kind::resident, id.value()};
+    write(op, *std::move(fact), op->at);
 }
 
 // Shows what is decided so far, once all of it is durable.
 void wallet_actor::read(const operation_ptr& op) {
     if (std::holds_alternative<wake_wallet>(op->asked)) return thread_.settle(op, ending::read);
-    if (std::holds_alternative<read_wallet>(op->asked)) op->wallet_seen = state_;
+    if (std::holds_alternative<read_wallet>(op->asked) || std::holds_alternative<log_in>(op->asked))
+        op->wallet_seen = state_;
     op->record.wallet = state_.id;
     op->is_barrier = true;
     thread_.to_journal(op);

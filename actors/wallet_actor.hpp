@@ -39,6 +39,9 @@ private:
 
     void decide(const operation_ptr& op);
     [[nodiscard]] bool may_bind(const operation_ptr& op, const ledger::bind_card& asked);
+    // Whether the card is nobody's, and nobody else binds it until the operation has ended; else it is settled.
+    [[nodiscard]] bool claim_card(const operation_ptr& op, const ledger::digest128& card);
+    void log_in_by(const operation_ptr& op, const log_in& asked);
     void read(const operation_ptr& op);
     // `payment`: as it stood, where the fact is a step of it.
     void write(const operation_ptr& op, ledger::fact fact, ledger::instant now,

@@ -235,6 +235,9 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("card.crl", "needs card.authorities beside it");
     if (all.card.crl.empty() && !all.card.authorities.empty())
         return contradiction("card.authorities", "needs card.crl beside it");
+    const auto is_visible = [](char one) { return one > 0x20 && one < 0x7f; };
+    if (all.login.audience.empty() || !std::ranges::all_of(all.login.audience, is_visible))
+        return contradiction("login.audience", "must be visible ASCII characters, 1 or more");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
     if (all.checkpoint.shed_tail_entries <= all.checkpoint.entries_max)

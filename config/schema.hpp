@@ -54,6 +54,15 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("card.crl", reload, card.crl);
     visit("card.crl_age_max_s", reload, card.crl_age_max_s, bounds{60, 3'600});
 
+    auto& login = all.login;
+    visit("login.audience", restart, login.audience);
+    visit("login.challenges_per_second", reload, login.challenges_per_second, bounds{0, 100'000});
+    visit("login.challenges_burst", reload, login.challenges_burst, bounds{1, 1'000'000});
+    visit("login.challenges_max", reload, login.challenges_max, bounds{1, 10'000'000});
+    visit("login.session_idle_s", reload, login.session_idle_s, bounds{60, 86'400});
+    visit("login.session_s", reload, login.session_s, bounds{60, 30 * 86'400});
+    visit("login.sessions_max", reload, login.sessions_max, bounds{1, 10'000'000});
+
     auto& data = all.data;
     visit("data.dir", restart, data.dir);
     visit("data.reserve_mib", restart, data.reserve_mib, bounds{0, 1 << 30});

@@ -42,6 +42,17 @@ struct card_settings {
     std::uint32_t crl_age_max_s = 3'600;
 };
 
+// Residents who log in by their cards.
+struct login_settings {
+    std::string audience = "meguri";         // visible ASCII: what cards sign that they log in to
+    std::uint32_t challenges_per_second = 5; // of one address; 0: no limit
+    std::uint32_t challenges_burst = 60;     // of one address at once
+    std::uint32_t challenges_max = 65'536;   // of the last minute
+    std::uint32_t session_idle_s = 1'800;    // without a request
+    std::uint32_t session_s = 43'200;        // however busy
+    std::uint32_t sessions_max = 100'000;
+};
+
 struct data_settings {
     std::string dir = "data";
     std::uint64_t reserve_mib = 0; // start-up refuses with less free disk
@@ -76,6 +87,7 @@ struct settings {
     server_settings server;
     limit_settings limits;
     card_settings card;
+    login_settings login;
     data_settings data;
     journal_settings journal;
     checkpoint_settings checkpoint;

@@ -16,6 +16,10 @@ struct card_facts {
     bool is_revoked = false; // by its authority
     instant begins;          // of the certificate
     instant ends;            // the last moment at which it is good
+
+    [[nodiscard]] constexpr bool is_good_at(instant now) const noexcept {
+        return is_genuine && !is_revoked && now >= begins && now <= ends;
+    }
 };
 
 // How far a card's signature may be from the moment at which it is looked at, before and after.

@@ -156,6 +156,11 @@ struct revoke_my_key {
     wallet_id wallet;
     std::string reason;
 };
+// Whoever holds the card comes for the first time; not one of the commands below: its caller is nobody yet.
+struct enroll_person {
+    digest128 card; // of the certificate's issuer and serial number
+    card_facts facts;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -221,6 +226,8 @@ enum class refusal : std::uint8_t {
     amount_not_allowed,
     budget_exceeded,
     already_granted, // for this occasion
+    card_unknown,    // nobody has shown it yet
+    card_retired,    // it is its wallet's no more
 };
 
 } // namespace meguri::ledger

@@ -144,6 +144,13 @@ struct my_key_offer {
 // Whether the change can follow the wallet as it stands. For those who check decisions.
 [[nodiscard]] bool follows(const wallet& before, const my_key_changed& change) noexcept;
 
+// --- people ---
+
+// A wallet of that id for whoever holds the card, with the offered MyKey ID. Contract: the card is nobody's yet.
+// Refusals: card_not_accepted.
+[[nodiscard]] tl::expected<person_enrolled, refusal> decide(const enroll_person& asked, wallet_id id,
+                                                            const my_key_offer& offer, instant now);
+
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
 

@@ -28,8 +28,7 @@ tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& t
 
 tl::expected<card_bound, refusal> decide(const bind_card& asked, const card_facts& card, const wallet& of,
                                          instant now) {
-    if (!card.is_genuine || card.is_revoked || now < card.begins || now > card.ends)
-        return tl::unexpected{refusal::card_not_accepted};
+    if (!card.is_good_at(now)) return tl::unexpected{refusal::card_not_accepted};
     return card_bound{of.id, of.codes_issued + 1, card.ends, asked.card};
 }
 

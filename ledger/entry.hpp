@@ -31,12 +31,13 @@ enum class caller_kind : std::uint8_t {
     municipality = 2,
     partner = 3,
     terminal = 4,
-    shop = 5
+    shop = 5,
+    resident = 6 // who logged in: by the wallet
 };
 
 struct caller_ref {
     caller_kind kind = caller_kind::none;
-    std::uint64_t id = 0; // operator, municipality's code, partner, terminal or shop
+    std::uint64_t id = 0; // operator, municipality's code, partner, terminal, shop, or a resident's wallet
     friend auto operator<=>(const caller_ref&, const caller_ref&) noexcept = default;
 };
 
@@ -309,17 +310,26 @@ struct my_key_changed {
     std::string reason;            // of a revocation
 };
 
+// A person came for the first time, with a card that nobody had shown before: a wallet, the card bound to it as the
+// first of its codes, and a MyKey ID. One entry says all of it, so that no crash leaves somebody by halves.
+struct person_enrolled {
+    wallet_id wallet;
+    instant card_ends; // the last moment of the card's certificate
+    digest128 card;    // keyed, of the certificate's issuer and serial number
+    my_key_id my_key;
+};
+
 // Add at the end; each needs its number below.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                          campaign_granted, my_key_changed>;
+                          campaign_granted, my_key_changed, person_enrolled>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

@@ -100,7 +100,8 @@ program_code program_moved_by(const entry& made) {
 // --- order and time ---
 
 verdict sequence_is_dense::allows(const wallet_change_seen& change) {
-    const bool opens = std::holds_alternative<wallet_opened>(change.made.what);
+    const bool opens = std::holds_alternative<wallet_opened>(change.made.what) ||
+                       std::holds_alternative<person_enrolled>(change.made.what);
     const auto sequence = change.made.wallet_sequence;
     return verdict_of(sequence == change.before.sequence + 1 && opens == (sequence == 1));
 }
@@ -333,12 +334,17 @@ verdict corrections_need_two_persons::keeps(const entry& made, const wallet& aft
 }
 
 verdict one_my_key_at_a_time::allows(const wallet_change_seen& change) {
+    if (const auto* const enrolled = std::get_if<person_enrolled>(&change.made.what))
+        return verdict_of(enrolled->my_key && !change.before.my_key);
     const auto* const changed = std::get_if<my_key_changed>(&change.made.what);
     if (changed == nullptr) return verdict::not_concerned;
     return verdict_of(follows(change.before, *changed));
 }
 
 verdict one_my_key_at_a_time::keeps(const entry& made, const wallet& after) {
+    if (const auto* const enrolled = std::get_if<person_enrolled>(&made.what))
+        return after.my_key == enrolled->my_key && after.my_key_wishes == my_key_wishes_max ? verdict::not_concerned
+                                                                                            : verdict::broken;
     const auto* const changed = std::get_if<my_key_changed>(&made.what);
     const bool is_lost =
         changed != nullptr && (after.my_key != changed->after || after.my_key_wishes != changed->wishes_left);
@@ -351,6 +357,7 @@ verdict codes_are_used_once::allows(const wallet_change_seen& change) {
         return verdict_of(issued->ordinal == before.codes_issued + 1);
     if (const auto* const bound = std::get_if<card_bound>(&change.made.what))
         return verdict_of(bound->ordinal == before.codes_issued + 1);
+    if (std::holds_alternative<person_enrolled>(change.made.what)) return verdict_of(before.codes_issued == 0);
     if (const auto* const retired = std::get_if<card_retired>(&change.made.what))
         return verdict_of(retired->ordinal != 0 && retired->ordinal <= before.codes_issued &&
                           !before.code_is_used(retired->ordinal));

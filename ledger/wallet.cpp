@@ -127,6 +127,13 @@ struct wallet_change {
         state.my_key = fact.after;
         state.my_key_wishes = fact.wishes_left;
     }
+    void operator()(const person_enrolled& fact) const {
+        EXPECTS(state.sequence == 1 && fact.my_key);
+        state.id = fact.wallet;
+        state.codes_issued = 1;
+        state.my_key = fact.my_key;
+        state.my_key_wishes = my_key_wishes_max;
+    }
     void operator()(const points_expired& fact) const {
         for (const auto& one : fact.lots) take(state, one);
     }

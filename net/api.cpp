@@ -43,7 +43,7 @@ bool changes_keys(const ledger::entry& one) noexcept {
 api::api(api_dependencies dependencies)
     : use_{std::move(dependencies)},
       router_{all_routes()},
-      authentication_{use_.keys, use_.ledger, use_.service, use_.failures},
+      authentication_{use_.keys, use_.ledger, use_.service, use_.people.sessions, use_.failures},
       admission_{use_.operations_max},
       ids_{use_.keys},
       log_{use_.log},
@@ -108,7 +108,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         return problem{problem_code::unsupported_media_type,
                        is_bulk ? "The body must be application/x-ndjson." : std::string{}};
 
-    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_, use_.cards};
+    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_, use_.cards, use_.people};
     if (is_bulk) return serve_bulk(asking, from);
     if (one.look_back_at_once != nullptr) {
         auto question = one.look_back_at_once(asking);
@@ -136,7 +136,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
 
 // An optional key is honoured all the same.
 problem_or_none api::read_key(const http_request& request, const resource& one, actors::operation& into) const {
-    if (one.method != http_method::post) return std::nullopt;
+    if (one.method != http_method::post || one.roles.empty()) return std::nullopt; // a key is its caller's: nobody's
     if (!request.has_idempotency_key) {
         if (!one.needs_key) return std::nullopt;
         return problem{problem_code::idempotency_key_missing, {}, {}, "Idempotency-Key"};
@@ -222,9 +222,11 @@ ledger::decline_code api::decline_of(const actors::operation& done) noexcept {
 
 problem_or_none api::render(const actors::operation& done, http_response& answer) {
     if (!is_answer(done)) return problem_of(done);
-    if (done.end == actors::ending::read) {
-        rendering to{done, use_.keys, use_.ledger, ids_, answer.body};
-        return all_resources()[done.ticket.kind].render(to);
+    if (done.command() == nullptr) {
+        rendering to{done, use_.keys, use_.ledger, ids_, answer.body, use_.people};
+        auto problem = all_resources()[done.ticket.kind].render(to);
+        answer.status = to.status;
+        return problem;
     }
     answer.status = status_of(done.record);
     answer.idempotent_replayed = done.end == actors::ending::replayed;

@@ -14,6 +14,7 @@
 #include "net/json_document.hpp"
 #include "net/render_ids.hpp"
 #include "net/request_log.hpp"
+#include "net/residents.hpp"
 #include "net/resource.hpp"
 #include "net/responder.hpp"
 #include "net/route_probes.hpp"
@@ -37,6 +38,7 @@ struct api_dependencies {
     submitter& to_switch;
     past_desk& past;
     card_trust& cards;
+    residents& people;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
     failure_limit_settings failures = {}; // of authentication

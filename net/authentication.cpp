@@ -48,6 +48,7 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
         const std::string_view key = bearer_key_in(request.authorization);
         if (key.empty())
             return tl::unexpected{failed(request, authentication_failure::missing, problem_code::unauthenticated)};
+        if (key.starts_with(session_token_prefix)) return resident_of(request, key);
         auto found = ledger_.find_bearer(keys_.digest_of_bearer(key));
         if (!found) return tl::unexpected{problem{problem_code::read_failed}};
         if (!*found || has_ended(**found, request))
@@ -65,6 +66,20 @@ tl::expected<const actors::principal*, problem> authentication::principal_of(con
     memory.principal = nullptr;
     memory.gave_right_key = false;
     return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
+}
+
+// Kept by the connection until its next request, and never good for that one.
+tl::expected<const actors::principal*, problem> authentication::resident_of(const http_request& request,
+                                                                            std::string_view token) {
+    connection_memory& memory = *request.memory;
+    auto who = sessions_.use(token, ledger::instant{request.received_at_ms});
+    if (who == nullptr)
+        return tl::unexpected{failed(request, authentication_failure::unknown, problem_code::unauthenticated)};
+    const auto* const by = who.get();
+    memory.principal = std::move(who);
+    memory.authorization.clear();
+    memory.gave_right_key = true;
+    return by;
 }
 
 tl::expected<std::int64_t, problem> authentication::admitted_until(const http_request& request,

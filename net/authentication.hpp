@@ -10,6 +10,9 @@
 // A terminal's key may be bound to client certificates (RFC 8705, 3): it then opens only a connection that showed one
 // of them. What is remembered ends with the certificate's last day, with every change of a binding and with every
 // reload.
+//
+// A resident's bearer is the token of a session. It is never remembered with the connection: each request counts as a
+// use of the session, and one that was revoked ends with the next request, wherever that comes.
 #pragma once
 
 #include "actors/operation.hpp"
@@ -18,6 +21,7 @@
 #include "net/http_types.hpp"
 #include "net/ledger_view.hpp"
 #include "net/problem.hpp"
+#include "net/resident_sessions.hpp"
 #include "net/service_state.hpp"
 #include "storage/key_ring.hpp"
 
@@ -43,10 +47,11 @@ inline constexpr std::array<std::string_view, 5> authentication_failure_names{
 class authentication {
 public:
     authentication(const storage::key_ring& keys, ledger_view& ledger, const service_state& service,
-                   const failure_limit_settings& limit)
+                   resident_sessions& sessions, const failure_limit_settings& limit)
         : keys_{keys},
           ledger_{ledger},
           service_{service},
+          sessions_{sessions},
           limit_{limit} {}
 
     // Who asks; kept by the connection until its next request. Errors: unauthenticated, certificate_required,
@@ -62,6 +67,8 @@ public:
     }
 
 private:
+    [[nodiscard]] tl::expected<const actors::principal*, problem> resident_of(const http_request& request,
+                                                                              std::string_view token);
     // Until when this connection's certificate admits the terminal; Unix milliseconds.
     [[nodiscard]] tl::expected<std::int64_t, problem> admitted_until(const http_request& request,
                                                                      const actors::principal& who);
@@ -70,6 +77,7 @@ private:
     const storage::key_ring& keys_;
     ledger_view& ledger_;
     const service_state& service_;
+    resident_sessions& sessions_;
     failure_limit limit_;
     std::array<metrics::counter, authentication_failure_names.size()> failures_;
 };

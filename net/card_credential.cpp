@@ -20,12 +20,16 @@ std::shared_ptr<const card_certificate> read_certificate(json_fields& from, card
     return found;
 }
 
+std::string read_signature(json_fields& from) {
+    auto signature = decode_base64(from.text("signature", signature_bounds));
+    if (!signature) from.refuse("signature", problem_code::invalid_value, "Must be base64.");
+    return std::move(signature).value_or(std::string{});
+}
+
 card_credential read_card_credential(json_fields& from, card_trust& trust) {
     card_credential found;
     found.certificate = read_certificate(from, trust);
-    auto signature = decode_base64(from.text("signature", signature_bounds));
-    if (!signature) from.refuse("signature", problem_code::invalid_value, "Must be base64.");
-    found.signature = std::move(signature).value_or(std::string{});
+    found.signature = read_signature(from);
     // Whoever signs writes the instant as we do, or the signed text could not be rebuilt from it.
     const auto text = from.text("signed_at", instant_bounds);
     const auto at = ledger::parse_rfc3339(text);

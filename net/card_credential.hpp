@@ -18,6 +18,8 @@ struct card_credential {
 
 // The member `certificate`: base64 of its DER. Null: faulted.
 [[nodiscard]] std::shared_ptr<const card_certificate> read_certificate(json_fields& from, card_trust& trust);
+// The member `signature`: base64.
+[[nodiscard]] std::string read_signature(json_fields& from);
 // The members `certificate`, `signature` and `signed_at`.
 [[nodiscard]] card_credential read_card_credential(json_fields& from, card_trust& trust);
 

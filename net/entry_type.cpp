@@ -59,6 +59,7 @@ struct naming {
         EXPECTS(!"a step has a name");
         return {};
     }
+    std::string_view operator()(const ledger::person_enrolled&) const { return "enrollment"; }
     std::string_view operator()(const ledger::campaign_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }

@@ -46,8 +46,8 @@ struct io_thread_settings {
 
 class io_thread {
 public:
-    io_thread(actors::switch_shared& shared, past_thread& past, card_trust& cards, service_state& service,
-              io_thread_settings settings);
+    io_thread(actors::switch_shared& shared, past_thread& past, card_trust& cards, residents& people,
+              service_state& service, io_thread_settings settings);
     ~io_thread();
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;

@@ -78,6 +78,9 @@ constexpr std::array<problem_text, problem_codes> table{{
      "この事業は現在ポイントを付与できません（未承認・終了・期間外）。"},
     {already_granted, "already_granted", 409, lasting, 0, "The wallet was granted points for this occasion already.",
      "この利用者には、この機会のポイントがすでに付与されています。"},
+    {challenge_not_open, "challenge_not_open", 409, lasting, 0,
+     "The challenge is not open: it was used, is over, or is for another purpose. Ask for a new one.",
+     "認証の有効時間（1分）が過ぎたか、すでに使用されています。もう一度やり直してください。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -104,7 +107,11 @@ constexpr std::array<problem_text, problem_codes> table{{
      "The wallet has 16 corrections that wait to be decided.", "未処理の訂正申請が上限の16件に達しています。"},
     {card_not_accepted, "card_not_accepted", 422, lasting, 0,
      "The certificate is not one for user authentication by a known authority, or is revoked, over or not begun.",
-     "利用者証明用電子証明書が確認できないか、失効または有効期間外のため、登録できません。"},
+     "利用者証明用電子証明書が確認できないか、失効または有効期間外のため、利用できません。"},
+    {card_unknown, "card_unknown", 422, lasting, 0, "Nobody is known by this card.",
+     "このマイナンバーカードはまだ登録されていません。"},
+    {signature_not_accepted, "signature_not_accepted", 422, lasting, 0,
+     "The signature is not the card's over this challenge.", "マイナンバーカードの署名を確認できません。"},
     {amount_not_allowed, "amount_not_allowed", 422, lasting, 0, "The campaign does not grant that many points at once.",
      "この事業で一度に付与できるポイント数ではありません。"},
     {budget_exceeded, "budget_exceeded", 422, lasting, 0, "The campaign's budget has not that many points left.",
@@ -200,6 +207,8 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::corrections_exhausted: return {corrections_exhausted};
     case ledger::refusal::second_person_required: return {second_person_required};
     case ledger::refusal::card_already_bound: return in_body(card_already_bound, "/certificate");
+    case ledger::refusal::card_unknown: return in_body(card_unknown, "/certificate");
+    case ledger::refusal::card_retired: return {card_not_accepted, "The card was retired.", "/certificate"};
     case ledger::refusal::card_not_accepted: return in_body(card_not_accepted, "/certificate");
     case ledger::refusal::verification_unavailable: return {verification_unavailable};
     case ledger::refusal::campaign_unknown: return {not_found};

@@ -306,6 +306,7 @@ struct answer_of {
         fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
     }
+    void operator()(const ledger::person_enrolled&) const { EXPECTS(!"answered as a session"); }
     void operator()(const ledger::correction_proposed& fact) const {
         write_correction(json, {one.position, fact.wallet, *fact.what, one.asked_by(), one.decided_at}, ids);
     }

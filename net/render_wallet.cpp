@@ -118,6 +118,7 @@ struct line_of {
     statement_line operator()(const ledger::my_key_changed& fact) const {
         return {.reason = fact.reason.empty() ? nullptr : &fact.reason, .my_key = &fact};
     }
+    statement_line operator()(const ledger::person_enrolled&) const { return {}; }
     statement_line operator()(const ledger::correction_proposed& fact) const {
         return {.program = fact.what->program,
                 .amount = fact.what->amount,

@@ -24,6 +24,7 @@
 namespace meguri::net {
 
 class card_trust;
+struct residents;
 
 // Which kinds of keys open a resource: a set of caller_kind.
 class role_set {
@@ -55,12 +56,16 @@ struct call {
     json_document& json;
     id_texts& ids;
     card_trust& cards;
+    residents& people;
 
     [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }
-    // What an id in the path names; nullopt: nothing.
+    [[nodiscard]] bool is_resident() const noexcept { return by.caller.kind == ledger::caller_kind::resident; }
+    // What an id in the path names; nullopt: nothing. For a resident there is no wallet but their own.
     [[nodiscard]] std::optional<std::uint64_t> id(storage::id_kind kind) const {
-        return keys.decode_id(kind, route.captured[0]);
+        const auto named = keys.decode_id(kind, route.captured[0]);
+        const bool is_others = is_resident() && kind == storage::id_kind::wallet && named != by.caller.id;
+        return is_others ? std::nullopt : named;
     }
 };
 
@@ -71,6 +76,8 @@ struct rendering {
     ledger_view& ledger;
     id_texts& ids;
     std::string& body;
+    residents& people;
+    int status = 200;
 };
 
 using asked = tl::expected<actors::request, problem>;
@@ -85,7 +92,7 @@ struct resource {
     bool needs_key = false;   // an Idempotency-Key
     asked (*ask)(call&) = nullptr;
     problem_or_none (*answer)(call&, http_response&) = nullptr; // where nothing is to be asked
-    problem_or_none (*render)(rendering&) = nullptr;            // of a read; commands are rendered from their entry
+    problem_or_none (*render)(rendering&) = nullptr;            // of all but commands: those from their entry
     // Where the past is asked for, the question that answers instead: of the finished read, or at once. Empty: it is
     // not.
     past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr;

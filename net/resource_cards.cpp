@@ -29,8 +29,8 @@ asked retire_card(call& from) {
     if (fault) return tl::unexpected{std::move(*fault)};
     const auto found = from.ledger.entry_at(*bound_at);
     if (!found) return refused(problem_code::read_failed);
-    const auto* const bound = *found ? std::get_if<ledger::card_bound>(&(**found).what) : nullptr;
-    if (bound == nullptr) return refused(problem_code::not_found);
+    const auto bound = *found ? storage::known_code_of(**found) : std::nullopt;
+    if (!bound || bound->kind != ledger::code_kind::my_number_card) return refused(problem_code::not_found);
     return ledger::command{ledger::retire_card{bound->wallet, bound->ordinal, *bound_at, std::move(reason)}};
 }
 

@@ -29,6 +29,8 @@ asked issue_code(call& from) {
     json_fields body{from.json, from.request.body, fault};
     const bool once = body.one_of("kind", code_kinds) == 1;
     body.finish();
+    if (!once && from.is_resident())
+        body.refuse("kind", problem_code::invalid_value, "Must be once: a lasting code is given out at a desk.");
     if (fault) return tl::unexpected{std::move(*fault)};
     const auto kind = once ? ledger::code_kind::once : ledger::code_kind::card;
     return ledger::command{ledger::issue_code{ledger::wallet_id{*wallet}, kind}};

@@ -13,6 +13,7 @@
 #include "net/resource_my_keys.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_payments.hpp"
+#include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
 #include "net/resource_undecided.hpp"
 #include "net/resource_wallets.hpp"
@@ -29,6 +30,7 @@ constexpr role_set operators{ledger::caller_kind::operator_};
 constexpr role_set staff{ledger::caller_kind::municipality};
 constexpr role_set outlets = role_set{ledger::caller_kind::terminal} | role_set{ledger::caller_kind::shop};
 constexpr role_set office = operators | staff;
+constexpr role_set resident{ledger::caller_kind::resident}; // of a wallet: of their own
 constexpr role_set everybody{};
 
 // Their key is shown, so whoever adds them has to be somebody who gives out keys.
@@ -60,6 +62,15 @@ constexpr resource commands(std::string_view pattern, role_set roles, scope_set 
                             bool needs_key = false) {
     return {post, pattern, roles, scopes, needs_key, ask, nullptr, nullptr, nullptr, nullptr};
 }
+// A POST that is answered at once.
+constexpr resource answers(std::string_view pattern, role_set roles, scope_set scopes,
+                           problem_or_none (*answer)(call&, http_response&)) {
+    return {.method = post, .pattern = pattern, .roles = roles, .scopes = scopes, .answer = answer};
+}
+constexpr resource logs_in(std::string_view pattern, asked (*ask)(call&), problem_or_none (*render)(rendering&)) {
+    return {
+        .method = post, .pattern = pattern, .roles = everybody, .scopes = scope_set{}, .ask = ask, .render = render};
+}
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
                         asked (*ask_line)(call&, std::string_view, std::string&)) {
     return {.method = post, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .ask_line = ask_line};
@@ -84,6 +95,12 @@ constexpr std::array table{
     commands("/v1/authorizations/{id}/refunds", outlets, scope::refunds, refund_authorization, moves_points),
     commands("/v1/reversals", outlets, scope::payments, reverse_attempt, moves_points),
 
+    answers("/v1/challenges", everybody, scope_set{}, open_challenge),
+    logs_in("/v1/sessions", log_in_by_card, render_session),
+    reads("/v1/sessions", resident, scope_set{scope::wallets}, list_sessions),
+    answers("/v1/sessions/revoke", resident, scope_set{scope::wallets}, revoke_all_sessions),
+    answers("/v1/sessions/{id}/revoke", resident, scope_set{scope::wallets}, revoke_session),
+
     commands("/v1/grants", office, scope::grants, grant_points, moves_points),
     commands("/v1/programs/{code}/campaigns", office, scope::grants, propose_campaign),
     reads("/v1/programs/{code}/campaigns", office, scope::grants, read_campaigns, render_campaigns_read),
@@ -96,25 +113,26 @@ constexpr std::array table{
     commands("/v1/campaigns/{id}/increases/{number}/rejections", office, scope::grants, reject_increase),
     commands("/v1/campaigns/{id}/grants", office, scope::grants, grant_from_campaign, moves_points),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
-    commands("/v1/wallets/{id}/codes", office, scope::codes, issue_code),
+    commands("/v1/wallets/{id}/codes", office | resident, scope::codes, issue_code),
     commands("/v1/wallets/{id}/cards", office, scope::codes, bind_card),
     commands("/v1/cards/{id}/retire", office, scope::codes, retire_card),
-    reads("/v1/wallets/{id}/balances", office, scope::wallets_read, read_wallet_balances, render_wallet_balances,
-          look_back_at_wallet_balances),
-    reads("/v1/wallets/{id}/statements/{month}", office, scope::wallets_read, read_wallet_statement,
+    reads("/v1/wallets/{id}/balances", office | resident, scope::wallets_read, read_wallet_balances,
+          render_wallet_balances, look_back_at_wallet_balances),
+    reads("/v1/wallets/{id}/statements/{month}", office | resident, scope::wallets_read, read_wallet_statement,
           render_no_statement, look_back_at_wallet_statement),
-    reads("/v1/wallets/{id}/expiry_notices", office, scope::wallets_read, read_wallet_as_it_stands,
+    reads("/v1/wallets/{id}/expiry_notices", office | resident, scope::wallets_read, read_wallet_as_it_stands,
           render_expiry_notices),
-    reads("/v1/wallets/{id}/entries", office, scope::wallets_read, read_wallet_entries, render_wallet_entries),
+    reads("/v1/wallets/{id}/entries", office | resident, scope::wallets_read, read_wallet_entries,
+          render_wallet_entries),
 
-    commands("/v1/wallets/{id}/mykey_id", office, scope::wallets, issue_my_key),
-    reads("/v1/wallets/{id}/mykey_id", office, scope::wallets_read, read_wallet_as_it_stands, render_my_key),
-    commands("/v1/wallets/{id}/mykey_id/revoke", office, scope::wallets, revoke_my_key),
+    commands("/v1/wallets/{id}/mykey_id", office | resident, scope::wallets, issue_my_key),
+    reads("/v1/wallets/{id}/mykey_id", office | resident, scope::wallets_read, read_wallet_as_it_stands, render_my_key),
+    commands("/v1/wallets/{id}/mykey_id/revoke", office | resident, scope::wallets, revoke_my_key),
     reads("/v1/mykey_ids/{mykey_id}", office, scope_set{scope::wallets_read}, get_my_key_owner),
 
     commands("/v1/conversions", operators, scope::conversions, credit_undecided, moves_points),
-    commands("/v1/wallets/{id}/home_municipality", operators, scope::wallets, choose_home),
-    commands("/v1/wallets/{id}/transfers", operators, scope::wallets, transfer_undecided, moves_points),
+    commands("/v1/wallets/{id}/home_municipality", operators | resident, scope::wallets, choose_home),
+    commands("/v1/wallets/{id}/transfers", operators | resident, scope::wallets, transfer_undecided, moves_points),
 
     commands("/v1/corrections", office, scope::corrections, propose_correction),
     commands("/v1/corrections/{id}/approvals", office, scope::corrections, approve_correction, moves_points),

@@ -10,6 +10,7 @@
 #include "net/log.hpp"
 #include "net/ops_handler.hpp"
 #include "net/reload_probes.hpp"
+#include "net/residents.hpp"
 #include "net/routes.hpp"
 #include "net/server_metrics.hpp"
 #include "net/tls.hpp"
@@ -54,6 +55,14 @@ std::string_view setting_of(error_kind wrong) noexcept {
 
 card_files files_of(const config::card_settings& with) {
     return {with.authorities, with.crl, std::int64_t{with.crl_age_max_s} * 1'000};
+}
+
+session_settings sessions_of(const config::login_settings& with) {
+    return {std::int64_t{with.session_idle_s} * 1'000, std::int64_t{with.session_s} * 1'000, with.sessions_max};
+}
+
+challenge_settings challenges_of(const config::login_settings& with) {
+    return {with.challenges_max, {with.challenges_per_second, with.challenges_burst}};
 }
 
 failure_limit_settings failures_of(const config::limit_settings& with) {
@@ -111,6 +120,7 @@ struct server::parts {
     service_state service;
     std::shared_ptr<card_trust> cards; // operations refer to it: gone after they are
     std::unique_ptr<card_list_reader> card_lists;
+    std::unique_ptr<residents> people;
     actors::switch_shared shared;
     std::vector<std::unique_ptr<io_thread>> threads;
     past_thread past; // posts to the threads' loops: gone before they are
@@ -144,12 +154,14 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     cards = std::move(*trusted);
     card_lists = std::make_unique<card_list_reader>(*cards);
     card_lists->read_once();
+    people = std::make_unique<residents>(
+        resident_settings{with.login.audience, challenges_of(with.login), sessions_of(with.login)});
     const auto& at = with.server.listen;
     if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(shared, past, *cards, service,
+        threads.push_back(std::make_unique<io_thread>(shared, past, *cards, *people, service,
                                                       io_thread_settings{i, with.limits.in_flight_max, with.log,
                                                                          failures_of(with.limits),
                                                                          front_settings(with, i, clock, tls)}));
@@ -209,6 +221,8 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     }
     cards->use(files_of(read->all.card), *card_authorities);
     card_lists->read_once();
+    people->challenges.set(challenges_of(read->all.login));
+    people->sessions.set(sessions_of(read->all.login));
     apply(read->all);
     return changes;
 }
@@ -264,6 +278,7 @@ std::optional<std::string> server::tick() {
     for (const auto& one : parts_->threads) one->loop().post([&thread = *one] { thread.tick(); });
     auto& first = *parts_->threads.front();
     const ledger::instant now{parts_->clock.now_ms()};
+    parts_->people->sessions.sweep(now);
     first.loop().post([&actors = first.actors(), now] { actors.wake_due(now); });
     if (!complaint && parts_->clock.doubtful())
         complaint =

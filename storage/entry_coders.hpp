@@ -70,7 +70,7 @@ struct enum_range<ledger::campaign_step> {
 };
 template <>
 struct enum_range<ledger::caller_kind> {
-    static constexpr unsigned first = 0, last = 5;
+    static constexpr unsigned first = 0, last = 6;
 };
 
 class entry_encoder {

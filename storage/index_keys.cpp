@@ -44,6 +44,10 @@ struct keys_of_fact {
         if (fact.before) keys.add(index_kind::my_key, digest_of_my_key(fact.before));
         if (fact.after) keys.add(index_kind::my_key, digest_of_my_key(fact.after));
     }
+    void operator()(const ledger::person_enrolled& fact) const {
+        keys.add(index_kind::code, fact.card);
+        keys.add(index_kind::my_key, digest_of_my_key(fact.my_key));
+    }
     template <class Other>
     void operator()(const Other&) const {}
 

@@ -70,9 +70,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 16> prefixes{"au_",  "re_",  "rv_",   "mer_", "ter_", "shop_",
+    constexpr std::array<std::string_view, 17> prefixes{"au_",  "re_",  "rv_",   "mer_", "ter_", "shop_",
                                                         "wal_", "opr_", "stf_",  "par_", "cur_", "gr_",
-                                                        "en_",  "co_",  "card_", "cam_"};
+                                                        "en_",  "co_",  "card_", "cam_", "ses_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -99,7 +99,8 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::entry:
     case id_kind::correction:
     case id_kind::card:
-    case id_kind::campaign: break;
+    case id_kind::campaign:
+    case id_kind::session: break;
     }
     return epochs.mark_at(value);
 }
@@ -193,7 +194,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
 
 secret<std::string> key_ring::bearer_key(ledger::caller_kind kind, std::uint64_t id, ledger::epoch_mark given_in,
                                          std::uint32_t generation) const {
-    EXPECTS(kind != ledger::caller_kind::none);
+    EXPECTS(kind != ledger::caller_kind::none && kind != ledger::caller_kind::resident);
     const auto input =
         hash_input{}.number(static_cast<std::uint8_t>(kind)).number(id).number(generation).epoch(given_in);
     const auto hash = keyed_hash<24>(bearer_key_, input.view());

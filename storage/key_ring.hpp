@@ -40,6 +40,7 @@ enum class id_kind : std::uint8_t {
     correction = 14,   // co_  journal position
     card = 15,         // card_ journal position of its binding
     campaign = 16,     // cam_ journal position
+    session = 17,      // ses_ random
 };
 
 // A rendered id, at most 31 characters, without an allocation.

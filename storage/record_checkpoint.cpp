@@ -18,6 +18,9 @@ struct id_given {
     last_ids& ids;
 
     void operator()(const ledger::wallet_opened& fact) const { ids.wallet = std::max(ids.wallet, fact.id.value()); }
+    void operator()(const ledger::person_enrolled& fact) const {
+        ids.wallet = std::max(ids.wallet, fact.wallet.value());
+    }
     void operator()(const ledger::merchant_joined& fact) const {
         ids.merchant = std::max(ids.merchant, fact.id.value());
     }

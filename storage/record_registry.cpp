@@ -55,6 +55,7 @@ struct owner_in {
             owner.merchant = owner.outlet.merchant();
             break;
         case ledger::caller_kind::partner:
+        case ledger::caller_kind::resident: // who has sessions, no keys
         case ledger::caller_kind::none: break;
         }
         owner.key_number = fact.after.known.back().number;
@@ -80,12 +81,16 @@ changed_keys changed_keys_of(const ledger::entry& one) noexcept {
 std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
     if (const auto* const bound = std::get_if<ledger::card_bound>(&one.what))
         return ledger::known_code{bound->wallet, bound->ordinal, ledger::code_kind::my_number_card, bound->ends};
+    if (const auto* const enrolled = std::get_if<ledger::person_enrolled>(&one.what))
+        return ledger::known_code{enrolled->wallet, 1, ledger::code_kind::my_number_card, enrolled->card_ends};
     const auto* const issued = std::get_if<ledger::code_issued>(&one.what);
     if (issued == nullptr) return std::nullopt;
     return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};
 }
 
 std::optional<known_my_key> known_my_key_of(const ledger::entry& one, ledger::my_key_id id) {
+    if (const auto* const enrolled = std::get_if<ledger::person_enrolled>(&one.what))
+        return enrolled->my_key == id ? std::optional{known_my_key{enrolled->wallet, true}} : std::nullopt;
     const auto* const changed = std::get_if<ledger::my_key_changed>(&one.what);
     if (changed == nullptr || (changed->before != id && changed->after != id)) return std::nullopt;
     return known_my_key{changed->wallet, changed->after == id};

@@ -29,6 +29,7 @@ struct concerned {
     both operator()(const ledger::correction_proposed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::correction_decided& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::my_key_changed& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::person_enrolled& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }
     both operator()(const ledger::outlet_added& fact) const { return {{}, fact.id.merchant()}; }
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
@@ -252,9 +253,12 @@ void verify_replay::apply_to_keys(const entry& one) {
 
 // Before the entry's own keys are noted.
 void verify_replay::check_my_key(const entry& one) {
-    const auto* const changed = std::get_if<ledger::my_key_changed>(&one.what);
-    if (changed == nullptr || !changed->after || changed->after == changed->before) return;
-    tally_.check(rule::my_keys_once, !my_keys_.contains(changed->after.number()), [&] { return at(one); });
+    ledger::my_key_id given;
+    if (const auto* const changed = std::get_if<ledger::my_key_changed>(&one.what))
+        if (changed->after != changed->before) given = changed->after;
+    if (const auto* const enrolled = std::get_if<ledger::person_enrolled>(&one.what)) given = enrolled->my_key;
+    if (!given) return;
+    tally_.check(rule::my_keys_once, !my_keys_.contains(given.number()), [&] { return at(one); });
 }
 
 void verify_replay::apply_to_books(const entry& one) {

@@ -394,7 +394,8 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     }
     if (std::holds_alternative<ledger::terminal_certificates_changed>(one.what))
         compare_taken(rule::state_certificates, certificates_ahead_, one.position);
-    if (std::holds_alternative<ledger::my_key_changed>(one.what))
+    if (std::holds_alternative<ledger::my_key_changed>(one.what) ||
+        std::holds_alternative<ledger::person_enrolled>(one.what))
         compare_taken(rule::state_my_keys, my_keys_ahead_, one.position);
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();

@@ -24,4 +24,10 @@ std::string to_json(const card_credential& credential) {
                                                       {"signed_at", ledger::to_rfc3339(credential.signed_at)}});
 }
 
+std::string to_json(const shown_card& shown) {
+    return boost::json::serialize(boost::json::object{{"challenge", shown.challenge},
+                                                      {"certificate", to_base64(shown.certificate)},
+                                                      {"signature", to_base64(shown.signature)}});
+}
+
 } // namespace meguri::net::reader

@@ -151,6 +151,21 @@ http_reply with_the_certificate_for_signing(running_town&) {
 
 http_reply without_authorities(running_town& t) { return binding(t, card_authority{}.issue()); }
 
+http_reply showing(running_town& t, const issued_certificate& card, const char* altered, const json::value& value) {
+    api_client nobody{t.process.port(), {}};
+    const auto opened = nobody.made("/v1/challenges", {{"purpose", "login"}});
+    auto shown = shown_card(card, text_at(opened, "challenge"));
+    shown[altered] = value;
+    return nobody.post("/v1/sessions", shown);
+}
+
+http_reply with_cards(const char* altered, const json::value& value) {
+    const temporary_folder folder;
+    test_cards cards{folder.path()};
+    running_town town{cards.settings()};
+    return showing(town, cards.issue(), altered, value);
+}
+
 // The answer to bytes that are no request that would be answered: the last one of its connection.
 http_reply last_reply(http_client& to, std::string_view method, std::string_view target) {
     auto reply = held_to_contract(method, target, to.read_reply());
@@ -381,6 +396,8 @@ constexpr std::array table{
             static_cast<void>(granted_from(t, campaign, "x", {}, "first"));
             return granted_from(t, campaign, "x", {}, "second");
         }},
+    row{"challenge_not_open", 409, lasting, "/challenge", "",
+        [](running_town& t) { return showing(t, card_authority{}.issue(), "challenge", "ch_nobodys"); }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -423,6 +440,9 @@ constexpr std::array table{
         }},
     row{"corrections_exhausted", 422, lasting, "", "", one_correction_too_many},
     row{"card_not_accepted", 422, lasting, "/certificate", "", with_the_certificate_for_signing},
+    row{"card_unknown", 422, lasting, "/certificate", "", [](running_town&) { return with_cards("enroll", false); }},
+    row{"signature_not_accepted", 422, lasting, "/signature", "",
+        [](running_town&) { return with_cards("signature", "AAAA"); }},
     row{"amount_not_allowed", 422, lasting, "/amount", "",
         [](running_town& t) { return granted_from(t, approved_campaign(t), "x", 51, "x"); }},
     row{"budget_exceeded", 422, lasting, "", "",

@@ -198,6 +198,7 @@ TEST(postings, nothing_else_moves_points) {
         card_bound{resident, 1, {}, {}},
         card_retired{resident, 1, 1, ""},
         my_key_changed{},
+        person_enrolled{},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

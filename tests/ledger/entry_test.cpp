@@ -41,6 +41,7 @@ static_assert(stored_as<26, campaign_proposed>);
 static_assert(stored_as<27, campaign_changed>);
 static_assert(stored_as<28, campaign_granted>);
 static_assert(stored_as<29, my_key_changed>);
+static_assert(stored_as<30, person_enrolled>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

@@ -111,7 +111,7 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
 
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
-api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, *cards, operations_max, {}}} {
+api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, *cards, people, operations_max, {}}} {
     using kind = ledger::caller_kind;
     const ledger::outlet_id till{merchant, 1};
     const ledger::outlet_id shop{merchant, 2};
@@ -123,12 +123,14 @@ api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, *
     ledger.bearers[key_of("pa")] = {{kind::partner, 3}, 0, {}, {}, {}};
     ledger.bearers[key_of("te")] = {{kind::terminal, till.value()}, 0, {}, merchant, till};
     ledger.bearers[key_of("sh")] = {{kind::shop, shop.value()}, 0, {}, merchant, shop};
+    session =
+        people.sessions.open(ledger::wallet_id{3}, net::session_origin::card, ledger::instant{scene_now_ms})->token;
     service.phase = net::service_phase::serving;
     api.connect(answers);
 }
 
 void api_scene::ask(const asking& one) {
-    const std::string authorization = one.key.empty() ? "" : "Bearer " + key_of(one.key);
+    const std::string authorization = one.key.empty() ? "" : "Bearer " + (one.key == "se" ? session : key_of(one.key));
     net::http_request request;
     const auto question = std::min(one.target.find('?'), one.target.size());
     request.method = method_of(one.method);
@@ -140,7 +142,7 @@ void api_scene::ask(const asking& one) {
     request.idempotency_key = one.idempotency;
     request.has_idempotency_key = !one.idempotency.empty();
     request.body = one.body;
-    request.received_at_ms = 1'790'000'000'000;
+    request.received_at_ms = now_ms;
     request.received_steady_ns = 1;
     request.request_id = 77;
     request.memory = &memory;

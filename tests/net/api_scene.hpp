@@ -120,13 +120,16 @@ struct asking {
     std::string_view content_type = "application/json";
 };
 
+// When the scene's requests come.
+inline constexpr std::int64_t scene_now_ms = 1'790'000'000'000;
+
 class api_scene {
 public:
     api_scene();
     ~api_scene() { operations.taken.clear(); } // those that nobody ended are answered while the api is there
 
     // The scene's principals: "op", "mu" (Ishinomaki's), "te", "sh" (merchant 7's), "pa"; and of other persons "op2",
-    // "mu2" (Ishinomaki's too), "aso".
+    // "mu2" (Ishinomaki's too), "aso". "se" is a session of the resident of wallet 3.
     [[nodiscard]] static std::string key_of(std::string_view role);
 
     // Hands a request over; what was answered at once stands in `answers`, else an operation in `operations`.
@@ -146,8 +149,11 @@ public:
     kept_answers answers;
     net::connection_memory memory;
     std::shared_ptr<net::card_trust> cards = *net::card_trust::load({}); // that knows nobody
+    net::residents people;
     std::uint32_t operations_max = 16;
     net::api api;
+    std::string session; // the token of "se"
+    std::int64_t now_ms = scene_now_ms;
 };
 
 // What of a body a test wants to look at: the text of a top-level member, or "".

@@ -77,6 +77,7 @@ TEST(problem, maps_every_refusal) {
     const actors::request begins = ledger::command{ledger::propose_campaign{}};
     const actors::request grants_from = ledger::command{ledger::grant_from_campaign{}};
     const actors::request reads = actors::read_wallet{};
+    const actors::request logs_in = actors::log_in{};
     struct row {
         refusal why;
         const actors::request& asked;
@@ -127,6 +128,9 @@ TEST(problem, maps_every_refusal) {
         {refusal::budget_exceeded, grants_from, "budget_exceeded", "-"},
         {refusal::already_granted, grants_from, "already_granted", "/occasion"},
         {refusal::wallet_unknown, grants_from, "wallet_unknown", "/wallet"},
+        {refusal::card_unknown, logs_in, "card_unknown", "/certificate"},
+        {refusal::card_retired, logs_in, "card_not_accepted", "/certificate"},
+        {refusal::card_already_bound, logs_in, "card_already_bound", "/certificate"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},
         {refusal::keys_exhausted, issues, "keys_exhausted", "-"},

@@ -23,6 +23,9 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/authorizations/{id}/voids", "te sh"},
         {"/v1/authorizations/{id}/refunds", "te sh"},
         {"/v1/reversals", "te sh"},
+        {"/v1/sessions", "se"},
+        {"/v1/sessions/revoke", "se"},
+        {"/v1/sessions/{id}/revoke", "se"},
         {"/v1/grants", "op mu"},
         {"/v1/programs/{code}/campaigns", "op mu"},
         {"/v1/campaigns/{id}", "op mu"},
@@ -34,20 +37,20 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/campaigns/{id}/increases/{number}/rejections", "op mu"},
         {"/v1/campaigns/{id}/grants", "op mu"},
         {"/v1/wallets", "op mu"},
-        {"/v1/wallets/{id}/codes", "op mu"},
+        {"/v1/wallets/{id}/codes", "op mu se"},
         {"/v1/wallets/{id}/cards", "op mu"},
         {"/v1/cards/{id}/retire", "op mu"},
-        {"/v1/wallets/{id}/mykey_id", "op mu"},
-        {"/v1/wallets/{id}/mykey_id/revoke", "op mu"},
+        {"/v1/wallets/{id}/mykey_id", "op mu se"},
+        {"/v1/wallets/{id}/mykey_id/revoke", "op mu se"},
         {"/v1/mykey_ids/{mykey_id}", "op mu"},
-        {"/v1/wallets/{id}/balances", "op mu"},
-        {"/v1/wallets/{id}/entries", "op mu"},
-        {"/v1/wallets/{id}/expiry_notices", "op mu"},
-        {"/v1/wallets/{id}/statements/{month}", "op mu"},
+        {"/v1/wallets/{id}/balances", "op mu se"},
+        {"/v1/wallets/{id}/entries", "op mu se"},
+        {"/v1/wallets/{id}/expiry_notices", "op mu se"},
+        {"/v1/wallets/{id}/statements/{month}", "op mu se"},
         {"/v1/merchants/{id}/statements/{month}", "op mu"},
         {"/v1/conversions", "op"},
-        {"/v1/wallets/{id}/home_municipality", "op"},
-        {"/v1/wallets/{id}/transfers", "op"},
+        {"/v1/wallets/{id}/home_municipality", "op se"},
+        {"/v1/wallets/{id}/transfers", "op se"},
         {"/v1/corrections", "op mu"},
         {"/v1/corrections/{id}/approvals", "op mu"},
         {"/v1/corrections/{id}/rejections", "op mu"},
@@ -100,7 +103,7 @@ TEST(routes, open_to_their_roles_alone) {
         const auto expected = openers().find(std::string{one.pattern});
         ASSERT_NE(expected, openers().end()) << one.pattern;
         const std::string_view method = one.method == http_method::get ? "GET" : "POST";
-        for (const std::string_view role : {"op", "mu", "te", "sh", "pa"}) {
+        for (const std::string_view role : {"op", "mu", "te", "sh", "pa", "se"}) {
             test::api_scene scene;
             scene.ask({.method = method, .target = one.pattern, .body = "[]", .key = role, .idempotency = "k"});
             const bool opens = expected->second.find(role) != std::string::npos;
@@ -141,10 +144,19 @@ TEST(routes, open_to_their_scopes_alone) {
         }
         EXPECT_NE(one.scopes, ledger::scope_set{}) << one.pattern;
         const std::string_view method = one.method == http_method::get ? "GET" : "POST";
-        const std::string_view role = one.roles.contains(ledger::caller_kind::operator_) ? "op" : "te";
+        const bool is_residents = one.roles.contains(ledger::caller_kind::resident);
+        const std::string_view role = one.roles.contains(ledger::caller_kind::operator_) ? "op"
+                                    : is_residents                                       ? "se"
+                                                                                         : "te";
         const auto ask = [&](ledger::scope_set scopes) {
             test::api_scene scene;
-            scene.ledger.bearers[scene.key_of(role)].scopes = scopes;
+            if (role == "se")
+                scene.session =
+                    scene.people.sessions
+                        .open(ledger::wallet_id{3}, session_origin::card, ledger::instant{test::scene_now_ms}, scopes)
+                        ->token;
+            else
+                scene.ledger.bearers[scene.key_of(role)].scopes = scopes;
             scene.ask({.method = method, .target = one.pattern, .body = "[]", .key = role, .idempotency = "k"});
             return scene.answers.given.empty() ? http_response{} : scene.answers.given.front();
         };
@@ -164,6 +176,27 @@ TEST(routes, open_to_their_scopes_alone) {
     }
 }
 
+// Whatever a resident may ask of a wallet, there is none but their own.
+TEST(routes, show_residents_no_wallet_but_their_own) {
+    std::size_t seen = 0;
+    for (const auto& one : all_resources()) {
+        const bool is_of_a_wallet = one.pattern.starts_with("/v1/wallets/{id}");
+        if (!one.roles.contains(ledger::caller_kind::resident) || !is_of_a_wallet) continue;
+        ++seen;
+        const std::string_view method = one.method == http_method::get ? "GET" : "POST";
+        for (const std::uint64_t wallet : {3, 4}) {
+            test::api_scene scene;
+            const auto named = std::string{one.pattern}.replace(12, 4, test::wallet_id(wallet));
+            const auto month = named.find("{month}");
+            const auto target = month == std::string::npos ? named : named.substr(0, month) + "2026-01";
+            scene.ask({.method = method, .target = target, .body = "[]", .key = "se", .idempotency = "k"});
+            const bool is_hidden = !scene.answers.given.empty() && scene.answers.given.front().status == 404;
+            EXPECT_EQ(is_hidden, wallet != 3) << method << ' ' << target;
+        }
+    }
+    EXPECT_EQ(seen, 10U);
+}
+
 TEST(routes, say_what_a_key_without_scopes_opens) {
     using enum ledger::scope;
     const auto outlets = ledger::scope_set{payments} | ledger::scope_set{payments_read} | ledger::scope_set{refunds};
@@ -178,7 +211,9 @@ TEST(routes, say_what_a_key_without_scopes_opens) {
 TEST(routes, each_either_asks_or_answers_or_asks_line_by_line) {
     for (const auto& one : all_resources()) {
         EXPECT_EQ((one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr), 1) << one.pattern;
-        EXPECT_EQ(one.render != nullptr, one.ask != nullptr && one.method == http_method::get) << one.pattern;
+        const bool logs_in = one.pattern == "/v1/sessions" && one.method == http_method::post;
+        EXPECT_EQ(one.render != nullptr, one.ask != nullptr && (one.method == http_method::get || logs_in))
+            << one.pattern;
     }
 }
 

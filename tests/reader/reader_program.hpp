@@ -20,4 +20,8 @@ struct payment_to_sign {
 [[nodiscard]] terminal_result sign_payment(const payment_to_sign& payment, const std::string& pin,
                                            const std::vector<std::string>& more = {});
 
+// `login`, likewise.
+[[nodiscard]] terminal_result sign_challenge(const std::string& challenge, const std::string& audience,
+                                             const std::string& pin);
+
 } // namespace meguri::test

@@ -107,6 +107,10 @@ inline auto tied(const ledger::my_key_changed& one) {
     const auto& [wallet, step, before, after, wished, wishes_left, reason] = one;
     return std::tie(wallet, step, before, after, wished, wishes_left, reason);
 }
+inline auto tied(const ledger::person_enrolled& one) {
+    const auto& [wallet, card_ends, card, my_key] = one;
+    return std::tie(wallet, card_ends, card, my_key);
+}
 inline auto tied(const ledger::correction_proposed& one) {
     const auto& [wallet, what] = one;
     return std::tie(wallet, *what);
@@ -367,6 +371,7 @@ private:
                                   my_key(),
                                   static_cast<std::uint32_t>(number()),
                                   text(300)};
+        case 30: return person_enrolled{wallet_id{number()}, instant(), digest(), my_key()};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

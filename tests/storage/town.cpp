@@ -153,7 +153,11 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = home->wallet;
     else if (const auto* my_key = std::get_if<my_key_changed>(&what))
         one.wallet = my_key->wallet;
-    else if (const auto* proposed = std::get_if<correction_proposed>(&what))
+    else if (const auto* enrolled = std::get_if<person_enrolled>(&what)) {
+        one.wallet = enrolled->wallet;
+        one.caller = {caller_kind::resident, enrolled->wallet.value()};
+        one.person = 0;
+    } else if (const auto* proposed = std::get_if<correction_proposed>(&what))
         one.wallet = proposed->wallet;
     else if (const auto* moved = std::get_if<points_transferred>(&what)) {
         one.wallet = moved->wallet;
@@ -214,7 +218,13 @@ fact town::random_fact() {
         const auto code = program_codes()[programs.size()];
         return program_opened{program{code, "ポイント" + code.text(), 30, false, issuer_kind::municipality, false}};
     }
-    if (folded_.wallets.empty() || dice_.one_in(12)) return wallet_opened{wallet_id{folded_.wallets.size() + 1}};
+    const wallet_id next_wallet{folded_.wallets.size() + 1};
+    if (dice_.one_in(24))
+        return person_enrolled{next_wallet,
+                               now().plus_ms(86'400'000),
+                               {dice_.engine()(), dice_.engine()()},
+                               my_key_id::drawn_by(++my_keys_drawn_)};
+    if (folded_.wallets.empty() || dice_.one_in(12)) return wallet_opened{next_wallet};
     if (folded_.merchants.empty() || dice_.one_in(60)) {
         const merchant_id id{folded_.merchants.size() + 1};
         return merchant_joined{id, "店 " + std::to_string(id.value()), {program_codes()[0], program_codes()[1]}};

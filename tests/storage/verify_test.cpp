@@ -313,6 +313,18 @@ TEST_F(verify_of_a_town, notices_a_mykey_id_that_is_given_out_twice) {
     expect_wrong({"MyKey IDs: each given out once"});
 }
 
+TEST_F(verify_of_a_town, notices_a_mykey_id_that_is_enrolled_with_twice) {
+    const auto enrolled = [&](std::uint64_t card) {
+        const ledger::wallet_id next{town_.stands().wallets.size() + 1};
+        return person_enrolled{next, town_.now(), {9, card}, my_key_id::drawn_by(88'888)};
+    };
+    town_.tell(enrolled(1));
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    town_.add(enrolled(2));
+    expect_wrong({"MyKey IDs: each given out once"});
+}
+
 TEST_F(verify_of_a_town, notices_a_correction_by_one_person) {
     const auto id = some_wallet_with_lots(town_).id;
     const auto& wallet = town_.stands().wallets.at(id);

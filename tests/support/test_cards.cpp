@@ -76,4 +76,12 @@ json::value signed_by_card::by(const issued_certificate& card) const {
     return body;
 }
 
+json::object shown_card(const issued_certificate& card, const std::string& challenge, const std::string& purpose,
+                        const std::string& audience) {
+    const std::string text = "MEGURI-LOGIN-1\n" + audience + "\n" + purpose + "\n" + challenge + "\n";
+    return {{"challenge", challenge},
+            {"certificate", to_base64(card.der())},
+            {"signature", to_base64(sign_as_card(card, text))}};
+}
+
 } // namespace meguri::test

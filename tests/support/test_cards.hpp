@@ -52,4 +52,9 @@ struct signed_by_card {
     [[nodiscard]] boost::json::value by(const issued_certificate& card) const;
 };
 
+// What a card shows of itself for a challenge: the members `challenge`, `certificate` and `signature`.
+[[nodiscard]] boost::json::object shown_card(const issued_certificate& card, const std::string& challenge,
+                                             const std::string& purpose = "login",
+                                             const std::string& audience = "meguri");
+
 } // namespace meguri::test

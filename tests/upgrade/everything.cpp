@@ -224,6 +224,19 @@ void ledger_of_everything::pay_by_card() {
     pays("card-3", "credential_revoked", "card-3");
 }
 
+// A challenge is good once and a session ends with the process: neither can be asked for again.
+void ledger_of_everything::enroll() {
+    const auto posted = [this](const char* path, const json::object& body) {
+        const auto got = ask(*http_, {"POST", path, {}, {}, json::serialize(body)});
+        if (got.status != 201) throw std::runtime_error{std::string{path} + ": " + got.body};
+        return json::parse(got.body);
+    };
+    const auto challenge = text_at(posted("/v1/challenges", {{"purpose", "login"}}), "challenge");
+    const auto session = posted("/v1/sessions", shown_card(cards_.issue(), challenge));
+    see(operator_key_, "/v1/wallets/" + text_at(session, "wallet") + "/entries");
+    see(operator_key_, "/v1/mykey_ids/" + text_at(session, "mykey_id"));
+}
+
 void ledger_of_everything::freeze_everything() {
     struct frozen {
         std::string path;
@@ -378,6 +391,7 @@ void ledger_of_everything::one_day() {
     follow_up_payments();
     be_declined();
     pay_by_card();
+    enroll();
     freeze_everything();
     limit_everything();
     bind_a_terminal();

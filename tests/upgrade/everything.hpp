@@ -78,6 +78,7 @@ private:
     void bind_a_terminal();
     void be_declined();
     void pay_by_card();
+    void enroll();
     void correct();
     void grant_from_campaigns();
     void change_keys();

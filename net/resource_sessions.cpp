@@ -1,0 +1,143 @@
+#include "net/resource_sessions.hpp"
+
+#include "ledger/contract.hpp"
+#include "net/card_login.hpp"
+#include "net/json_writer.hpp"
+#include "net/query_parameters.hpp"
+#include "net/residents.hpp"
+
+namespace meguri::net {
+namespace {
+
+void write_session(json_writer& json, const resident_session& one, const id_texts& ids) {
+    json.plain("id", ids.encode(storage::id_kind::session, one.number).view());
+    json.plain("opened_by", name_of(one.origin));
+    json.plain("opened_at", ledger::to_rfc3339(one.opened_at));
+    json.plain("used_at", ledger::to_rfc3339(one.used_at));
+    json.plain("idle_ends_at", ledger::to_rfc3339(one.idle_ends_at));
+    json.plain("ends_at", ledger::to_rfc3339(one.ends_at));
+}
+
+// Who logged in, as the finished operation says.
+struct known_resident {
+    ledger::wallet_id wallet;
+    ledger::my_key_id my_key;
+    bool is_new = false;
+};
+
+known_resident resident_in(const actors::operation& done) {
+    if (done.end == actors::ending::read) return {done.wallet_seen->id, done.wallet_seen->my_key};
+    const auto* const enrolled = std::get_if<ledger::person_enrolled>(&done.record.what);
+    EXPECTS(enrolled != nullptr);
+    return {enrolled->wallet, enrolled->my_key, true};
+}
+
+problem_or_none finish_empty(call& from) {
+    request_fault fault;
+    json_fields{from.json, from.request.body, fault}.finish();
+    return fault;
+}
+
+} // namespace
+
+problem_or_none open_challenge(call& from, http_response& answer) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const auto purpose = static_cast<challenge_purpose>(body.one_of("purpose", challenge_purpose_names));
+    body.finish();
+    if (fault) return std::move(*fault);
+    const http_request& request = from.request;
+    const auto opened =
+        from.people.challenges.open(purpose, request.from, request.received_at_ms, request.received_steady_ns);
+    if (!opened) {
+        const bool is_full = opened.error() == challenge_book::refused::full;
+        return is_full
+                 ? problem{problem_code::overloaded}
+                 : problem{problem_code::too_many_failures, "Too many challenges were asked for from this address."};
+    }
+    answer.status = 201;
+    json_writer json{answer.body};
+    json.begin_object();
+    json.plain("challenge", opened->text);
+    json.plain("purpose", name_of(purpose));
+    json.plain("audience", from.people.audience);
+    json.plain("ends_at", ledger::to_rfc3339(ledger::instant{opened->ends_at_ms}));
+    json.end_object();
+    return std::nullopt;
+}
+
+asked log_in_by_card(call& from) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const auto shown = read_shown_card(body, from.cards);
+    const bool may_enroll = body.boolean_or("enroll", true);
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return judge_shown_card(from, shown, challenge_purpose::login)
+        .map([may_enroll](const ledger::enroll_person& with) -> actors::request {
+            return actors::log_in{with, may_enroll};
+        });
+}
+
+problem_or_none render_session(rendering& to) {
+    const auto who = resident_in(to.done);
+    const auto opened = to.people.sessions.open(who.wallet, session_origin::card, to.done.at);
+    if (!opened) return problem{problem_code::overloaded};
+    to.status = 201;
+    json_writer json{to.body};
+    json.begin_object();
+    json.plain("token", opened->token);
+    json.plain("wallet", to.ids.encode(storage::id_kind::wallet, who.wallet.value()).view());
+    who.my_key ? json.plain("mykey_id", who.my_key.text()) : json.null("mykey_id");
+    json.boolean("enrolled", who.is_new);
+    write_session(json, opened->session, to.ids);
+    json.end_object();
+    return std::nullopt;
+}
+
+problem_or_none list_sessions(call& from, http_response& answer) {
+    request_fault fault;
+    query_parameters{from.request.query, fault}.finish();
+    if (fault) return std::move(*fault);
+    json_writer json{answer.body};
+    json.begin_object().begin_array("data");
+    for (const auto& one : from.people.sessions.all_of(ledger::wallet_id{from.by.caller.id}, from.now())) {
+        json.begin_object();
+        write_session(json, one, from.ids);
+        json.boolean("current", one.number == from.by.session);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return std::nullopt;
+}
+
+problem_or_none revoke_session(call& from, http_response& answer) {
+    const auto number = from.id(storage::id_kind::session);
+    if (!number) return problem{problem_code::not_found};
+    if (auto fault = finish_empty(from)) return fault;
+    if (!from.people.sessions.end(ledger::wallet_id{from.by.caller.id}, *number, from.now()))
+        return problem{problem_code::not_found};
+    json_writer json{answer.body};
+    json.begin_object();
+    json.number("revoked", 1);
+    json.end_object();
+    return std::nullopt;
+}
+
+problem_or_none revoke_all_sessions(call& from, http_response& answer) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const bool keep_current = body.boolean_or("keep_current", false);
+    body.finish();
+    if (fault) return std::move(*fault);
+    const auto ended = from.people.sessions.end_all(ledger::wallet_id{from.by.caller.id},
+                                                    keep_current ? from.by.session : 0, from.now());
+    json_writer json{answer.body};
+    json.begin_object();
+    json.number("revoked", static_cast<std::int64_t>(ended));
+    json.end_object();
+    return std::nullopt;
+}
+
+} // namespace meguri::net
