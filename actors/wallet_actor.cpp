@@ -74,6 +74,7 @@ struct wallet_decision {
         return as_fact(ledger::decide(asked, op.offered_my_key, state));
     }
     decided operator()(const ledger::revoke_my_key& asked) const { return as_fact(ledger::decide(asked, state)); }
+    decided operator()(const ledger::set_password& asked) const { return as_fact(ledger::decide(asked, state)); }
     decided operator()(const ledger::set_freeze& asked) const {
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
     }

@@ -62,6 +62,10 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("login.session_idle_s", reload, login.session_idle_s, bounds{60, 86'400});
     visit("login.session_s", reload, login.session_s, bounds{60, 30 * 86'400});
     visit("login.sessions_max", reload, login.sessions_max, bounds{1, 10'000'000});
+    visit("login.password_memory_kib", reload, login.password_memory_kib, bounds{8, 4 << 20});
+    visit("login.password_passes", reload, login.password_passes, bounds{1, 100});
+    visit("login.password_tries_per_second", reload, login.password_tries_per_second, bounds{0, 100'000});
+    visit("login.password_tries_burst", reload, login.password_tries_burst, bounds{1, 1'000'000});
 
     auto& data = all.data;
     visit("data.dir", restart, data.dir);

@@ -51,6 +51,10 @@ struct login_settings {
     std::uint32_t session_idle_s = 1'800;    // without a request
     std::uint32_t session_s = 43'200;        // however busy
     std::uint32_t sessions_max = 100'000;
+    std::uint32_t password_memory_kib = 65'536; // of Argon2id
+    std::uint32_t password_passes = 2;
+    std::uint32_t password_tries_per_second = 1; // of one address; 0: no limit
+    std::uint32_t password_tries_burst = 20;     // of one address at once
 };
 
 struct data_settings {

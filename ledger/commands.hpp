@@ -156,6 +156,11 @@ struct revoke_my_key {
     wallet_id wallet;
     std::string reason;
 };
+struct set_password {
+    wallet_id wallet;
+    digest128 of; // keyed, of the password: tells a repetition of the request from another one
+    std::string hash;
+};
 // Whoever holds the card comes for the first time; not one of the commands below: its caller is nobody yet.
 struct enroll_person {
     digest128 card; // of the certificate's issuer and serial number
@@ -189,7 +194,8 @@ using command =
                  set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
                  set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
                  issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
-                 propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key>;
+                 propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
+                 set_password>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

@@ -151,6 +151,9 @@ struct my_key_offer {
 [[nodiscard]] tl::expected<person_enrolled, refusal> decide(const enroll_person& asked, wallet_id id,
                                                             const my_key_offer& offer, instant now);
 
+// Refusals: invalid_state, where the wallet has no MyKey ID that the password could stand beside.
+[[nodiscard]] tl::expected<password_set, refusal> decide(const set_password& asked, const wallet& of);
+
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
 

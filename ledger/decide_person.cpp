@@ -1,4 +1,4 @@
-// How somebody becomes known: by a card that nobody showed before.
+// How somebody becomes known, by a card that nobody showed before, and how they are known without it.
 #include "ledger/contract.hpp"
 #include "ledger/decide.hpp"
 
@@ -9,6 +9,12 @@ tl::expected<person_enrolled, refusal> decide(const enroll_person& asked, wallet
     EXPECTS(id && offer.id && !offer.wish_is_taken);
     if (!asked.facts.is_good_at(now)) return tl::unexpected{refusal::card_not_accepted};
     return person_enrolled{id, asked.facts.ends, asked.card, offer.id};
+}
+
+tl::expected<password_set, refusal> decide(const set_password& asked, const wallet& of) {
+    EXPECTS(!asked.hash.empty() && asked.hash.size() <= password_hash_max);
+    if (!of.my_key) return tl::unexpected{refusal::invalid_state};
+    return password_set{of.id, asked.hash};
 }
 
 } // namespace meguri::ledger

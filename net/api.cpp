@@ -126,6 +126,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         respond(from, std::move(answer));
         return std::nullopt;
     }
+    if (one.ask_slowly != nullptr) return serve_slowly(asking, from);
     const auto op = actors::make_operation();
     if (auto problem = read_key(request, one, *op)) return problem;
     auto asks = one.ask(asking);
@@ -157,24 +158,60 @@ problem_or_none api::submit(const http_request& request, const asker& from, cons
 }
 
 bool api::admit(const http_request& request, const actors::principal& by, actors::operation& op) {
-    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
-        use_.to_switch.shed(op);
-        return false;
-    }
+    note_asker(request, by, op);
+    return enter(op, request.request_id);
+}
+
+void api::note_asker(const http_request& request, const actors::principal& by, actors::operation& op) {
     op.by = by;
     op.at = ledger::instant{request.received_at_ms};
     op.record.caller = by.caller;
     op.record.person = by.person;
+    op.stages.received_ns = request.received_steady_ns;
+}
+
+bool api::enter(actors::operation& op, std::uint64_t request_id) {
+    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
+        use_.to_switch.shed(op);
+        return false;
+    }
     if (op.command() != nullptr && ledger::is_administrative(*op.command()))
-        op.record.origin = {by.key_number, request_id_text::process(), request.request_id};
+        op.record.origin = {op.by.key_number, request_id_text::process(), request_id};
     if (op.has_key()) {
         op.record.fingerprint = fingerprint_of(*op.command());
-        op.key_digest = use_.keys.digest_of_idempotency(by.caller, op.record.idempotency_key);
+        op.key_digest = use_.keys.digest_of_idempotency(op.by.caller, op.record.idempotency_key);
     }
-    op.stages.received_ns = request.received_steady_ns;
     op.stages.parsed_ns = storage::steady_ns();
     probes_.in_flight.add();
     return true;
+}
+
+// What its operation takes of the request is taken now: the rest of it is gone when the work is done.
+problem_or_none api::serve_slowly(call& asking, const asker& from) {
+    const resource& one = all_resources()[from.route];
+    const auto op = actors::make_operation();
+    if (auto problem = read_key(asking.request, one, *op)) return problem;
+    auto work = one.ask_slowly(asking);
+    if (!work) return std::move(work.error());
+    note_asker(asking.request, asking.by, *op);
+    const bool is_taken =
+        use_.slow.ask(std::move(*work), [this, from, op](slow_result result) { worked(from, op, std::move(result)); });
+    return is_taken ? std::nullopt : problem_or_none{problem{problem_code::overloaded}};
+}
+
+void api::worked(const asker& from, const actors::operation_ptr& op, slow_result result) {
+    if (!result) {
+        answer_problem(from, result.error());
+        return;
+    }
+    op->asked = std::move(*result);
+    if (!enter(*op, from.request_id)) {
+        answer_problem(from, problem{problem_code::overloaded});
+        return;
+    }
+    op->ticket = ticket_of(from);
+    op->reply = this;
+    use_.to_switch.submit(op);
 }
 
 actors::reply_ticket api::ticket_of(const asker& from) noexcept {
@@ -190,6 +227,7 @@ void api::finished(actors::operation& done) noexcept {
     // Before the answer leaves: what every connection remembers of keys is looked up anew.
     if (done.end == actors::ending::decided && changes_keys(done.record))
         use_.service.keys_version.fetch_add(1, std::memory_order_acq_rel);
+    if (done.end == actors::ending::decided) use_.people.decided(done.record, done.at);
     const auto& ticket = done.ticket;
     const resource& one = all_resources()[ticket.kind];
     const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},

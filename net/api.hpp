@@ -4,6 +4,7 @@
 //   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
 //   finished:  how the operation ended -> body -> responder
 //   bulk_ended:  each line's operation -> its line of the body -> responder (api_bulk.cpp)
+//   of passwords: work for the slow desk -> an operation
 //   of the past:  a question for the past desk -> its body -> responder
 #pragma once
 
@@ -39,6 +40,7 @@ struct api_dependencies {
     past_desk& past;
     card_trust& cards;
     residents& people;
+    slow_desk& slow;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
     failure_limit_settings failures = {}; // of authentication
@@ -88,6 +90,10 @@ private:
                                          const actors::operation_ptr& op);
     // Makes the operation ready to be handed over; false: too much is under way.
     [[nodiscard]] bool admit(const http_request& request, const actors::principal& by, actors::operation& op);
+    static void note_asker(const http_request& request, const actors::principal& by, actors::operation& op);
+    [[nodiscard]] bool enter(actors::operation& op, std::uint64_t request_id);
+    [[nodiscard]] problem_or_none serve_slowly(call& asking, const asker& from);
+    void worked(const asker& from, const actors::operation_ptr& op, slow_result result);
     [[nodiscard]] static actors::reply_ticket ticket_of(const asker& from) noexcept;
     [[nodiscard]] problem_or_none serve_bulk(call& asking, const asker& from);
     [[nodiscard]] problem_or_none begin_line(call& asking, bulk_request& bulk, std::size_t number,

@@ -143,6 +143,10 @@ public:
     void operator()(const ledger::revoke_my_key& asked) {
         number(41), number(asked.wallet.value()), text(asked.reason);
     }
+    // Never the hash, which is another one each time.
+    void operator()(const ledger::set_password& asked) {
+        number(42), number(asked.wallet.value()), number(asked.of.high), number(asked.of.low);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

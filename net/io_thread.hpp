@@ -9,6 +9,7 @@
 #include "net/io_loop.hpp"
 #include "net/ledger_view.hpp"
 #include "net/loop_pulse.hpp"
+#include "net/password_thread.hpp"
 #include "net/past_thread.hpp"
 #include "net/responder.hpp"
 #include "net/submitter.hpp"
@@ -46,8 +47,8 @@ struct io_thread_settings {
 
 class io_thread {
 public:
-    io_thread(actors::switch_shared& shared, past_thread& past, card_trust& cards, residents& people,
-              service_state& service, io_thread_settings settings);
+    io_thread(actors::switch_shared& shared, past_thread& past, password_thread& passwords, card_trust& cards,
+              residents& people, service_state& service, io_thread_settings settings);
     ~io_thread();
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
@@ -89,6 +90,7 @@ private:
     store_view view_;
     switch_submitter submitter_;
     loop_past_desk past_;
+    loop_password_desk passwords_;
     api api_;
     http_front front_;
     front_responder responder_;

@@ -31,6 +31,10 @@ auto store_view::find_my_key(ledger::my_key_id id) -> read<std::optional<storage
     return reader_.find_my_key(id);
 }
 
+auto store_view::find_password(ledger::wallet_id wallet) -> read<std::optional<std::string>> {
+    return reader_.find_password(wallet);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace meguri::storage {
@@ -33,6 +34,8 @@ public:
     find_certificates(ledger::outlet_id terminal) = 0;
     // Whose MyKey ID it is, or was; nullopt: it was never given out.
     [[nodiscard]] virtual read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) = 0;
+    // The hash of the wallet's password; nullopt: it has none.
+    [[nodiscard]] virtual read<std::optional<std::string>> find_password(ledger::wallet_id wallet) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -54,6 +57,7 @@ public:
     [[nodiscard]] read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     [[nodiscard]] read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
     [[nodiscard]] read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
+    [[nodiscard]] read<std::optional<std::string>> find_password(ledger::wallet_id wallet) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

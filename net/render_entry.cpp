@@ -307,6 +307,10 @@ struct answer_of {
         time(json, "changed_at", one.decided_at);
     }
     void operator()(const ledger::person_enrolled&) const { EXPECTS(!"answered as a session"); }
+    void operator()(const ledger::password_set& fact) const {
+        wallet(fact.wallet);
+        time(json, "changed_at", one.decided_at);
+    }
     void operator()(const ledger::correction_proposed& fact) const {
         write_correction(json, {one.position, fact.wallet, *fact.what, one.asked_by(), one.decided_at}, ids);
     }
@@ -369,6 +373,7 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::limits_set>(one.what) ||
                          std::holds_alternative<ledger::key_revoked>(one.what) ||
                          std::holds_alternative<ledger::card_retired>(one.what) ||
+                         std::holds_alternative<ledger::password_set>(one.what) ||
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
     const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;

@@ -16,6 +16,11 @@ namespace {
 constexpr std::size_t swept_at_opening = 16;
 constexpr std::size_t swept_a_second = 4'096;
 
+ledger::scope_set scopes_of(session_origin origin) {
+    return origin == session_origin::password ? ledger::scope_set{ledger::scope::wallets_read}
+                                              : ledger::scope_set::unrestricted();
+}
+
 } // namespace
 
 resident_sessions::resident_sessions(const session_settings& with) : settings_{with} {
@@ -37,27 +42,29 @@ auto resident_sessions::digest_of(std::string_view token) const noexcept -> dige
 }
 
 resident_session resident_sessions::shown(const kept& one) const {
-    return {one.who->session,
-            one.origin,
-            one.who->scopes,
-            one.opened_at,
-            one.used_at,
-            one.used_at.plus_ms(settings_.idle_ms),
-            one.opened_at.plus_ms(settings_.absolute_ms)};
+    return {one.who->session, one.origin,  one.who->scopes,
+            one.opened_at,    one.used_at, one.used_at.plus_ms(settings_.idle_ms),
+            end_of(one)};
+}
+
+ledger::instant resident_sessions::end_of(const kept& one) const {
+    const bool is_checkout = one.origin == session_origin::password;
+    return one.opened_at.plus_ms(is_checkout ? std::min(checkout_session_ms, settings_.absolute_ms)
+                                             : settings_.absolute_ms);
 }
 
 bool resident_sessions::has_ended(const kept& one, ledger::instant now) const {
-    return now >= one.used_at.plus_ms(settings_.idle_ms) || now >= one.opened_at.plus_ms(settings_.absolute_ms);
+    return now >= one.used_at.plus_ms(settings_.idle_ms) || now >= end_of(one);
 }
 
 auto resident_sessions::open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                             ledger::scope_set scopes) -> std::optional<opened> {
+                             std::optional<ledger::scope_set> scopes) -> std::optional<opened> {
     opened made{random_text(session_token_prefix), {}};
     const auto key = digest_of(made.token);
     actors::principal who;
     who.caller = {ledger::caller_kind::resident, of.value()};
     who.key_number = 0;
-    who.scopes = scopes;
+    who.scopes = scopes.value_or(scopes_of(origin));
     while (who.session == 0) randombytes_buf(&who.session, sizeof who.session);
     const std::lock_guard lock{mutex_};
     sweep_buckets(swept_at_opening, now);
@@ -119,6 +126,14 @@ std::size_t resident_sessions::end_all(ledger::wallet_id of, std::uint64_t but, 
         forget(one);
     }
     return ended;
+}
+
+void resident_sessions::end_checkouts(ledger::wallet_id of) {
+    const std::lock_guard lock{mutex_};
+    const auto mine = of_wallets_.find(of);
+    if (mine == of_wallets_.end()) return;
+    for (const digest& key : std::vector<digest>{mine->second})
+        if (const auto one = all_.find(key); one->second.origin == session_origin::password) forget(one);
 }
 
 void resident_sessions::set(const session_settings& with) {

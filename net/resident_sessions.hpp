@@ -29,6 +29,7 @@
 namespace meguri::net {
 
 inline constexpr std::string_view session_token_prefix = "se_";
+inline constexpr std::int64_t checkout_session_ms = 15 * 60'000LL; // or less, where all sessions are shorter
 
 struct session_settings {
     std::int64_t idle_ms = 30 * 60'000LL;        // without a request
@@ -37,8 +38,11 @@ struct session_settings {
 };
 
 // How its resident was known.
-enum class session_origin : std::uint8_t { card };
-inline constexpr std::array<std::string_view, 1> session_origin_names{"card"};
+enum class session_origin : std::uint8_t {
+    card,
+    password, // of a checkout: shows the balance, changes nothing, and is short
+};
+inline constexpr std::array<std::string_view, 2> session_origin_names{"card", "password"};
 [[nodiscard]] constexpr std::string_view name_of(session_origin one) noexcept {
     return session_origin_names[static_cast<std::size_t>(one)];
 }
@@ -66,16 +70,18 @@ public:
 
     // All of these on any thread.
 
-    // nullopt: there are too many. Where the wallet has of_a_wallet_max already, the one that was not used for the
-    // longest time ends.
+    // With these scopes, else those of its origin. nullopt: there are too many. Where the wallet has of_a_wallet_max
+    // already, the one that was not used for the longest time ends.
     [[nodiscard]] std::optional<opened> open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                                             ledger::scope_set scopes = ledger::scope_set::unrestricted());
+                                             std::optional<ledger::scope_set> scopes = {});
     // Whose token it is; it counts as used. Null: nobody's, or its session has ended.
     [[nodiscard]] std::shared_ptr<const actors::principal> use(std::string_view token, ledger::instant now);
     // The newest first.
     [[nodiscard]] std::vector<resident_session> all_of(ledger::wallet_id wallet, ledger::instant now) const;
     // Whether the wallet had it.
     bool end(ledger::wallet_id of, std::uint64_t number, ledger::instant now);
+    // All that were opened by a password.
+    void end_checkouts(ledger::wallet_id of);
     // All but that one (0: all). How many there were.
     std::size_t end_all(ledger::wallet_id of, std::uint64_t but, ledger::instant now);
 
@@ -100,6 +106,7 @@ private:
 
     [[nodiscard]] digest digest_of(std::string_view token) const noexcept;
     [[nodiscard]] resident_session shown(const kept& one) const;
+    [[nodiscard]] ledger::instant end_of(const kept& one) const;
     [[nodiscard]] bool has_ended(const kept& one, ledger::instant now) const;
     void make_room_in(ledger::wallet_id wallet, ledger::instant now);
     void forget(table::iterator one);

@@ -11,6 +11,7 @@
 #include "net/problem.hpp"
 #include "net/render_ids.hpp"
 #include "net/router.hpp"
+#include "net/slow_work.hpp"
 #include "storage/key_ring.hpp"
 
 #include <tl/expected.hpp>
@@ -97,6 +98,8 @@ struct resource {
     // not.
     past_question (*look_back)(const actors::operation&, const storage::key_ring&) = nullptr;
     tl::expected<past_question, problem> (*look_back_at_once)(call&) = nullptr;
+    // Where an io thread would be held up: the work from which the question to the switch comes.
+    tl::expected<slow_work, problem> (*ask_slowly)(call&) = nullptr;
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
     asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
 };

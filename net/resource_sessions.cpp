@@ -4,32 +4,18 @@
 #include "net/card_login.hpp"
 #include "net/json_writer.hpp"
 #include "net/query_parameters.hpp"
+#include "net/render_session.hpp"
 #include "net/residents.hpp"
 
 namespace meguri::net {
 namespace {
 
-void write_session(json_writer& json, const resident_session& one, const id_texts& ids) {
-    json.plain("id", ids.encode(storage::id_kind::session, one.number).view());
-    json.plain("opened_by", name_of(one.origin));
-    json.plain("opened_at", ledger::to_rfc3339(one.opened_at));
-    json.plain("used_at", ledger::to_rfc3339(one.used_at));
-    json.plain("idle_ends_at", ledger::to_rfc3339(one.idle_ends_at));
-    json.plain("ends_at", ledger::to_rfc3339(one.ends_at));
-}
-
 // Who logged in, as the finished operation says.
-struct known_resident {
-    ledger::wallet_id wallet;
-    ledger::my_key_id my_key;
-    bool is_new = false;
-};
-
 known_resident resident_in(const actors::operation& done) {
     if (done.end == actors::ending::read) return {done.wallet_seen->id, done.wallet_seen->my_key};
     const auto* const enrolled = std::get_if<ledger::person_enrolled>(&done.record.what);
     EXPECTS(enrolled != nullptr);
-    return {enrolled->wallet, enrolled->my_key, true};
+    return {enrolled->wallet, enrolled->my_key, session_origin::card, true};
 }
 
 problem_or_none finish_empty(call& from) {
@@ -79,21 +65,7 @@ asked log_in_by_card(call& from) {
         });
 }
 
-problem_or_none render_session(rendering& to) {
-    const auto who = resident_in(to.done);
-    const auto opened = to.people.sessions.open(who.wallet, session_origin::card, to.done.at);
-    if (!opened) return problem{problem_code::overloaded};
-    to.status = 201;
-    json_writer json{to.body};
-    json.begin_object();
-    json.plain("token", opened->token);
-    json.plain("wallet", to.ids.encode(storage::id_kind::wallet, who.wallet.value()).view());
-    who.my_key ? json.plain("mykey_id", who.my_key.text()) : json.null("mykey_id");
-    json.boolean("enrolled", who.is_new);
-    write_session(json, opened->session, to.ids);
-    json.end_object();
-    return std::nullopt;
-}
+problem_or_none render_session(rendering& to) { return render_new_session(to, resident_in(to.done)); }
 
 problem_or_none list_sessions(call& from, http_response& answer) {
     request_fault fault;

@@ -12,6 +12,7 @@
 #include "net/resource_limits.hpp"
 #include "net/resource_my_keys.hpp"
 #include "net/resource_parties.hpp"
+#include "net/resource_passwords.hpp"
 #include "net/resource_payments.hpp"
 #include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
@@ -71,6 +72,16 @@ constexpr resource logs_in(std::string_view pattern, asked (*ask)(call&), proble
     return {
         .method = post, .pattern = pattern, .roles = everybody, .scopes = scope_set{}, .ask = ask, .render = render};
 }
+constexpr resource works(std::string_view pattern, role_set roles, scope_set scopes,
+                         tl::expected<slow_work, problem> (*ask_slowly)(call&),
+                         problem_or_none (*render)(rendering&) = nullptr) {
+    return {.method = post,
+            .pattern = pattern,
+            .roles = roles,
+            .scopes = scopes,
+            .render = render,
+            .ask_slowly = ask_slowly};
+}
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
                         asked (*ask_line)(call&, std::string_view, std::string&)) {
     return {.method = post, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .ask_line = ask_line};
@@ -100,6 +111,8 @@ constexpr std::array table{
     reads("/v1/sessions", resident, scope_set{scope::wallets}, list_sessions),
     answers("/v1/sessions/revoke", resident, scope_set{scope::wallets}, revoke_all_sessions),
     answers("/v1/sessions/{id}/revoke", resident, scope_set{scope::wallets}, revoke_session),
+    works("/v1/wallets/{id}/password", resident, scope_set{scope::wallets}, set_password),
+    works("/v1/checkout_sessions", everybody, scope_set{}, log_in_by_password, render_checkout_session),
 
     commands("/v1/grants", office, scope::grants, grant_points, moves_points),
     commands("/v1/programs/{code}/campaigns", office, scope::grants, propose_campaign),

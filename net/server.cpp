@@ -27,7 +27,8 @@ namespace meguri::net {
 namespace {
 
 constexpr std::int64_t drain_ms = 10'000;
-constexpr std::uint32_t ops_front_index = 255; // of its request ids: no io thread has it
+constexpr std::size_t passwords_waiting_max = 64; // a few seconds' work
+constexpr std::uint32_t ops_front_index = 255;    // of its request ids: no io thread has it
 
 http_limits limits_of(const config::limit_settings& with) {
     http_limits limits;
@@ -63,6 +64,14 @@ session_settings sessions_of(const config::login_settings& with) {
 
 challenge_settings challenges_of(const config::login_settings& with) {
     return {with.challenges_max, {with.challenges_per_second, with.challenges_burst}};
+}
+
+resident_settings residents_of(const config::login_settings& with) {
+    return {with.audience,
+            challenges_of(with),
+            sessions_of(with),
+            {with.password_memory_kib, with.password_passes},
+            {with.password_tries_per_second, with.password_tries_burst}};
 }
 
 failure_limit_settings failures_of(const config::limit_settings& with) {
@@ -123,7 +132,8 @@ struct server::parts {
     std::unique_ptr<residents> people;
     actors::switch_shared shared;
     std::vector<std::unique_ptr<io_thread>> threads;
-    past_thread past; // posts to the threads' loops: gone before they are
+    password_thread passwords{passwords_waiting_max}; // as the past's
+    past_thread past;                                 // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
     std::unique_ptr<ops_thread> ops;
@@ -154,14 +164,13 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     cards = std::move(*trusted);
     card_lists = std::make_unique<card_list_reader>(*cards);
     card_lists->read_once();
-    people = std::make_unique<residents>(
-        resident_settings{with.login.audience, challenges_of(with.login), sessions_of(with.login)});
+    people = std::make_unique<residents>(residents_of(with.login));
     const auto& at = with.server.listen;
     if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(shared, past, *cards, *people, service,
+        threads.push_back(std::make_unique<io_thread>(shared, past, passwords, *cards, *people, service,
                                                       io_thread_settings{i, with.limits.in_flight_max, with.log,
                                                                          failures_of(with.limits),
                                                                          front_settings(with, i, clock, tls)}));
@@ -187,6 +196,7 @@ void server::parts::run() {
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
     past.start();
+    passwords.start();
     card_lists->start();
     ops->thread = std::thread{[this] {
         storage::name_this_thread("ops");
@@ -221,8 +231,7 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     }
     cards->use(files_of(read->all.card), *card_authorities);
     card_lists->read_once();
-    people->challenges.set(challenges_of(read->all.login));
-    people->sessions.set(sessions_of(read->all.login));
+    people->set(residents_of(read->all.login));
     apply(read->all);
     return changes;
 }
@@ -319,6 +328,7 @@ bool server::shut_down() {
     parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
     parts_->drain();
     parts_->past.join();
+    parts_->passwords.join();
     parts_->card_lists->join();
     for (const auto& one : parts_->threads) one->join();
     parts_->store.stop();

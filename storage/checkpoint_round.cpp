@@ -62,6 +62,7 @@ bool checkpoint_round::arrange_some() {
     std::ranges::sort(follow_ups_);
     std::ranges::sort(certificates_);
     std::ranges::sort(my_keys_);
+    std::ranges::sort(passwords_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
@@ -90,6 +91,8 @@ void checkpoint_round::take(ledger::entry&& one) {
                 {std::get<ledger::terminal_certificates_changed>(one.what).terminal.value(), number});
         else if (key.kind == index_kind::my_key)
             my_keys_.push_back({key.digest.low, number});
+        else if (key.kind == index_kind::password)
+            passwords_.push_back({key.digest.low, number});
         else
             credentials_.push_back({key, number});
     }
@@ -135,6 +138,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::my_keys: return write_newest(my_keys_, state_.databases().my_keys, within, budget);
+    case phase::passwords: return write_newest(passwords_, state_.databases().passwords, within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);

@@ -74,6 +74,7 @@ private:
         follow_ups,
         certificates,
         my_keys,
+        passwords,
         credentials,
         idempotency,
         references,
@@ -123,6 +124,7 @@ private:
     std::vector<concern> follow_ups_;   // by the payment's position
     std::vector<concern> certificates_; // by the terminal
     std::vector<concern> my_keys_;      // by the MyKey ID
+    std::vector<concern> passwords_;    // by the wallet
     std::vector<credential> credentials_;
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;

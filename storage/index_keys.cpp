@@ -48,6 +48,9 @@ struct keys_of_fact {
         keys.add(index_kind::code, fact.card);
         keys.add(index_kind::my_key, digest_of_my_key(fact.my_key));
     }
+    void operator()(const ledger::password_set& fact) const {
+        keys.add(index_kind::password, digest_of_wallet(fact.wallet));
+    }
     template <class Other>
     void operator()(const Other&) const {}
 

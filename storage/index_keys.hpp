@@ -1,6 +1,7 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
 // that it follows, the code or the bearer key that it made, the holder whose keys it changed, the terminal whose
-// certificates it tells, the occasion of its grant, the MyKey IDs that it gives or takes, and that it is an
+// certificates it tells, the occasion of its grant, the MyKey IDs that it gives or takes, the
+// wallet whose password it sets, and that it is an
 // administrative act. One function for the recent index, the checkpointer and `meguri verify`, so that they cannot
 // disagree.
 #pragma once
@@ -28,8 +29,9 @@ enum class index_kind : std::uint8_t {
     certificate = 8, // terminal -> the entries that said which client certificates it needs
     occasion = 9,    // campaign, wallet and occasion -> the one grant
     my_key = 10,     // MyKey ID -> the entries that gave it out, changed it away or revoked it
+    password = 11,   // wallet -> the entries that set its password
 };
-inline constexpr std::size_t index_kinds = 10;
+inline constexpr std::size_t index_kinds = 11;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -62,6 +64,11 @@ private:
 // And of a MyKey ID.
 [[nodiscard]] constexpr ledger::digest128 digest_of_my_key(ledger::my_key_id id) noexcept {
     return digest_of_position(id.number());
+}
+
+// And of a wallet.
+[[nodiscard]] constexpr ledger::digest128 digest_of_wallet(ledger::wallet_id id) noexcept {
+    return digest_of_position(id.value());
 }
 
 // A holder of keys likewise.

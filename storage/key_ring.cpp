@@ -182,9 +182,11 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     bearer_key_ = keyed_hash<32>(raw, "meguri bearer key");
     code_key_ = keyed_hash<32>(raw, "meguri code");
     my_key_key_ = keyed_hash<32>(raw, "meguri MyKey ID");
+    password_key_ = keyed_hash<32>(raw, "meguri password");
     bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
     code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
     card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
+    password_digest_key_ = keyed_hash<16>(raw, "meguri digest of passwords");
     idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
     occasion_digest_key_ = keyed_hash<16>(raw, "meguri digest of occasions");
@@ -230,6 +232,17 @@ ledger::digest128 key_ring::digest_of_code(std::string_view text) const noexcept
 
 ledger::digest128 key_ring::digest_of_card(std::string_view identity) const noexcept {
     return siphash128(card_digest_key_, identity);
+}
+
+secret<std::string> key_ring::peppered_password(ledger::wallet_id of, std::string_view password) const {
+    const auto input = hash_input{}.number(of.value()).text(password);
+    const auto hash = keyed_hash<32>(password_key_, input.view());
+    return secret{std::string{reinterpret_cast<const char*>(hash.data()), hash.size()}};
+}
+
+ledger::digest128 key_ring::digest_of_password(ledger::wallet_id of, std::string_view password) const {
+    const auto input = hash_input{}.number(of.value()).text(password);
+    return siphash128(password_digest_key_, input.view());
 }
 
 ledger::digest128 key_ring::digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const {

@@ -91,11 +91,16 @@ public:
     [[nodiscard]] ledger::my_key_id my_key(ledger::wallet_id wallet, std::uint32_t drawing,
                                            ledger::epoch_mark given_in) const;
 
+    // What Argon2id is computed over instead of a password: 32 bytes that nobody can compute without the key file.
+    [[nodiscard]] secret<std::string> peppered_password(ledger::wallet_id of, std::string_view password) const;
+
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
     // Of the certificate's issuer and serial number, in DER.
     [[nodiscard]] ledger::digest128 digest_of_card(std::string_view identity) const noexcept;
+    // For fingerprints of requests that set it.
+    [[nodiscard]] ledger::digest128 digest_of_password(ledger::wallet_id of, std::string_view password) const;
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
@@ -118,9 +123,11 @@ private:
     std::array<unsigned char, 32> bearer_key_;
     std::array<unsigned char, 32> code_key_;
     std::array<unsigned char, 32> my_key_key_;
+    std::array<unsigned char, 32> password_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
     digest_key card_digest_key_;
+    digest_key password_digest_key_;
     digest_key idempotency_digest_key_;
     digest_key reference_digest_key_;
     digest_key occasion_digest_key_;

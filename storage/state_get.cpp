@@ -187,6 +187,13 @@ found_record<ledger::journal_position> get_my_key(const lmdb::transaction& withi
                                          decode_follow_up);
 }
 
+found_record<ledger::journal_position> get_password(const lmdb::transaction& within, const state_databases& in,
+                                                    ledger::wallet_id wallet) {
+    const lmdb::integer_key key{wallet.value()};
+    return get<ledger::journal_position>(within, in.passwords, key.view(), "the password of wallet", wallet.value(),
+                                         decode_follow_up);
+}
+
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {
     auto stored = within.get(in.meta, bytes_of(checkpoint_key));
     if (!stored) return tl::unexpected{std::move(stored.error())};

@@ -91,6 +91,10 @@ found_record<ledger::journal_position> state_reader::find_my_key(ledger::my_key_
     return begin().and_then([&](const snapshot& now) { return get_my_key(*now, state_.databases(), id); });
 }
 
+found_record<ledger::journal_position> state_reader::find_password(ledger::wallet_id wallet) {
+    return begin().and_then([&](const snapshot& now) { return get_password(*now, state_.databases(), wallet); });
+}
+
 tl::expected<std::vector<due_wallet>, error> state_reader::find_due(const due_wallet& from, ledger::instant until,
                                                                     std::size_t limit) {
     auto now = begin();

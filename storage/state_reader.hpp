@@ -30,6 +30,8 @@ public:
     [[nodiscard]] found_record<ledger::journal_position> find_certificates(ledger::outlet_id terminal);
     // The newest entry that gave the MyKey ID out or took it away.
     [[nodiscard]] found_record<ledger::journal_position> find_my_key(ledger::my_key_id id);
+    // The newest entry that set the wallet's password.
+    [[nodiscard]] found_record<ledger::journal_position> find_password(ledger::wallet_id wallet);
     // Wallets of which something is due before `until`, from `from` on, at most `limit`, in the order of `due`.
     [[nodiscard]] tl::expected<std::vector<due_wallet>, error> find_due(const due_wallet& from, ledger::instant until,
                                                                         std::size_t limit);

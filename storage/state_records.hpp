@@ -33,7 +33,8 @@
 //   keys        version 1 | position 8 | count 1 | (number 4 | issued_at 8 | ends_at 8 | flags 1 (1 revoked)
 //               | scopes 4)* | crc 4                                     (one holder's, once they are not the default)
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step; the
-//               newest entry that told a terminal's certificates, or of a MyKey ID; the grant of an occasion)
+//               newest entry that told a terminal's certificates, of a MyKey ID, or of a password; the grant of an
+//               occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   campaign    version 1 | position 8 | name 2+n | source 1+n | budget 8 | first_day 4 | last_day 4 | rule 1

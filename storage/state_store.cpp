@@ -57,6 +57,7 @@ tl::expected<void, error> state_store::open_databases() {
         {"follow ups", lmdb::key_order::integer, databases_.follow_ups},
         {"certificates", lmdb::key_order::integer, databases_.certificates}, // made where an older version had none
         {"my keys", lmdb::key_order::integer, databases_.my_keys},           // likewise
+        {"passwords", lmdb::key_order::integer, databases_.passwords},       // likewise
         {"due", lmdb::key_order::bytes, databases_.due},
         {"codes", lmdb::key_order::bytes, databases_.codes},
         {"bearers", lmdb::key_order::bytes, databases_.bearers},

@@ -13,6 +13,7 @@
 //   follow ups   position of a payment (integer)    follow-up
 //   certificates terminal (integer)                 follow-up: the newest entry that told its certificates
 //   my keys      MyKey ID (integer)                 follow-up: the newest entry that gave it or took it
+//   passwords    wallet (integer)                   follow-up: the newest entry that set its password
 //   due          next_due(wallet) 8 | wallet 8, big-endian    nothing
 //   codes        digest 16, big-endian              code
 //   bearers      digest 16, big-endian              bearer
@@ -48,6 +49,7 @@ struct state_databases {
     lmdb::database follow_ups;
     lmdb::database certificates;
     lmdb::database my_keys;
+    lmdb::database passwords;
     lmdb::database due;
     lmdb::database codes;
     lmdb::database bearers;
@@ -148,6 +150,8 @@ get_occasion(const lmdb::transaction& within, const state_databases& in, const l
 get_campaigns(lmdb::transaction& within, const state_databases& in, ledger::program_code program);
 [[nodiscard]] found_record<ledger::journal_position> get_my_key(const lmdb::transaction& within,
                                                                 const state_databases& in, ledger::my_key_id id);
+[[nodiscard]] found_record<ledger::journal_position> get_password(const lmdb::transaction& within,
+                                                                  const state_databases& in, ledger::wallet_id wallet);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

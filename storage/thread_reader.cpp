@@ -102,6 +102,22 @@ tl::expected<std::optional<known_my_key>, error> thread_reader::find_my_key(ledg
     return known;
 }
 
+tl::expected<std::optional<std::string>, error> thread_reader::find_password(ledger::wallet_id wallet) {
+    auto told = recent_.find_last({index_kind::password, digest_of_wallet(wallet)});
+    if (!told) {
+        auto stored = state_.find_password(wallet);
+        if (!stored) return tl::unexpected{std::move(stored.error())};
+        if (!*stored) return std::optional<std::string>{};
+        told = *stored;
+    }
+    auto entry = read(*told);
+    if (!entry) return tl::unexpected{entry.error()};
+    auto* const set = std::get_if<ledger::password_set>(&entry->what);
+    if (set == nullptr)
+        return tl::unexpected{state_damaged("the password of wallet " + std::to_string(wallet.value()))};
+    return std::optional{std::move(set->hash)};
+}
+
 tl::expected<std::optional<journal_position>, error> thread_reader::find_idempotency(const ledger::digest128& key) {
     if (const auto recent = recent_.find_last({index_kind::idempotency, key})) return recent;
     return state_.find_idempotency(key, 1).map([](const std::vector<journal_position>& found) {

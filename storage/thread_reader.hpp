@@ -52,6 +52,9 @@ public:
     // Whose MyKey ID it is, or was; nullopt: it was never given out.
     [[nodiscard]] tl::expected<std::optional<known_my_key>, error> find_my_key(ledger::my_key_id id);
 
+    // The hash of the wallet's password; none: it has none.
+    [[nodiscard]] tl::expected<std::optional<std::string>, error> find_password(ledger::wallet_id wallet);
+
     // The newest entry under an idempotency key. A digest is 128 bits: whoever reads the entry compares the key itself.
     [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
     find_idempotency(const ledger::digest128& key);

@@ -29,6 +29,7 @@ struct concerned {
     both operator()(const ledger::correction_proposed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::correction_decided& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::my_key_changed& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::password_set& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::person_enrolled& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }
     both operator()(const ledger::outlet_added& fact) const { return {{}, fact.id.merchant()}; }
@@ -290,6 +291,8 @@ void verify_replay::note_keys(const entry& one) {
             certificates_[std::get<ledger::terminal_certificates_changed>(one.what).terminal.value()] = one.position;
         } else if (key.kind == index_kind::my_key) {
             my_keys_[key.digest.low] = one.position;
+        } else if (key.kind == index_kind::password) {
+            passwords_[key.digest.low] = one.position;
         } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
         } else {

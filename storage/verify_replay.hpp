@@ -97,6 +97,10 @@ public:
     [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& my_keys() const noexcept {
         return my_keys_;
     }
+    // The newest entry that set each wallet's password.
+    [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& passwords() const noexcept {
+        return passwords_;
+    }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -147,6 +151,7 @@ private:
     std::map<ledger::journal_position, replayed_campaign> campaigns_;
     std::map<ledger::digest128, ledger::journal_position> occasions_;
     std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
+    std::unordered_map<std::uint64_t, ledger::journal_position> passwords_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

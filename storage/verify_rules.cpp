@@ -37,6 +37,7 @@ constexpr named_rule names[] = {
     {rule::state_campaigns, "state: campaigns equal to the replay"},
     {rule::state_occasions, "state: grants of occasions equal to the replay"},
     {rule::state_my_keys, "state: newest entries of MyKey IDs equal to the replay"},
+    {rule::state_passwords, "state: newest entries of passwords equal to the replay"},
     {rule::state_due, "state: what is due follows from the wallets"},
     {rule::state_registry, "state: programs and parties equal to the replay"},
     {rule::state_books, "state: books equal to the replay"},

@@ -40,6 +40,7 @@ enum class rule : std::size_t {
     state_campaigns,
     state_occasions, // the grant of each
     state_my_keys,   // the newest entry of each MyKey ID
+    state_passwords, // the newest entry of each wallet's
     state_due,       // when something of each wallet falls due
     state_registry,
     state_books,

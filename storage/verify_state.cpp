@@ -46,6 +46,7 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_campaigns(replay, *within); })
         .and_then([&] { return compare_occasions(replay, *within); })
         .and_then([&] { return compare_my_keys(replay, *within); })
+        .and_then([&] { return compare_passwords(replay, *within); })
         .and_then([&] { return compare_due(*within); })
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
@@ -200,6 +201,14 @@ tl::expected<void, error> verify_state::compare_my_keys(const verify_replay& rep
                           replay.my_keys().size(), [&replay](std::uint64_t id) {
                               const auto found = replay.my_keys().find(id);
                               return found != replay.my_keys().end() ? found->second : journal_position{0};
+                          });
+}
+
+tl::expected<void, error> verify_state::compare_passwords(const verify_replay& replay, lmdb::transaction& within) {
+    return compare_newest(rule::state_passwords, within, state_.databases().passwords, passwords_ahead_, "wallet",
+                          replay.passwords().size(), [&replay](std::uint64_t wallet) {
+                              const auto found = replay.passwords().find(wallet);
+                              return found != replay.passwords().end() ? found->second : journal_position{0};
                           });
 }
 
@@ -397,6 +406,8 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     if (std::holds_alternative<ledger::my_key_changed>(one.what) ||
         std::holds_alternative<ledger::person_enrolled>(one.what))
         compare_taken(rule::state_my_keys, my_keys_ahead_, one.position);
+    if (std::holds_alternative<ledger::password_set>(one.what))
+        compare_taken(rule::state_passwords, passwords_ahead_, one.position);
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();
         if (last.position != one.position) return;
@@ -423,6 +434,7 @@ void verify_state::finish(const verify_replay& replay) {
     none_left(rule::state_follow_ups, follow_ups_ahead_);
     none_left(rule::state_certificates, certificates_ahead_);
     none_left(rule::state_my_keys, my_keys_ahead_);
+    none_left(rule::state_passwords, passwords_ahead_);
 }
 
 // Every run is in order, is as long as its record says, and its filter knows its keys; together they are the replay's.

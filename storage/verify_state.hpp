@@ -44,6 +44,7 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_certificates(const verify_replay& replay,
                                                                  lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_my_keys(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_passwords(const verify_replay& replay, lmdb::transaction& within);
     // Each record is the newest entry of its kind: newest_of(id) -> position, 0 where the replay has none.
     template <class NewestOf>
     [[nodiscard]] tl::expected<void, error> compare_newest(rule which, lmdb::transaction& within, lmdb::database of,
@@ -78,6 +79,7 @@ private:
     ahead certificates_ahead_;
     ahead campaigns_ahead_;
     ahead occasions_ahead_;
+    ahead passwords_ahead_;
     ahead my_keys_ahead_; // two IDs of one entry have one record between them: both say its position
 };
 

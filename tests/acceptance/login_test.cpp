@@ -136,6 +136,33 @@ TEST_F(log_in_by_card, ends_when_nobody_uses_it) {
     EXPECT_EQ(as(idle).get("/v1/sessions").status, 401);
 }
 
+TEST_F(log_in_by_card, sets_the_password_of_checkouts) {
+    const auto mine = logged_in(card);
+    const auto checkout = [&](const char* password) {
+        return nobody().post("/v1/checkout_sessions",
+                             {{"mykey_id", text_at(mine, "mykey_id")}, {"password", password}});
+    };
+    EXPECT_EQ(code_of(checkout("correct horse")), "password_not_accepted") << "none is set";
+    as(mine).made(own(mine, "/password"), {{"password", "correct horse"}});
+    const auto opened = checkout("correct horse");
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    const auto session = json::parse(opened.body);
+    EXPECT_EQ(text_at(session, "wallet"), text_at(mine, "wallet"));
+    EXPECT_EQ(as(session).get(own(mine, "/balances")).status, 200);
+    EXPECT_EQ(as(session).post(own(mine, "/password"), {{"password", "my own horse"}}).status, 403);
+    EXPECT_EQ(as(session).post(own(mine, "/codes"), {{"kind", "once"}}).status, 403);
+    restart();
+    EXPECT_EQ(checkout("correct horse").status, 201) << "the hash is in the ledger";
+    EXPECT_EQ(code_of(checkout("wrong horse")), "password_not_accepted");
+    const auto again = logged_in(card);
+    as(again).made(own(again, "/password"), {{"password", "another horse"}});
+    EXPECT_EQ(code_of(checkout("correct horse")), "password_not_accepted");
+    EXPECT_EQ(checkout("another horse").status, 201);
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(code_of(checkout("wrong horse")), "password_not_accepted");
+    EXPECT_EQ(code_of(checkout("another horse")), "password_locked");
+    EXPECT_EQ(text_at(as_operator->read(own(mine, "/entries")).at("data").as_array().at(0), "type"), "password");
+}
+
 TEST_F(log_in_by_card, refuses_cards_that_are_retired_or_revoked) {
     const auto mine = logged_in(card);
     const auto entries = as_operator->read(own(mine, "/entries")).at("data").as_array();

@@ -166,6 +166,31 @@ http_reply with_cards(const char* altered, const json::value& value) {
     return showing(town, cards.issue(), altered, value);
 }
 
+http_reply trying_a_password(running_town& t, int times, const char* id) {
+    api_client nobody{t.process.port(), {}};
+    const json::value body{{"mykey_id", id}, {"password", "wrong horse"}};
+    for (int i = 1; i < times; ++i) static_cast<void>(nobody.post("/v1/checkout_sessions", body));
+    return nobody.post("/v1/checkout_sessions", body);
+}
+
+// By who logged in longer ago than that.
+http_reply setting_a_password_late(running_town&) {
+    const temporary_folder folder;
+    test_cards cards{folder.path()};
+    const auto clock = folder / "clock";
+    std::ofstream{clock} << "0\n";
+    std::ofstream{folder / "meguri.toml"} << cards.settings();
+    init_ledger(folder / "ledger", true);
+    switch_process process{folder / "ledger",
+                           {"--test-clock", clock.string(), "--config", (folder / "meguri.toml").string()}};
+    api_client nobody{process.port(), {}};
+    const auto opened = nobody.made("/v1/challenges", {{"purpose", "login"}});
+    const auto session = nobody.made("/v1/sessions", shown_card(cards.issue(), text_at(opened, "challenge")));
+    std::ofstream{clock} << "601\n";
+    return api_client{process.port(), text_at(session, "token")}.post(
+        "/v1/wallets/" + text_at(session, "wallet") + "/password", {{"password", "correct horse"}});
+}
+
 // The answer to bytes that are no request that would be answered: the last one of its connection.
 http_reply last_reply(http_client& to, std::string_view method, std::string_view target) {
     auto reply = held_to_contract(method, target, to.read_reply());
@@ -368,6 +393,7 @@ constexpr std::array table{
             api_client{t.process.port(), text_at(other, "key")}.made(path + "/rejections", {{"reason", "試験"}});
             return reply;
         }},
+    row{"card_required", 403, lasting, "", "", setting_a_password_late},
     row{"not_found", 404, lasting, "", "", [](running_town& t) { return t.till.get("/v1/nowhere"); }},
     row{"method_not_allowed", 405, lasting, "", "Allow: POST",
         [](running_town& t) {
@@ -443,6 +469,8 @@ constexpr std::array table{
     row{"card_unknown", 422, lasting, "/certificate", "", [](running_town&) { return with_cards("enroll", false); }},
     row{"signature_not_accepted", 422, lasting, "/signature", "",
         [](running_town&) { return with_cards("signature", "AAAA"); }},
+    row{"password_not_accepted", 422, lasting, "", "",
+        [](running_town& t) { return trying_a_password(t, 1, "NOBODYS0"); }},
     row{"amount_not_allowed", 422, lasting, "/amount", "",
         [](running_town& t) { return granted_from(t, approved_campaign(t), "x", 51, "x"); }},
     row{"budget_exceeded", 422, lasting, "", "",
@@ -454,6 +482,8 @@ constexpr std::array table{
         }},
     row{"campaigns_exhausted", 422, lasting, "", "", nullptr, "propose_campaign.is_refused"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
+    row{"password_locked", 429, passing, "", "Retry-After: 900",
+        [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {
             auto fields = fields_of(t, "x");

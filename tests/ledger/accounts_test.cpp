@@ -199,6 +199,7 @@ TEST(postings, nothing_else_moves_points) {
         card_retired{resident, 1, 1, ""},
         my_key_changed{},
         person_enrolled{},
+        password_set{},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

@@ -57,6 +57,15 @@ TEST(enroll_person, refuses_cards_that_are_not_good) {
             << "its first and its last moment";
 }
 
+TEST(set_password, needs_an_id_to_stand_beside) {
+    wallet state;
+    apply_watched(state, enrollment(), nullptr);
+    const set_password asked{newcomer, {}, "$argon2id$"};
+    EXPECT_EQ(decide(asked, state)->hash, "$argon2id$");
+    state.my_key = {};
+    EXPECT_EQ(decide(asked, state).error(), refusal::invalid_state);
+}
+
 TEST(enroll_person, is_what_a_wallet_begins_with) {
     wallet opened;
     apply_watched(opened, enrollment(), nullptr);

@@ -71,6 +71,12 @@ auto kept_ledger::find_my_key(ledger::my_key_id id) -> read<std::optional<storag
     return found != my_keys.end() ? std::optional{found->second} : std::nullopt;
 }
 
+auto kept_ledger::find_password(ledger::wallet_id wallet) -> read<std::optional<std::string>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    const auto found = passwords.find(wallet);
+    return found != passwords.end() ? std::optional{found->second} : std::nullopt;
+}
+
 auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (broken) return tl::unexpected{storage::error{}};
     if (position == 0 || position > entries.size()) return std::nullopt;
@@ -111,7 +117,8 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
 
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
-api_scene::api_scene() : api{{service, scene_keys(), ledger, operations, past, *cards, people, operations_max, {}}} {
+api_scene::api_scene()
+    : api{{service, scene_keys(), ledger, operations, past, *cards, people, slow, operations_max, {}}} {
     using kind = ledger::caller_kind;
     const ledger::outlet_id till{merchant, 1};
     const ledger::outlet_id shop{merchant, 2};

@@ -36,6 +36,8 @@ public:
     std::map<ledger::key_holder, ledger::key_chain> keys;
     read<ledger::key_chain> keys_of(const ledger::key_holder& holder) override;
     read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
+    std::map<ledger::wallet_id, std::string> passwords; // hashes
+    read<std::optional<std::string>> find_password(ledger::wallet_id wallet) override;
     std::map<ledger::my_key_id, storage::known_my_key> my_keys;
     read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
@@ -104,6 +106,19 @@ private:
     }
 };
 
+// Does the work at once, unless it is full.
+class kept_work final : public net::slow_desk {
+public:
+    bool full = false;
+    int done = 0;
+    bool ask(net::slow_work work, std::function<void(net::slow_result)> answered) override {
+        if (full) return false;
+        ++done;
+        answered(work());
+        return true;
+    }
+};
+
 class kept_answers final : public net::responder {
 public:
     std::vector<net::http_response> given;
@@ -149,7 +164,8 @@ public:
     kept_answers answers;
     net::connection_memory memory;
     std::shared_ptr<net::card_trust> cards = *net::card_trust::load({}); // that knows nobody
-    net::residents people;
+    net::residents people{{.passwords = {.memory_kib = 8, .passes = 1}}};
+    kept_work slow;
     std::uint32_t operations_max = 16;
     net::api api;
     std::string session; // the token of "se"

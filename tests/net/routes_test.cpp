@@ -24,6 +24,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/authorizations/{id}/refunds", "te sh"},
         {"/v1/reversals", "te sh"},
         {"/v1/sessions", "se"},
+        {"/v1/wallets/{id}/password", "se"},
         {"/v1/sessions/revoke", "se"},
         {"/v1/sessions/{id}/revoke", "se"},
         {"/v1/grants", "op mu"},
@@ -194,7 +195,7 @@ TEST(routes, show_residents_no_wallet_but_their_own) {
             EXPECT_EQ(is_hidden, wallet != 3) << method << ' ' << target;
         }
     }
-    EXPECT_EQ(seen, 10U);
+    EXPECT_EQ(seen, 11U);
 }
 
 TEST(routes, say_what_a_key_without_scopes_opens) {
@@ -210,9 +211,13 @@ TEST(routes, say_what_a_key_without_scopes_opens) {
 
 TEST(routes, each_either_asks_or_answers_or_asks_line_by_line) {
     for (const auto& one : all_resources()) {
-        EXPECT_EQ((one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr), 1) << one.pattern;
+        EXPECT_EQ(
+            (one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr) + (one.ask_slowly != nullptr), 1)
+            << one.pattern;
         const bool logs_in = one.pattern == "/v1/sessions" && one.method == http_method::post;
-        EXPECT_EQ(one.render != nullptr, one.ask != nullptr && (one.method == http_method::get || logs_in))
+        const bool checks_out = one.pattern == "/v1/checkout_sessions";
+        EXPECT_EQ(one.render != nullptr,
+                  checks_out || (one.ask != nullptr && (one.method == http_method::get || logs_in)))
             << one.pattern;
     }
 }

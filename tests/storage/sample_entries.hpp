@@ -107,6 +107,10 @@ inline auto tied(const ledger::my_key_changed& one) {
     const auto& [wallet, step, before, after, wished, wishes_left, reason] = one;
     return std::tie(wallet, step, before, after, wished, wishes_left, reason);
 }
+inline auto tied(const ledger::password_set& one) {
+    const auto& [wallet, hash] = one;
+    return std::tie(wallet, hash);
+}
 inline auto tied(const ledger::person_enrolled& one) {
     const auto& [wallet, card_ends, card, my_key] = one;
     return std::tie(wallet, card_ends, card, my_key);
@@ -371,6 +375,7 @@ private:
                                   my_key(),
                                   static_cast<std::uint32_t>(number()),
                                   text(300)};
+        case 31: return password_set{wallet_id{number()}, text(127)};
         case 30: return person_enrolled{wallet_id{number()}, instant(), digest(), my_key()};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));

@@ -46,7 +46,7 @@ public:
         const auto& in = state_->databases();
         for (const auto one :
              {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes, in.bearers, in.follow_ups,
-              in.certificates, in.my_keys, in.due, in.keys, in.acts, in.campaigns, in.occasions}) {
+              in.certificates, in.my_keys, in.passwords, in.due, in.keys, in.acts, in.campaigns, in.occasions}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -82,6 +82,9 @@ public:
             case storage::index_kind::my_key:
                 ASSERT_EQ(reader.find_my_key(*ledger::my_key_id::from_number(key.digest.low)).value(),
                           positions.front());
+                break;
+            case storage::index_kind::password:
+                ASSERT_EQ(reader.find_password(ledger::wallet_id{key.digest.low}).value(), positions.front());
                 break;
             case storage::index_kind::code: ASSERT_TRUE(reader.find_code(key.digest).value().has_value()); break;
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;

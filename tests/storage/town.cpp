@@ -153,6 +153,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = home->wallet;
     else if (const auto* my_key = std::get_if<my_key_changed>(&what))
         one.wallet = my_key->wallet;
+    else if (const auto* password = std::get_if<password_set>(&what))
+        one.wallet = password->wallet;
     else if (const auto* enrolled = std::get_if<person_enrolled>(&what)) {
         one.wallet = enrolled->wallet;
         one.caller = {caller_kind::resident, enrolled->wallet.value()};
@@ -257,6 +259,8 @@ fact town::random_fact() {
         return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
     }
     if (dice_.one_in(12)) return random_my_key(some_wallet);
+    if (dice_.one_in(30) && some_wallet.my_key)
+        return *decide(set_password{some_wallet.id, {}, "$argon2id$" + std::to_string(dice_.engine()())}, some_wallet);
     if (dice_.one_in(5)) {
         auto issued = decide(issue_code{some_wallet.id, dice_.one_in(2) ? code_kind::card : code_kind::once},
                              some_wallet, instant{now_});

@@ -235,6 +235,12 @@ void ledger_of_everything::enroll() {
     const auto session = posted("/v1/sessions", shown_card(cards_.issue(), challenge));
     see(operator_key_, "/v1/wallets/" + text_at(session, "wallet") + "/entries");
     see(operator_key_, "/v1/mykey_ids/" + text_at(session, "mykey_id"));
+    const asked password{"POST",
+                         "/v1/wallets/" + text_at(session, "wallet") + "/password",
+                         text_at(session, "token"),
+                         {},
+                         json::serialize(json::object{{"password", "海の見える町 2026"}})};
+    if (ask(*http_, password).status != 200) throw std::runtime_error{"no password is set"};
 }
 
 void ledger_of_everything::freeze_everything() {
