@@ -76,7 +76,8 @@ struct read_holder {
     ledger::key_holder holder;
 };
 
-// Whose card it is, judged already: a card that nobody showed before makes a person of whoever holds it.
+// Whose card it is, judged already: a card that nobody showed before makes a person of whoever holds it. By nobody, or
+// by an attendant who has them at a support desk.
 struct log_in {
     ledger::enroll_person with;
     bool may_enroll = true; // else refused where the card is unknown

@@ -168,13 +168,16 @@ bool wallet_actor::claim_card(const operation_ptr& op, const ledger::digest128& 
 void wallet_actor::log_in_by(const operation_ptr& op, const log_in& asked) {
     if (op->code) {
         if (state_.code_is_used(op->code->ordinal)) return thread_.refuse(op, ledger::refusal::card_retired);
-        return read(op);
+        if (op->by.caller.kind == ledger::caller_kind::none) return read(op);
+        op->wallet_seen = state_;
+        return write(op, ledger::support_session_opened{state_.id}, std::max(op->at, state_.last_time));
     }
     if (!claim_card(op, asked.with.card)) return;
     const ledger::wallet_id id{op->new_id};
     auto fact = ledger::decide(asked.with, id, op->offered_my_key, op->at);
     if (!fact) return thread_.refuse(op, fact.error());
-    op->record.caller = {ledger::caller_kind::resident, id.value()};
+    if (op->by.caller.kind == ledger::caller_kind::none)
+        op->record.caller = {ledger::caller_kind::resident, id.value()};
     write(op, *std::move(fact), op->at);
 }
 

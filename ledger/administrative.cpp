@@ -25,8 +25,14 @@ bool is_administrative(const command& asked) noexcept {
 bool is_administrative(const fact& what) noexcept {
     return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
                         freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
-                        terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed>(
-        what);
+                        terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                        support_session_opened>(what);
+}
+
+bool is_administrative(const entry& one) noexcept {
+    if (is_administrative(one.what)) return true;
+    if (one.caller.kind == caller_kind::resident) return one.person != 0;
+    return std::holds_alternative<person_enrolled>(one.what);
 }
 
 } // namespace meguri::ledger

@@ -189,13 +189,12 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command =
-    std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
-                 set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
-                 set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
-                 issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
-                 propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
-                 set_password>;
+using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
+                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
+                             reverse_attempt, set_limits, credit_undecided, choose_home, transfer_undecided,
+                             propose_correction, decide_correction, issue_key, revoke_key, set_certificates, bind_card,
+                             retire_card, propose_campaign, decide_campaign, propose_increase, decide_increase,
+                             close_campaign, grant_from_campaign, issue_my_key, revoke_my_key, set_password>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

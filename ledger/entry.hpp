@@ -327,18 +327,24 @@ struct password_set {
 };
 inline constexpr std::size_t password_hash_max = 127;
 
+// Somebody who holds the wallet's card is at a support desk (支援窓口): the entry's person, an attendant, acts with
+// them from now on, for a while.
+struct support_session_opened {
+    wallet_id wallet;
+};
+
 // Add at the end; each needs its number below.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
                           payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                          campaign_granted, my_key_changed, person_enrolled, password_set>;
+                          campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
-    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
+    17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

@@ -134,6 +134,7 @@ struct wallet_change {
         state.my_key = fact.my_key;
         state.my_key_wishes = my_key_wishes_max;
     }
+    void operator()(const support_session_opened&) const {}
     void operator()(const password_set&) const {} // found by an index of its own
     void operator()(const points_expired& fact) const {
         for (const auto& one : fact.lots) take(state, one);

@@ -137,7 +137,8 @@ problem_or_none api::serve(const http_request& request, asker& from) {
 
 // An optional key is honoured all the same.
 problem_or_none api::read_key(const http_request& request, const resource& one, actors::operation& into) const {
-    if (one.method != http_method::post || one.roles.empty()) return std::nullopt; // a key is its caller's: nobody's
+    // A key is its caller's, who is nobody yet; and what is no command (a log-in) has no entry to be answered from.
+    if (one.method != http_method::post || one.roles.empty() || one.render != nullptr) return std::nullopt;
     if (!request.has_idempotency_key) {
         if (!one.needs_key) return std::nullopt;
         return problem{problem_code::idempotency_key_missing, {}, {}, "Idempotency-Key"};
@@ -175,7 +176,9 @@ bool api::enter(actors::operation& op, std::uint64_t request_id) {
         use_.to_switch.shed(op);
         return false;
     }
-    if (op.command() != nullptr && ledger::is_administrative(*op.command()))
+    const bool is_attended = op.by.person != 0 && op.by.caller.kind == ledger::caller_kind::resident;
+    const bool is_at_desk = op.by.person != 0 && std::holds_alternative<actors::log_in>(op.asked);
+    if (is_attended || is_at_desk || (op.command() != nullptr && ledger::is_administrative(*op.command())))
         op.record.origin = {op.by.key_number, request_id_text::process(), request_id};
     if (op.has_key()) {
         op.record.fingerprint = fingerprint_of(*op.command());

@@ -306,7 +306,16 @@ struct answer_of {
         fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
     }
-    void operator()(const ledger::person_enrolled&) const { EXPECTS(!"answered as a session"); }
+    // Answered as a session: so of these the audit log alone.
+    void operator()(const ledger::person_enrolled& fact) const {
+        wallet(fact.wallet);
+        json.plain("mykey_id", fact.my_key.text());
+        created();
+    }
+    void operator()(const ledger::support_session_opened& fact) const {
+        wallet(fact.wallet);
+        created();
+    }
     void operator()(const ledger::password_set& fact) const {
         wallet(fact.wallet);
         time(json, "changed_at", one.decided_at);

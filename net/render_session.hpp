@@ -12,6 +12,7 @@ struct known_resident {
     ledger::my_key_id my_key;
     session_origin origin = session_origin::card;
     bool is_new = false;
+    std::uint64_t attendant = 0; // the staff member at a support desk
 };
 
 // Opens it. Errors: overloaded.

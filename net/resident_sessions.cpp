@@ -17,8 +17,22 @@ constexpr std::size_t swept_at_opening = 16;
 constexpr std::size_t swept_a_second = 4'096;
 
 ledger::scope_set scopes_of(session_origin origin) {
-    return origin == session_origin::password ? ledger::scope_set{ledger::scope::wallets_read}
-                                              : ledger::scope_set::unrestricted();
+    const ledger::scope_set reading{ledger::scope::wallets_read};
+    switch (origin) {
+    case session_origin::card: break;
+    case session_origin::password: return reading;
+    case session_origin::desk: return reading | ledger::scope_set{ledger::scope::wallets};
+    }
+    return ledger::scope_set::unrestricted();
+}
+
+std::int64_t longest_ms(session_origin origin, const session_settings& with) {
+    switch (origin) {
+    case session_origin::card: break;
+    case session_origin::password: return std::min(checkout_session_ms, with.absolute_ms);
+    case session_origin::desk: return std::min(desk_session_ms, with.absolute_ms);
+    }
+    return with.absolute_ms;
 }
 
 } // namespace
@@ -48,9 +62,7 @@ resident_session resident_sessions::shown(const kept& one) const {
 }
 
 ledger::instant resident_sessions::end_of(const kept& one) const {
-    const bool is_checkout = one.origin == session_origin::password;
-    return one.opened_at.plus_ms(is_checkout ? std::min(checkout_session_ms, settings_.absolute_ms)
-                                             : settings_.absolute_ms);
+    return one.opened_at.plus_ms(longest_ms(one.origin, settings_));
 }
 
 bool resident_sessions::has_ended(const kept& one, ledger::instant now) const {
@@ -58,12 +70,14 @@ bool resident_sessions::has_ended(const kept& one, ledger::instant now) const {
 }
 
 auto resident_sessions::open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                             std::optional<ledger::scope_set> scopes) -> std::optional<opened> {
+                             std::optional<ledger::scope_set> scopes, std::uint64_t attendant)
+    -> std::optional<opened> {
     opened made{random_text(session_token_prefix), {}};
     const auto key = digest_of(made.token);
     actors::principal who;
     who.caller = {ledger::caller_kind::resident, of.value()};
     who.key_number = 0;
+    who.person = attendant;
     who.scopes = scopes.value_or(scopes_of(origin));
     while (who.session == 0) randombytes_buf(&who.session, sizeof who.session);
     const std::lock_guard lock{mutex_};

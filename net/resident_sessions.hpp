@@ -30,6 +30,7 @@ namespace meguri::net {
 
 inline constexpr std::string_view session_token_prefix = "se_";
 inline constexpr std::int64_t checkout_session_ms = 15 * 60'000LL; // or less, where all sessions are shorter
+inline constexpr std::int64_t desk_session_ms = 30 * 60'000LL;     // likewise
 
 struct session_settings {
     std::int64_t idle_ms = 30 * 60'000LL;        // without a request
@@ -41,8 +42,9 @@ struct session_settings {
 enum class session_origin : std::uint8_t {
     card,
     password, // of a checkout: shows the balance, changes nothing, and is short
+    desk,     // by the card, with an attendant who acts: no code and no password comes to them
 };
-inline constexpr std::array<std::string_view, 2> session_origin_names{"card", "password"};
+inline constexpr std::array<std::string_view, 3> session_origin_names{"card", "password", "desk"};
 [[nodiscard]] constexpr std::string_view name_of(session_origin one) noexcept {
     return session_origin_names[static_cast<std::size_t>(one)];
 }
@@ -70,10 +72,10 @@ public:
 
     // All of these on any thread.
 
-    // With these scopes, else those of its origin. nullopt: there are too many. Where the wallet has of_a_wallet_max
-    // already, the one that was not used for the longest time ends.
+    // With these scopes, else those of its origin. `attendant`: the staff member who acts in it. nullopt: there are too
+    // many. Where the wallet has of_a_wallet_max already, the one that was not used for the longest time ends.
     [[nodiscard]] std::optional<opened> open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                                             std::optional<ledger::scope_set> scopes = {});
+                                             std::optional<ledger::scope_set> scopes = {}, std::uint64_t attendant = 0);
     // Whose token it is; it counts as used. Null: nobody's, or its session has ended.
     [[nodiscard]] std::shared_ptr<const actors::principal> use(std::string_view token, ledger::instant now);
     // The newest first.

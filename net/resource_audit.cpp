@@ -17,7 +17,9 @@ void write_author(json_writer& json, const ledger::entry& one, const storage::ke
         return;
     }
     json.begin_object("by");
-    json.plain("id", keys.encode_id(id_kind_of(one.caller.kind), one.person).view());
+    const bool at_desk = one.caller.kind == ledger::caller_kind::resident; // with an attendant, or it were no act
+    const auto kind = at_desk ? storage::id_kind::staff : id_kind_of(one.caller.kind);
+    json.plain("id", keys.encode_id(kind, one.person).view());
     if (one.caller.kind == ledger::caller_kind::municipality) {
         const auto digits = ledger::program_code::as_named(static_cast<std::uint32_t>(one.caller.id)).digits();
         json.plain("municipality", {digits.data(), digits.size()});

@@ -12,10 +12,22 @@ namespace {
 
 // Who logged in, as the finished operation says.
 known_resident resident_in(const actors::operation& done) {
-    if (done.end == actors::ending::read) return {done.wallet_seen->id, done.wallet_seen->my_key};
+    if (done.wallet_seen) return {done.wallet_seen->id, done.wallet_seen->my_key};
     const auto* const enrolled = std::get_if<ledger::person_enrolled>(&done.record.what);
     EXPECTS(enrolled != nullptr);
     return {enrolled->wallet, enrolled->my_key, session_origin::card, true};
+}
+
+asked log_in_for(call& from, challenge_purpose of) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    const auto shown = read_shown_card(body, from.cards);
+    const bool may_enroll = body.boolean_or("enroll", true);
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return judge_shown_card(from, shown, of).map([may_enroll](const ledger::enroll_person& with) -> actors::request {
+        return actors::log_in{with, may_enroll};
+    });
 }
 
 problem_or_none finish_empty(call& from) {
@@ -52,17 +64,14 @@ problem_or_none open_challenge(call& from, http_response& answer) {
     return std::nullopt;
 }
 
-asked log_in_by_card(call& from) {
-    request_fault fault;
-    json_fields body{from.json, from.request.body, fault};
-    const auto shown = read_shown_card(body, from.cards);
-    const bool may_enroll = body.boolean_or("enroll", true);
-    body.finish();
-    if (fault) return tl::unexpected{std::move(*fault)};
-    return judge_shown_card(from, shown, challenge_purpose::login)
-        .map([may_enroll](const ledger::enroll_person& with) -> actors::request {
-            return actors::log_in{with, may_enroll};
-        });
+asked log_in_by_card(call& from) { return log_in_for(from, challenge_purpose::login); }
+asked log_in_at_desk(call& from) { return log_in_for(from, challenge_purpose::support); }
+
+problem_or_none render_support_session(rendering& to) {
+    auto who = resident_in(to.done);
+    who.origin = session_origin::desk;
+    who.attendant = to.done.by.person;
+    return render_new_session(to, who);
 }
 
 problem_or_none render_session(rendering& to) { return render_new_session(to, resident_in(to.done)); }

@@ -68,9 +68,9 @@ constexpr resource answers(std::string_view pattern, role_set roles, scope_set s
                            problem_or_none (*answer)(call&, http_response&)) {
     return {.method = post, .pattern = pattern, .roles = roles, .scopes = scopes, .answer = answer};
 }
-constexpr resource logs_in(std::string_view pattern, asked (*ask)(call&), problem_or_none (*render)(rendering&)) {
-    return {
-        .method = post, .pattern = pattern, .roles = everybody, .scopes = scope_set{}, .ask = ask, .render = render};
+constexpr resource logs_in(std::string_view pattern, role_set roles, scope_set scopes, asked (*ask)(call&),
+                           problem_or_none (*render)(rendering&)) {
+    return {.method = post, .pattern = pattern, .roles = roles, .scopes = scopes, .ask = ask, .render = render};
 }
 constexpr resource works(std::string_view pattern, role_set roles, scope_set scopes,
                          tl::expected<slow_work, problem> (*ask_slowly)(call&),
@@ -107,7 +107,8 @@ constexpr std::array table{
     commands("/v1/reversals", outlets, scope::payments, reverse_attempt, moves_points),
 
     answers("/v1/challenges", everybody, scope_set{}, open_challenge),
-    logs_in("/v1/sessions", log_in_by_card, render_session),
+    logs_in("/v1/sessions", everybody, scope_set{}, log_in_by_card, render_session),
+    logs_in("/v1/support_sessions", staff, scope_set{scope::wallets}, log_in_at_desk, render_support_session),
     reads("/v1/sessions", resident, scope_set{scope::wallets}, list_sessions),
     answers("/v1/sessions/revoke", resident, scope_set{scope::wallets}, revoke_all_sessions),
     answers("/v1/sessions/{id}/revoke", resident, scope_set{scope::wallets}, revoke_session),

@@ -17,7 +17,7 @@ gather(journal_reader& entries, ledger::journal_position& arrived, ledger::journ
     std::vector<ledger::journal_position> acts;
     const auto read = entries.read_from(arrived + 1, [&](journal_record&& record) {
         arrived = record.what.position;
-        if (ledger::is_administrative(record.what.what)) acts.push_back(arrived);
+        if (ledger::is_administrative(record.what)) acts.push_back(arrived);
         return arrived < checkpoint && acts.size() < puts_a_transaction_max;
     });
     if (!read) return tl::unexpected{read.error()};

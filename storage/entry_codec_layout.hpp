@@ -48,6 +48,7 @@
 //                     than its characters say in base 36, 0 for none)
 //   person_enrolled   wallet v, card ends z, card digest, MyKey ID v
 //   password_set      wallet v, hash text
+//   support_session_opened wallet v
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -353,6 +354,10 @@ void fields(Io& io, Fact& fact) {
     io(fact.wished);
     io(fact.wishes_left);
     io(fact.reason);
+}
+template <class Io, fact_of<ledger::support_session_opened> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
 }
 template <class Io, fact_of<ledger::password_set> Fact>
 void fields(Io& io, Fact& fact) {

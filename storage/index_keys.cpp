@@ -67,7 +67,7 @@ entry_index_keys index_keys_of(const ledger::entry& one, const key_ring& keys) {
     if (!one.idempotency_key.empty())
         found.add(index_kind::idempotency, keys.digest_of_idempotency(one.caller, one.idempotency_key));
     std::visit(keys_of_fact{keys, one, found}, one.what);
-    if (ledger::is_administrative(one.what)) found.add(every_act.kind, every_act.digest);
+    if (ledger::is_administrative(one)) found.add(every_act.kind, every_act.digest);
     return found;
 }
 

@@ -136,6 +136,28 @@ TEST_F(log_in_by_card, ends_when_nobody_uses_it) {
     EXPECT_EQ(as(idle).get("/v1/sessions").status, 401);
 }
 
+TEST_F(log_in_by_card, is_helped_at_a_desk) {
+    const auto staff = as_operator->made("/v1/municipalities/042021/staff", {{"name", "窓口"}});
+    api_client attendant{process->port(), text_at(staff, "key")};
+    const auto shown_at_desk = [&] { return shown_card(card, challenge("support"), "support", "meguri.example.jp"); };
+    const auto begun = attendant.made("/v1/support_sessions", shown_at_desk());
+    EXPECT_TRUE(begun.at("enrolled").as_bool());
+    as(begun).made(own(begun, "/mykey_id"), {{"wish", "ABCD1234"}});
+    as(begun).made(own(begun, "/home_municipality"), {{"municipality", "042021"}});
+    EXPECT_EQ(as(begun).post(own(begun, "/codes"), {{"kind", "once"}}).status, 403);
+    EXPECT_EQ(code_of(as(begun).post(own(begun, "/password"), {{"password", "correct horse"}})), "card_required");
+    EXPECT_FALSE(attendant.made("/v1/support_sessions", shown_at_desk()).at("enrolled").as_bool());
+    const auto acts = as_operator->read("/v1/audit").at("data").as_array();
+    std::vector<std::string> types;
+    for (std::size_t i = 0; i < 4; ++i) {
+        types.push_back(text_at(acts.at(i), "type"));
+        EXPECT_EQ(acts.at(i).at("by").at("id"), staff.at("id")) << json::serialize(acts.at(i));
+    }
+    EXPECT_EQ(types,
+              (std::vector<std::string>{"support_session", "home_municipality", "mykey_id_change", "enrollment"}));
+    EXPECT_EQ(text_at(logged_in(card), "mykey_id"), "ABCD1234") << "alone again";
+}
+
 TEST_F(log_in_by_card, sets_the_password_of_checkouts) {
     const auto mine = logged_in(card);
     const auto checkout = [&](const char* password) {

@@ -117,6 +117,33 @@ TEST_F(enrollments, find_the_wallet_that_a_card_was_bound_to) {
     EXPECT_EQ(again->refusal, refusal::card_already_bound);
 }
 
+// The log says with whom somebody was at a desk, new or known.
+TEST_F(enrollments, at_a_desk_are_acts_of_the_attendant) {
+    actors::principal attendant;
+    attendant.caller = {ledger::caller_kind::municipality, 42021};
+    attendant.person = 5;
+    const auto acts = [&] { return running->thread().reader().find_acts(0, 10).value().size(); };
+    const auto before = acts();
+    const auto first = running->ask(attendant, shows(1));
+    EXPECT_TRUE(std::holds_alternative<person_enrolled>(first->record.what));
+    EXPECT_EQ(first->record.caller, attendant.caller);
+    EXPECT_EQ(acts(), before + 1);
+    const auto again = running->ask(attendant, shows(1));
+    ASSERT_EQ(again->end, ending::decided);
+    EXPECT_EQ(std::get<ledger::support_session_opened>(again->record.what).wallet, wallet_of(*first));
+    EXPECT_EQ(again->wallet_seen->id, wallet_of(*first));
+    EXPECT_EQ(acts(), before + 2);
+    EXPECT_EQ(log_in(1)->end, ending::read) << "alone again";
+    actors::principal both;
+    both.caller = {ledger::caller_kind::resident, wallet_of(*first).value()};
+    both.person = 5;
+    running->decided<ledger::my_key_changed>(
+        both, ledger::command{ledger::issue_my_key{wallet_of(*first), *ledger::my_key_id::parse("ABCD1234")}});
+    EXPECT_EQ(acts(), before + 3);
+    running->checkpoint();
+    EXPECT_EQ(acts(), before + 3);
+}
+
 TEST_F(enrollments, end_with_the_card) {
     const auto wallet = wallet_of(*log_in(1));
     running->decided<ledger::card_retired>(stepped_switch::first_operator(),

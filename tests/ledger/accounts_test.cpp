@@ -200,6 +200,7 @@ TEST(postings, nothing_else_moves_points) {
         my_key_changed{},
         person_enrolled{},
         password_set{},
+        support_session_opened{},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

@@ -159,6 +159,19 @@ TEST(administrative, acts_are_those_of_people_who_set_up_and_put_right) {
     EXPECT_FALSE(is_administrative(command{open_wallet{}}) || is_administrative(fact{wallet_opened{}}));
     EXPECT_FALSE(is_administrative(command{issue_code{}}) || is_administrative(fact{code_issued{}}));
     EXPECT_FALSE(is_administrative(fact{points_granted{}}));
+    EXPECT_TRUE(is_administrative(fact{support_session_opened{}}));
+    entry one;
+    one.what = my_key_changed{};
+    one.caller = {caller_kind::resident, 3};
+    EXPECT_FALSE(is_administrative(one)) << "by the resident alone";
+    one.person = 2;
+    EXPECT_TRUE(is_administrative(one)) << "with an attendant";
+    one.what = person_enrolled{};
+    one.caller = {caller_kind::municipality, 42021};
+    EXPECT_TRUE(is_administrative(one));
+    one.caller = {caller_kind::resident, 3};
+    one.person = 0;
+    EXPECT_FALSE(is_administrative(one));
 }
 
 } // namespace

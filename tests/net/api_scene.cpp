@@ -108,7 +108,7 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
     if (broken) return tl::unexpected{storage::error{}};
     std::vector<ledger::journal_position> found;
     for (auto one = entries.rbegin(); one != entries.rend() && found.size() < limit; ++one)
-        if (ledger::is_administrative(one->what) && (before == 0 || one->position < before))
+        if (ledger::is_administrative(*one) && (before == 0 || one->position < before))
             found.push_back(one->position);
     return found;
 }

@@ -214,6 +214,67 @@ TEST(api, uses_a_challenge_up_before_it_verifies) {
     EXPECT_EQ(member(scene.refused(once).body, "code"), "challenge_not_open") << "replayed";
 }
 
+TEST(api, begins_a_session_at_a_support_desk) {
+    login_scene scene;
+    const auto card = scene.issued.first.issue();
+    const auto shown_for = [&](const char* purpose) {
+        const auto challenge = scene.challenge(purpose);
+        return login_scene::shown(card, challenge, sign_as_card(card, text_to_sign({"meguri", purpose, challenge})));
+    };
+    const auto begin = [&](const std::string& body) {
+        return asking{.target = "/v1/support_sessions", .body = body, .key = "mu", .idempotency = "k"};
+    };
+    const auto wrong = shown_for("login");
+    const auto refused = scene.answer(begin(wrong));
+    EXPECT_EQ(member(refused.body, "code"), "challenge_not_open") << "signed for another purpose";
+    expect_contract(begin(wrong), refused);
+    const auto body = shown_for("support");
+    const auto op = scene.operation(begin(body));
+    EXPECT_FALSE(op->has_key());
+    EXPECT_EQ(op->by.person, 2U);
+    EXPECT_EQ(op->record.origin.request, 77U);
+    op->at = ledger::instant{scene.now_ms};
+    op->wallet_seen.emplace();
+    op->wallet_seen->id = ledger::wallet_id{17};
+    op->wallet_seen->my_key = enrolled_id;
+    const auto given = scene.decide(op, ledger::support_session_opened{ledger::wallet_id{17}});
+    EXPECT_EQ(given.status, 201) << given.body;
+    EXPECT_EQ(member(given.body, "opened_by"), "desk");
+    expect_contract(begin(body), given);
+
+    // What is done in it is the attendant's act; codes and passwords are not among it.
+    scene.session = member(given.body, "token");
+    const std::string wallet = "/v1/wallets/" + test::wallet_id(17);
+    const auto act = scene.operation({.target = wallet + "/mykey_id", .body = R"({"wish": "ABCD1234"})", .key = "se"});
+    EXPECT_EQ(act->record.caller, (ledger::caller_ref{ledger::caller_kind::resident, 17}));
+    EXPECT_EQ(act->record.person, 2U);
+    EXPECT_EQ(act->record.origin.request, 77U);
+    EXPECT_EQ(scene.answer({.target = wallet + "/codes", .body = R"({"kind": "once"})", .key = "se"}).status, 403);
+    const auto password =
+        scene.answer({.target = wallet + "/password", .body = R"({"password": "correct horse"})", .key = "se"});
+    EXPECT_EQ(member(password.body, "code"), "card_required");
+    ledger::entry done;
+    done.wallet = ledger::wallet_id{17};
+    done.caller = act->record.caller;
+    done.person = 2;
+    done.decided_at = ledger::instant{scene.now_ms};
+    for (const ledger::fact& what :
+         {ledger::fact{ledger::support_session_opened{done.wallet}},
+          ledger::fact{ledger::person_enrolled{done.wallet, {}, {}, enrolled_id}},
+          ledger::fact{ledger::my_key_changed{done.wallet, ledger::my_key_step::issued, {}, enrolled_id, {}, 3, {}}},
+          ledger::fact{ledger::home_chosen{done.wallet, test::program(test::ishinomaki)}},
+          ledger::fact{test::sample_transfer()}}) {
+        done.what = what;
+        scene.ledger.add(done);
+    }
+    const asking log{.method = "GET", .target = "/v1/audit", .key = "op"};
+    const auto told = scene.answer(log);
+    expect_contract(log, told);
+    EXPECT_NE(told.body.find(test::scene_keys().encode_id(storage::id_kind::staff, 2).str()), std::string::npos);
+    scene.now_ms += desk_session_ms;
+    EXPECT_EQ(scene.answer({.method = "GET", .target = "/v1/sessions", .key = "se"}).status, 401);
+}
+
 TEST(api, limits_challenges) {
     api_scene scene;
     scene.people.challenges.set({.open_max = 3, .of_a_network = {.per_second = 1, .burst = 2}});

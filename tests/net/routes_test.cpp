@@ -24,6 +24,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/authorizations/{id}/refunds", "te sh"},
         {"/v1/reversals", "te sh"},
         {"/v1/sessions", "se"},
+        {"/v1/support_sessions", "mu"},
         {"/v1/wallets/{id}/password", "se"},
         {"/v1/sessions/revoke", "se"},
         {"/v1/sessions/{id}/revoke", "se"},
@@ -145,10 +146,11 @@ TEST(routes, open_to_their_scopes_alone) {
         }
         EXPECT_NE(one.scopes, ledger::scope_set{}) << one.pattern;
         const std::string_view method = one.method == http_method::get ? "GET" : "POST";
-        const bool is_residents = one.roles.contains(ledger::caller_kind::resident);
-        const std::string_view role = one.roles.contains(ledger::caller_kind::operator_) ? "op"
-                                    : is_residents                                       ? "se"
-                                                                                         : "te";
+        const auto opens_to = [&one](ledger::caller_kind kind) { return one.roles.contains(kind); };
+        const std::string_view role = opens_to(ledger::caller_kind::operator_)    ? "op"
+                                    : opens_to(ledger::caller_kind::municipality) ? "mu"
+                                    : opens_to(ledger::caller_kind::resident)     ? "se"
+                                                                                  : "te";
         const auto ask = [&](ledger::scope_set scopes) {
             test::api_scene scene;
             if (role == "se")
@@ -214,7 +216,7 @@ TEST(routes, each_either_asks_or_answers_or_asks_line_by_line) {
         EXPECT_EQ(
             (one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr) + (one.ask_slowly != nullptr), 1)
             << one.pattern;
-        const bool logs_in = one.pattern == "/v1/sessions" && one.method == http_method::post;
+        const bool logs_in = one.pattern.ends_with("/sessions") || one.pattern == "/v1/support_sessions";
         const bool checks_out = one.pattern == "/v1/checkout_sessions";
         EXPECT_EQ(one.render != nullptr,
                   checks_out || (one.ask != nullptr && (one.method == http_method::get || logs_in)))

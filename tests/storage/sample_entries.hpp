@@ -107,6 +107,10 @@ inline auto tied(const ledger::my_key_changed& one) {
     const auto& [wallet, step, before, after, wished, wishes_left, reason] = one;
     return std::tie(wallet, step, before, after, wished, wishes_left, reason);
 }
+inline auto tied(const ledger::support_session_opened& one) {
+    const auto& [wallet] = one;
+    return std::tie(wallet);
+}
 inline auto tied(const ledger::password_set& one) {
     const auto& [wallet, hash] = one;
     return std::tie(wallet, hash);
@@ -375,6 +379,7 @@ private:
                                   my_key(),
                                   static_cast<std::uint32_t>(number()),
                                   text(300)};
+        case 32: return support_session_opened{wallet_id{number()}};
         case 31: return password_set{wallet_id{number()}, text(127)};
         case 30: return person_enrolled{wallet_id{number()}, instant(), digest(), my_key()};
         default: {

@@ -41,7 +41,7 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
     storage::apply(ids, one);
     const auto changed = storage::changed_keys_of(one);
     if (changed.after != nullptr) chains[changed.holder] = *changed.after;
-    if (is_administrative(one.what)) acts.push_back(one.position);
+    if (is_administrative(one)) acts.push_back(one.position);
     for (const auto& key : storage::index_keys_of(one, ring)) keys.emplace(key, one.position);
 }
 
@@ -155,6 +155,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = my_key->wallet;
     else if (const auto* password = std::get_if<password_set>(&what))
         one.wallet = password->wallet;
+    else if (const auto* desk = std::get_if<support_session_opened>(&what))
+        one.wallet = desk->wallet;
     else if (const auto* enrolled = std::get_if<person_enrolled>(&what)) {
         one.wallet = enrolled->wallet;
         one.caller = {caller_kind::resident, enrolled->wallet.value()};
@@ -259,6 +261,7 @@ fact town::random_fact() {
         return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
     }
     if (dice_.one_in(12)) return random_my_key(some_wallet);
+    if (dice_.one_in(60)) return support_session_opened{some_wallet.id};
     if (dice_.one_in(30) && some_wallet.my_key)
         return *decide(set_password{some_wallet.id, {}, "$argon2id$" + std::to_string(dice_.engine()())}, some_wallet);
     if (dice_.one_in(5)) {

@@ -232,9 +232,14 @@ void ledger_of_everything::enroll() {
         return json::parse(got.body);
     };
     const auto challenge = text_at(posted("/v1/challenges", {{"purpose", "login"}}), "challenge");
-    const auto session = posted("/v1/sessions", shown_card(cards_.issue(), challenge));
+    const auto neighbours_card = cards_.issue();
+    const auto session = posted("/v1/sessions", shown_card(neighbours_card, challenge));
     see(operator_key_, "/v1/wallets/" + text_at(session, "wallet") + "/entries");
     see(operator_key_, "/v1/mykey_ids/" + text_at(session, "mykey_id"));
+    const auto at_desk = text_at(posted("/v1/challenges", {{"purpose", "support"}}), "challenge");
+    const auto body = json::serialize(shown_card(neighbours_card, at_desk, "support"));
+    if (ask(*http_, {"POST", "/v1/support_sessions", staff_key_, {}, body}).status != 201)
+        throw std::runtime_error{"no session at a desk"};
     const asked password{"POST",
                          "/v1/wallets/" + text_at(session, "wallet") + "/password",
                          text_at(session, "token"),
