@@ -71,6 +71,7 @@ struct handing_on {
     void operator()(const ledger::set_certificates& asked) const { thread.decide_at(asked.terminal.merchant(), op); }
     void operator()(const ledger::issue_my_key&) const { to_registry(); }
     void operator()(const ledger::revoke_my_key& asked) const { thread.decide_at(asked.wallet, op); }
+    void operator()(const ledger::renew_card& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::set_password& asked) const { thread.decide_at(asked.wallet, op); }
     template <class Payment>
     void operator()(const Payment&) const {

@@ -74,6 +74,7 @@ struct wallet_decision {
         return as_fact(ledger::decide(asked, op.offered_my_key, state));
     }
     decided operator()(const ledger::revoke_my_key& asked) const { return as_fact(ledger::decide(asked, state)); }
+    decided operator()(const ledger::renew_card& asked) const { return as_fact(ledger::decide(asked, state, now)); }
     decided operator()(const ledger::set_password& asked) const { return as_fact(ledger::decide(asked, state)); }
     decided operator()(const ledger::set_freeze& asked) const {
         return ledger::freeze_changed{asked.subject, asked.id, asked.frozen, asked.reason};
@@ -129,6 +130,8 @@ void wallet_actor::decide(const operation_ptr& op) {
     }
     if (const auto* const bound = std::get_if<ledger::bind_card>(op->command()))
         if (!may_bind(op, *bound)) return;
+    if (const auto* const renewed = std::get_if<ledger::renew_card>(op->command()))
+        if (!claim_card(op, renewed->card)) return;
     const wallet_decision decision{
         *op, state_, payment ? &*payment : nullptr, thread_.programs(), thread_.shared().store().keys(), now};
     auto fact = std::visit(decision, *op->command());

@@ -161,6 +161,12 @@ struct set_password {
     digest128 of; // keyed, of the password: tells a repetition of the request from another one
     std::string hash;
 };
+struct renew_card {
+    wallet_id wallet;
+    std::uint32_t retired = 0; // the ordinal of the card that its owner showed before
+    digest128 card;            // of the new certificate's issuer and serial number
+    card_facts facts;          // of the new one
+};
 // Whoever holds the card comes for the first time; not one of the commands below: its caller is nobody yet.
 struct enroll_person {
     digest128 card; // of the certificate's issuer and serial number
@@ -189,12 +195,13 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command = std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet,
-                             issue_code, set_freeze, grant, authorize, capture_payment, void_payment, refund_payment,
-                             reverse_attempt, set_limits, credit_undecided, choose_home, transfer_undecided,
-                             propose_correction, decide_correction, issue_key, revoke_key, set_certificates, bind_card,
-                             retire_card, propose_campaign, decide_campaign, propose_increase, decide_increase,
-                             close_campaign, grant_from_campaign, issue_my_key, revoke_my_key, set_password>;
+using command =
+    std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
+                 set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
+                 set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
+                 issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
+                 propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
+                 set_password, renew_card>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

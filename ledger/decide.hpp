@@ -151,6 +151,9 @@ struct my_key_offer {
 [[nodiscard]] tl::expected<person_enrolled, refusal> decide(const enroll_person& asked, wallet_id id,
                                                             const my_key_offer& offer, instant now);
 
+// Contract: the new card is nobody's yet. Refusals: card_not_accepted; card_retired, of the one before.
+[[nodiscard]] tl::expected<card_renewed, refusal> decide(const renew_card& asked, const wallet& of, instant now);
+
 // Refusals: invalid_state, where the wallet has no MyKey ID that the password could stand beside.
 [[nodiscard]] tl::expected<password_set, refusal> decide(const set_password& asked, const wallet& of);
 

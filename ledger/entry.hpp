@@ -333,18 +333,28 @@ struct support_session_opened {
     wallet_id wallet;
 };
 
+// Another card has taken the place of one that opened the wallet: it is bound, and the other one retired, at once.
+struct card_renewed {
+    wallet_id wallet;
+    std::uint32_t retired = 0; // the ordinal of the one before
+    std::uint32_t ordinal = 0; // among the wallet's codes
+    instant card_ends;         // the last moment of its certificate
+    digest128 card;            // keyed, of the certificate's issuer and serial number
+};
+
 // Add at the end; each needs its number below.
-using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
-                          outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
-                          payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
-                          terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                          campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened>;
+using fact =
+    std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
+                 outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
+                 payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
+                 correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
+                 terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                 campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened, card_renewed>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
     0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
-    17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32};
+    17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

@@ -358,6 +358,9 @@ verdict codes_are_used_once::allows(const wallet_change_seen& change) {
     if (const auto* const bound = std::get_if<card_bound>(&change.made.what))
         return verdict_of(bound->ordinal == before.codes_issued + 1);
     if (std::holds_alternative<person_enrolled>(change.made.what)) return verdict_of(before.codes_issued == 0);
+    if (const auto* const renewed = std::get_if<card_renewed>(&change.made.what))
+        return verdict_of(renewed->ordinal == before.codes_issued + 1 && renewed->retired != 0 &&
+                          renewed->retired <= before.codes_issued && !before.code_is_used(renewed->retired));
     if (const auto* const retired = std::get_if<card_retired>(&change.made.what))
         return verdict_of(retired->ordinal != 0 && retired->ordinal <= before.codes_issued &&
                           !before.code_is_used(retired->ordinal));

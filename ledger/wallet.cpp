@@ -95,6 +95,11 @@ struct wallet_change {
         state.codes_issued = fact.ordinal;
     }
     void operator()(const card_retired& fact) const { mark_used(state, fact.ordinal); }
+    void operator()(const card_renewed& fact) const {
+        EXPECTS(fact.ordinal == state.codes_issued + 1);
+        mark_used(state, fact.retired);
+        state.codes_issued = fact.ordinal;
+    }
     void operator()(const freeze_changed& fact) const {
         EXPECTS(fact.subject == freeze_subject::wallet && fact.id == state.id.value());
         state.frozen = fact.frozen;

@@ -230,7 +230,8 @@ void api::finished(actors::operation& done) noexcept {
     // Before the answer leaves: what every connection remembers of keys is looked up anew.
     if (done.end == actors::ending::decided && changes_keys(done.record))
         use_.service.keys_version.fetch_add(1, std::memory_order_acq_rel);
-    if (done.end == actors::ending::decided) use_.people.decided(done.record, done.at);
+    if (done.end == actors::ending::decided && done.payment() == nullptr)
+        use_.people.decided(done.record, done.by.session, done.at);
     const auto& ticket = done.ticket;
     const resource& one = all_resources()[ticket.kind];
     const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},

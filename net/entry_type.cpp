@@ -61,6 +61,7 @@ struct naming {
     }
     std::string_view operator()(const ledger::person_enrolled&) const { return "enrollment"; }
     std::string_view operator()(const ledger::support_session_opened&) const { return "support_session"; }
+    std::string_view operator()(const ledger::card_renewed&) const { return "card_renewal"; }
     std::string_view operator()(const ledger::password_set&) const { return "password"; }
     std::string_view operator()(const ledger::campaign_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }

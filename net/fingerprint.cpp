@@ -143,6 +143,10 @@ public:
     void operator()(const ledger::revoke_my_key& asked) {
         number(41), number(asked.wallet.value()), text(asked.reason);
     }
+    void operator()(const ledger::renew_card& asked) {
+        number(43), number(asked.wallet.value()), number(asked.retired), number(asked.card.high),
+            number(asked.card.low);
+    }
     // Never the hash, which is another one each time.
     void operator()(const ledger::set_password& asked) {
         number(42), number(asked.wallet.value()), number(asked.of.high), number(asked.of.low);

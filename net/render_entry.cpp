@@ -189,6 +189,12 @@ struct answer_of {
         time(json, "ends_at", fact.ends);
         created();
     }
+    void operator()(const ledger::card_renewed& fact) const {
+        id(id_kind::card, one.position);
+        wallet(fact.wallet);
+        time(json, "ends_at", fact.card_ends);
+        created();
+    }
     void operator()(const ledger::card_retired& fact) const {
         id(id_kind::card, fact.bound_at);
         wallet(fact.wallet);

@@ -14,7 +14,7 @@ void write_session(json_writer& json, const resident_session& one, const id_text
 }
 
 problem_or_none render_new_session(rendering& to, const known_resident& who) {
-    const auto opened = to.people.sessions.open(who.wallet, who.origin, to.done.at, {}, who.attendant);
+    const auto opened = to.people.sessions.open(who.wallet, who.opens, to.done.at);
     if (!opened) return problem{problem_code::overloaded};
     to.status = 201;
     json_writer json{to.body};

@@ -10,9 +10,8 @@ namespace meguri::net {
 struct known_resident {
     ledger::wallet_id wallet;
     ledger::my_key_id my_key;
-    session_origin origin = session_origin::card;
+    new_session opens;
     bool is_new = false;
-    std::uint64_t attendant = 0; // the staff member at a support desk
 };
 
 // Opens it. Errors: overloaded.

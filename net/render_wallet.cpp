@@ -119,6 +119,7 @@ struct line_of {
         return {.reason = fact.reason.empty() ? nullptr : &fact.reason, .my_key = &fact};
     }
     statement_line operator()(const ledger::person_enrolled&) const { return {}; }
+    statement_line operator()(const ledger::card_renewed&) const { return {}; }
     statement_line operator()(const ledger::support_session_opened&) const { return {}; }
     statement_line operator()(const ledger::password_set&) const { return {.is_for_staff = false}; }
     statement_line operator()(const ledger::correction_proposed& fact) const {

@@ -56,8 +56,13 @@ auto resident_sessions::digest_of(std::string_view token) const noexcept -> dige
 }
 
 resident_session resident_sessions::shown(const kept& one) const {
-    return {one.who->session, one.origin,  one.who->scopes,
-            one.opened_at,    one.used_at, one.used_at.plus_ms(settings_.idle_ms),
+    return {one.who->session,
+            one.origin,
+            one.card,
+            one.who->scopes,
+            one.opened_at,
+            one.used_at,
+            one.used_at.plus_ms(settings_.idle_ms),
             end_of(one)};
 }
 
@@ -69,22 +74,23 @@ bool resident_sessions::has_ended(const kept& one, ledger::instant now) const {
     return now >= one.used_at.plus_ms(settings_.idle_ms) || now >= end_of(one);
 }
 
-auto resident_sessions::open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                             std::optional<ledger::scope_set> scopes, std::uint64_t attendant)
+auto resident_sessions::open(ledger::wallet_id of, const new_session& wanted, ledger::instant now)
     -> std::optional<opened> {
     opened made{random_text(session_token_prefix), {}};
     const auto key = digest_of(made.token);
     actors::principal who;
     who.caller = {ledger::caller_kind::resident, of.value()};
     who.key_number = 0;
-    who.person = attendant;
-    who.scopes = scopes.value_or(scopes_of(origin));
+    who.person = wanted.attendant;
+    who.scopes = wanted.scopes.value_or(scopes_of(wanted.origin));
     while (who.session == 0) randombytes_buf(&who.session, sizeof who.session);
     const std::lock_guard lock{mutex_};
     sweep_buckets(swept_at_opening, now);
     make_room_in(of, now);
     if (all_.size() >= settings_.sessions_max) return std::nullopt;
-    const auto added = all_.emplace(key, kept{std::make_shared<const actors::principal>(who), origin, now, now}).first;
+    const auto added =
+        all_.emplace(key, kept{std::make_shared<const actors::principal>(who), wanted.origin, wanted.card, now, now})
+            .first;
     of_wallets_[of].push_back(key);
     made.session = shown(added->second);
     return made;
@@ -140,6 +146,13 @@ std::size_t resident_sessions::end_all(ledger::wallet_id of, std::uint64_t but, 
         forget(one);
     }
     return ended;
+}
+
+void resident_sessions::renewed(ledger::wallet_id of, std::uint64_t session, std::uint32_t card, ledger::instant now) {
+    end_all(of, session, now);
+    const std::lock_guard lock{mutex_};
+    const auto mine = of_wallets_.find(of);
+    if (mine != of_wallets_.end()) all_.at(mine->second.front()).card = card;
 }
 
 void resident_sessions::end_checkouts(ledger::wallet_id of) {

@@ -49,9 +49,17 @@ inline constexpr std::array<std::string_view, 3> session_origin_names{"card", "p
     return session_origin_names[static_cast<std::size_t>(one)];
 }
 
+struct new_session {
+    session_origin origin = session_origin::card;
+    std::uint32_t card = 0;                       // its ordinal among the wallet's codes
+    std::uint64_t attendant = 0;                  // the staff member who acts in it
+    std::optional<ledger::scope_set> scopes = {}; // none: those of its origin
+};
+
 struct resident_session {
     std::uint64_t number = 0; // random
     session_origin origin = session_origin::card;
+    std::uint32_t card = 0; // its ordinal among the wallet's codes; 0: no card was shown
     ledger::scope_set scopes = ledger::scope_set::unrestricted();
     ledger::instant opened_at;
     ledger::instant used_at;      // last
@@ -72,16 +80,17 @@ public:
 
     // All of these on any thread.
 
-    // With these scopes, else those of its origin. `attendant`: the staff member who acts in it. nullopt: there are too
-    // many. Where the wallet has of_a_wallet_max already, the one that was not used for the longest time ends.
-    [[nodiscard]] std::optional<opened> open(ledger::wallet_id of, session_origin origin, ledger::instant now,
-                                             std::optional<ledger::scope_set> scopes = {}, std::uint64_t attendant = 0);
+    // nullopt: there are too many. Where the wallet has of_a_wallet_max already, the one that was not used for the
+    // longest time ends.
+    [[nodiscard]] std::optional<opened> open(ledger::wallet_id of, const new_session& wanted, ledger::instant now);
     // Whose token it is; it counts as used. Null: nobody's, or its session has ended.
     [[nodiscard]] std::shared_ptr<const actors::principal> use(std::string_view token, ledger::instant now);
     // The newest first.
     [[nodiscard]] std::vector<resident_session> all_of(ledger::wallet_id wallet, ledger::instant now) const;
     // Whether the wallet had it.
     bool end(ledger::wallet_id of, std::uint64_t number, ledger::instant now);
+    // The session that showed the card before knows the new one; all others end.
+    void renewed(ledger::wallet_id of, std::uint64_t session, std::uint32_t card, ledger::instant now);
     // All that were opened by a password.
     void end_checkouts(ledger::wallet_id of);
     // All but that one (0: all). How many there were.
@@ -101,6 +110,7 @@ private:
     struct kept {
         std::shared_ptr<const actors::principal> who;
         session_origin origin;
+        std::uint32_t card;
         ledger::instant opened_at;
         ledger::instant used_at;
     };

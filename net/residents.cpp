@@ -17,7 +17,9 @@ bool residents::may_try_password(client_network from, std::int64_t steady_ns) {
     return networks_.count(from, steady_ns);
 }
 
-void residents::decided(const ledger::entry& one, ledger::instant now) {
+void residents::decided(const ledger::entry& one, std::uint64_t session, ledger::instant now) {
+    if (const auto* const renewed = std::get_if<ledger::card_renewed>(&one.what))
+        sessions.renewed(renewed->wallet, session, renewed->ordinal, now);
     if (const auto* const retired = std::get_if<ledger::card_retired>(&one.what))
         sessions.end_all(retired->wallet, 0, now);
     if (const auto* const set = std::get_if<ledger::password_set>(&one.what)) sessions.end_checkouts(set->wallet);

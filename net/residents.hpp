@@ -36,9 +36,10 @@ struct residents {
     void set(const resident_settings& with);
     // Whether somebody from there may try another password. Any thread; the steady clock.
     [[nodiscard]] bool may_try_password(client_network from, std::int64_t steady_ns);
-    // What was decided and is durable ends sessions: all of a wallet whose card was retired, and those opened by a
-    // password that was set anew or whose MyKey ID ended.
-    void decided(const ledger::entry& one, ledger::instant now);
+    // What was decided and is durable ends sessions: all of a wallet whose card was retired, all but the one that
+    // showed the new card, and those opened by a password that was set anew or whose MyKey ID ended. `session`: of who
+    // asked.
+    void decided(const ledger::entry& one, std::uint64_t session, ledger::instant now);
 
     const std::string audience;
     challenge_book challenges;

@@ -83,7 +83,7 @@ tl::expected<slow_work, problem> log_in_by_password(call& from) {
 problem_or_none render_checkout_session(rendering& to) {
     const auto& seen = *to.done.wallet_seen;
     if (!seen.my_key) return problem{problem_code::password_not_accepted}; // revoked meanwhile
-    return render_new_session(to, {seen.id, seen.my_key, session_origin::password});
+    return render_new_session(to, {seen.id, seen.my_key, {.origin = session_origin::password}});
 }
 
 } // namespace meguri::net

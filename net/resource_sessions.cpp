@@ -12,10 +12,11 @@ namespace {
 
 // Who logged in, as the finished operation says.
 known_resident resident_in(const actors::operation& done) {
-    if (done.wallet_seen) return {done.wallet_seen->id, done.wallet_seen->my_key};
+    if (done.wallet_seen)
+        return {done.wallet_seen->id, done.wallet_seen->my_key, {.card = done.code ? done.code->ordinal : 0}};
     const auto* const enrolled = std::get_if<ledger::person_enrolled>(&done.record.what);
     EXPECTS(enrolled != nullptr);
-    return {enrolled->wallet, enrolled->my_key, session_origin::card, true};
+    return {enrolled->wallet, enrolled->my_key, {.card = 1}, true};
 }
 
 asked log_in_for(call& from, challenge_purpose of) {
@@ -69,8 +70,8 @@ asked log_in_at_desk(call& from) { return log_in_for(from, challenge_purpose::su
 
 problem_or_none render_support_session(rendering& to) {
     auto who = resident_in(to.done);
-    who.origin = session_origin::desk;
-    who.attendant = to.done.by.person;
+    who.opens.origin = session_origin::desk;
+    who.opens.attendant = to.done.by.person;
     return render_new_session(to, who);
 }
 

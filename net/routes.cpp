@@ -112,6 +112,7 @@ constexpr std::array table{
     reads("/v1/sessions", resident, scope_set{scope::wallets}, list_sessions),
     answers("/v1/sessions/revoke", resident, scope_set{scope::wallets}, revoke_all_sessions),
     answers("/v1/sessions/{id}/revoke", resident, scope_set{scope::wallets}, revoke_session),
+    commands("/v1/wallets/{id}/card_renewals", resident, scope::wallets, renew_card),
     works("/v1/wallets/{id}/password", resident, scope_set{scope::wallets}, set_password),
     works("/v1/checkout_sessions", everybody, scope_set{}, log_in_by_password, render_checkout_session),
 

@@ -125,6 +125,7 @@ struct room_for_fact {
     }
     std::size_t operator()(const ledger::my_key_changed& one) const noexcept { return numbers + text(one.reason); }
     std::size_t operator()(const ledger::person_enrolled&) const noexcept { return numbers; }
+    std::size_t operator()(const ledger::card_renewed&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::support_session_opened&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::password_set& one) const noexcept { return numbers + text(one.hash); }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }

@@ -49,6 +49,7 @@
 //   person_enrolled   wallet v, card ends z, card digest, MyKey ID v
 //   password_set      wallet v, hash text
 //   support_session_opened wallet v
+//   card_renewed      wallet v, retired ordinal v, ordinal v, card ends z, card digest
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -358,6 +359,14 @@ void fields(Io& io, Fact& fact) {
 template <class Io, fact_of<ledger::support_session_opened> Fact>
 void fields(Io& io, Fact& fact) {
     io(fact.wallet);
+}
+template <class Io, fact_of<ledger::card_renewed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.retired);
+    io(fact.ordinal);
+    io(fact.card_ends);
+    io(fact.card);
 }
 template <class Io, fact_of<ledger::password_set> Fact>
 void fields(Io& io, Fact& fact) {

@@ -17,6 +17,7 @@ struct keys_of_fact {
     void operator()(const ledger::outlet_added& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::code_issued& fact) const { keys.add(index_kind::code, fact.code); }
     void operator()(const ledger::card_bound& fact) const { keys.add(index_kind::code, fact.card); }
+    void operator()(const ledger::card_renewed& fact) const { keys.add(index_kind::code, fact.card); }
     void operator()(const ledger::key_issued& fact) const {
         keys.add(index_kind::bearer, fact.key);
         keys.add(index_kind::holder, digest_of_holder(fact.holder));

@@ -83,6 +83,9 @@ std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
         return ledger::known_code{bound->wallet, bound->ordinal, ledger::code_kind::my_number_card, bound->ends};
     if (const auto* const enrolled = std::get_if<ledger::person_enrolled>(&one.what))
         return ledger::known_code{enrolled->wallet, 1, ledger::code_kind::my_number_card, enrolled->card_ends};
+    if (const auto* const renewed = std::get_if<ledger::card_renewed>(&one.what))
+        return ledger::known_code{renewed->wallet, renewed->ordinal, ledger::code_kind::my_number_card,
+                                  renewed->card_ends};
     const auto* const issued = std::get_if<ledger::code_issued>(&one.what);
     if (issued == nullptr) return std::nullopt;
     return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};

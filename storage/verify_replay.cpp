@@ -30,6 +30,7 @@ struct concerned {
     both operator()(const ledger::correction_decided& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::my_key_changed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::support_session_opened& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::card_renewed& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::password_set& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::person_enrolled& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::merchant_joined& fact) const { return {{}, fact.id}; }

@@ -136,6 +136,32 @@ TEST_F(log_in_by_card, ends_when_nobody_uses_it) {
     EXPECT_EQ(as(idle).get("/v1/sessions").status, 401);
 }
 
+TEST_F(log_in_by_card, goes_on_with_the_renewed_card) {
+    const auto first = logged_in(card);
+    const auto elsewhere = logged_in(card);
+    const auto renewed = cards.second.issue();
+    const auto renew = [&](const issued_certificate& by, const char* purpose = "rebind") {
+        return as(first).post(own(first, "/card_renewals"),
+                              shown_card(by, challenge(purpose), "rebind", "meguri.example.jp"));
+    };
+    const auto neighbours = cards.issue();
+    logged_in(neighbours);
+    EXPECT_EQ(code_of(renew(neighbours)), "card_already_bound") << "one card, one person";
+    EXPECT_EQ(code_of(renew(renewed, "login")), "challenge_not_open");
+    EXPECT_EQ(code_of(renew(cards.issue(signing_wish()))), "card_not_accepted");
+    EXPECT_EQ(renew(renewed).status, 201);
+    EXPECT_EQ(as(elsewhere).get("/v1/sessions").status, 401) << "opened by the card before";
+    EXPECT_EQ(as(first).get("/v1/sessions").status, 200);
+    const auto again = logged_in(renewed);
+    EXPECT_EQ(text_at(again, "wallet"), text_at(first, "wallet"));
+    EXPECT_EQ(text_at(again, "mykey_id"), text_at(first, "mykey_id"));
+    EXPECT_FALSE(again.at("enrolled").as_bool());
+    EXPECT_EQ(code_of(nobody().post("/v1/sessions", shown(card, challenge()))), "card_not_accepted") << "retired";
+    const auto third = cards.issue();
+    EXPECT_EQ(renew(third).status, 201) << "the session knows the new card";
+    EXPECT_EQ(code_of(nobody().post("/v1/sessions", shown(renewed, challenge()))), "card_not_accepted");
+}
+
 TEST_F(log_in_by_card, is_helped_at_a_desk) {
     const auto staff = as_operator->made("/v1/municipalities/042021/staff", {{"name", "窓口"}});
     api_client attendant{process->port(), text_at(staff, "key")};

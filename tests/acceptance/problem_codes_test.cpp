@@ -180,7 +180,7 @@ http_reply setting_a_password_late(running_town&) {
     const auto clock = folder / "clock";
     std::ofstream{clock} << "0\n";
     std::ofstream{folder / "meguri.toml"} << cards.settings();
-    init_ledger(folder / "ledger", true);
+    static_cast<void>(init_ledger(folder / "ledger", true));
     switch_process process{folder / "ledger",
                            {"--test-clock", clock.string(), "--config", (folder / "meguri.toml").string()}};
     api_client nobody{process.port(), {}};

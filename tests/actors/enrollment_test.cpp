@@ -16,11 +16,11 @@ constexpr ledger::card_facts good_card{true, false, {}, ledger::instant{1'990'00
 
 class enrollments : public payment_scene {
 protected:
-    [[nodiscard]] static actors::request shows(std::uint64_t card, bool may_enroll = true) {
-        return actors::log_in{{{7, card}, good_card}, may_enroll};
+    [[nodiscard]] static actors::request shows(std::uint64_t which, bool may_enroll = true) {
+        return actors::log_in{{{7, which}, good_card}, may_enroll};
     }
-    actors::operation_ptr log_in(std::uint64_t card, bool may_enroll = true) {
-        return running->ask({}, shows(card, may_enroll));
+    actors::operation_ptr log_in(std::uint64_t which, bool may_enroll = true) {
+        return running->ask({}, shows(which, may_enroll));
     }
     // All at once, spread over the io threads.
     std::vector<actors::operation_ptr> log_in_at_once(const std::vector<std::uint64_t>& shown) {
@@ -78,7 +78,7 @@ TEST_F(enrollments, of_one_card_at_once_are_one_person) {
 TEST_F(enrollments, of_many_cards_at_once_are_many_persons) {
     open(3);
     std::vector<std::uint64_t> shown;
-    for (std::uint64_t card = 1; card <= 64; ++card) shown.push_back(card);
+    for (std::uint64_t which = 1; which <= 64; ++which) shown.push_back(which);
     std::set<ledger::my_key_id> ids;
     std::set<ledger::wallet_id> wallets;
     for (const auto& one : log_in_at_once(shown)) {
@@ -117,6 +117,32 @@ TEST_F(enrollments, find_the_wallet_that_a_card_was_bound_to) {
     EXPECT_EQ(again->refusal, refusal::card_already_bound);
 }
 
+// One person, whichever card comes; and never two persons with one card.
+TEST_F(enrollments, go_on_with_the_renewed_card) {
+    const auto mine = wallet_of(*log_in(1));
+    const auto others = wallet_of(*log_in(2));
+    actors::principal resident;
+    resident.caller = {ledger::caller_kind::resident, mine.value()};
+    const auto renew = [&](std::uint64_t which, std::uint32_t before) {
+        return running->ask(resident, ledger::command{ledger::renew_card{mine, before, {7, which}, good_card}});
+    };
+    EXPECT_EQ(renew(2, 1)->refusal, refusal::card_already_bound) << "somebody else's";
+    EXPECT_EQ(renew(1, 1)->refusal, refusal::card_already_bound) << "the same";
+    EXPECT_EQ(renew(3, 1)->end, ending::decided);
+    const auto expect_renewed = [&] {
+        EXPECT_EQ(wallet_of(*log_in(3)), mine);
+        EXPECT_EQ(log_in(1)->refusal, refusal::card_retired);
+        EXPECT_EQ(wallet_of(*log_in(2)), others);
+        EXPECT_EQ(renew(4, 1)->refusal, refusal::card_retired);
+    };
+    expect_renewed();
+    running->checkpoint();
+    passivate();
+    expect_renewed();
+    open(2);
+    expect_renewed();
+}
+
 // The log says with whom somebody was at a desk, new or known.
 TEST_F(enrollments, at_a_desk_are_acts_of_the_attendant) {
     actors::principal attendant;
@@ -145,23 +171,23 @@ TEST_F(enrollments, at_a_desk_are_acts_of_the_attendant) {
 }
 
 TEST_F(enrollments, end_with_the_card) {
-    const auto wallet = wallet_of(*log_in(1));
+    const auto mine = wallet_of(*log_in(1));
     running->decided<ledger::card_retired>(stepped_switch::first_operator(),
-                                           ledger::command{ledger::retire_card{wallet, 1, 1, "紛失"}});
+                                           ledger::command{ledger::retire_card{mine, 1, 1, "紛失"}});
     const auto refused = log_in(1);
     EXPECT_EQ(refused->end, ending::refused);
     EXPECT_EQ(refused->refusal, refusal::card_retired);
 }
 
 TEST_F(enrollments, let_residents_act_on_their_own) {
-    const auto wallet = wallet_of(*log_in(1));
+    const auto mine = wallet_of(*log_in(1));
     actors::principal resident;
-    resident.caller = {ledger::caller_kind::resident, wallet.value()};
-    const ledger::command code{ledger::issue_code{wallet, ledger::code_kind::once}};
+    resident.caller = {ledger::caller_kind::resident, mine.value()};
+    const ledger::command code{ledger::issue_code{mine, ledger::code_kind::once}};
     EXPECT_EQ(running->decided<ledger::code_issued>(resident, code, "once").ordinal, 2U);
     EXPECT_EQ(running->ask(resident, code, "once")->end, ending::replayed);
     const auto changed = running->decided<ledger::my_key_changed>(
-        resident, ledger::command{ledger::issue_my_key{wallet, *ledger::my_key_id::parse("ABCD1234")}});
+        resident, ledger::command{ledger::issue_my_key{mine, *ledger::my_key_id::parse("ABCD1234")}});
     EXPECT_EQ(changed.step, ledger::my_key_step::wish_granted);
 }
 

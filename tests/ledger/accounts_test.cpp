@@ -201,6 +201,7 @@ TEST(postings, nothing_else_moves_points) {
         person_enrolled{},
         password_set{},
         support_session_opened{},
+        card_renewed{},
         correction_proposed{resident, corrected(correction_kind::debit, {}).what},
         corrected(correction_kind::debit, {}), // rejected
         epoch_began{},

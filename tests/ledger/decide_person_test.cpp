@@ -57,6 +57,30 @@ TEST(enroll_person, refuses_cards_that_are_not_good) {
             << "its first and its last moment";
 }
 
+TEST(renew_card, takes_the_place_of_the_one_before) {
+    wallet state;
+    apply_watched(state, enrollment(), nullptr);
+    const auto now = noon("2026-06-01");
+    const renew_card asked{newcomer, 1, {3, 4}, good_facts()};
+    const auto renewed = decide(asked, state, now);
+    ASSERT_TRUE(renewed.has_value());
+    EXPECT_EQ(renewed->ordinal, 2U);
+    auto bad = asked;
+    bad.facts.is_revoked = true;
+    EXPECT_EQ(decide(bad, state, now).error(), refusal::card_not_accepted);
+    entry one = enrollment();
+    one.decided_at = now;
+    one.wallet_sequence = 2;
+    one.what = *renewed;
+    apply_watched(state, one, nullptr);
+    EXPECT_TRUE(state.code_is_used(1));
+    EXPECT_FALSE(state.code_is_used(2));
+    EXPECT_EQ(state.my_key, enrolled_key);
+    EXPECT_EQ(decide(asked, state, now).error(), refusal::card_retired) << "once";
+    one.wallet_sequence = 3;
+    EXPECT_DEATH(apply_watched(state, one, nullptr), "INVARIANT");
+}
+
 TEST(set_password, needs_an_id_to_stand_beside) {
     wallet state;
     apply_watched(state, enrollment(), nullptr);

@@ -44,6 +44,7 @@ static_assert(stored_as<29, my_key_changed>);
 static_assert(stored_as<30, person_enrolled>);
 static_assert(stored_as<31, password_set>);
 static_assert(stored_as<32, support_session_opened>);
+static_assert(stored_as<33, card_renewed>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

@@ -73,14 +73,14 @@ TEST(api, takes_no_password_from_others) {
     EXPECT_EQ(refused(R"({"password": "correct horse"})"), "overloaded");
     scene.now_ms += 10 * 60'000;
     EXPECT_EQ(refused(R"({"password": "correct horse"})"), "card_required") << "shown too long ago";
-    const auto by_password =
-        scene.people.sessions.open(ledger::wallet_id{3}, session_origin::password, ledger::instant{scene.now_ms},
-                                   ledger::scope_set::unrestricted());
+    const auto by_password = scene.people.sessions.open(
+        ledger::wallet_id{3}, {.origin = session_origin::password, .scopes = ledger::scope_set::unrestricted()},
+        ledger::instant{scene.now_ms});
     scene.session = by_password->token;
     EXPECT_EQ(refused(R"({"password": "correct horse"})"), "card_required") << "not shown";
-    scene.session =
-        scene.people.sessions.open(ledger::wallet_id{3}, session_origin::password, ledger::instant{scene.now_ms})
-            ->token;
+    scene.session = scene.people.sessions
+                        .open(ledger::wallet_id{3}, {.origin = session_origin::password}, ledger::instant{scene.now_ms})
+                        ->token;
     EXPECT_EQ(refused(R"({"password": "correct horse"})"), "scope_missing");
 }
 
@@ -167,18 +167,22 @@ TEST(api, ends_sessions_with_what_opened_them) {
     api_scene scene;
     const ledger::instant now{scene.now_ms};
     const auto count = [&] { return scene.people.sessions.all_of(ledger::wallet_id{3}, now).size(); };
-    ASSERT_TRUE(scene.people.sessions.open(ledger::wallet_id{3}, session_origin::password, now).has_value());
+    ASSERT_TRUE(
+        scene.people.sessions.open(ledger::wallet_id{3}, {.origin = session_origin::password}, now).has_value());
     EXPECT_EQ(count(), 2U);
     const asking asked{.target = password_path, .body = R"({"password": "correct horse"})", .key = "se"};
     static_cast<void>(scene.decide(scene.operation(asked), ledger::password_set{ledger::wallet_id{3}, "x"}));
     EXPECT_EQ(count(), 1U) << "another password";
-    ASSERT_TRUE(scene.people.sessions.open(ledger::wallet_id{3}, session_origin::password, now).has_value());
+    ASSERT_TRUE(
+        scene.people.sessions.open(ledger::wallet_id{3}, {.origin = session_origin::password}, now).has_value());
     const std::string revoke = "/v1/wallets/" + test::wallet_id(3) + "/mykey_id/revoke";
     static_cast<void>(scene.decide(
         scene.operation({.target = revoke, .body = R"({"reason": "x"})", .key = "se"}),
         ledger::my_key_changed{ledger::wallet_id{3}, ledger::my_key_step::revoked, known_id, {}, {}, 0, "x"}));
     EXPECT_EQ(count(), 1U) << "the ID ended";
-    scene.ledger.add({.what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}}});
+    ledger::entry bound;
+    bound.what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
+    scene.ledger.add(bound);
     const std::string retire = "/v1/cards/" + test::scene_keys().encode_id(storage::id_kind::card, 1).str() + "/retire";
     static_cast<void>(scene.decide(scene.operation({.target = retire, .body = R"({"reason": "x"})", .key = "op"}),
                                    ledger::card_retired{ledger::wallet_id{3}, 1, 1, "x"}));

@@ -108,8 +108,7 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
     if (broken) return tl::unexpected{storage::error{}};
     std::vector<ledger::journal_position> found;
     for (auto one = entries.rbegin(); one != entries.rend() && found.size() < limit; ++one)
-        if (ledger::is_administrative(*one) && (before == 0 || one->position < before))
-            found.push_back(one->position);
+        if (ledger::is_administrative(*one) && (before == 0 || one->position < before)) found.push_back(one->position);
     return found;
 }
 
@@ -130,8 +129,7 @@ api_scene::api_scene()
     ledger.bearers[key_of("pa")] = {{kind::partner, 3}, 0, {}, {}, {}};
     ledger.bearers[key_of("te")] = {{kind::terminal, till.value()}, 0, {}, merchant, till};
     ledger.bearers[key_of("sh")] = {{kind::shop, shop.value()}, 0, {}, merchant, shop};
-    session =
-        people.sessions.open(ledger::wallet_id{3}, net::session_origin::card, ledger::instant{scene_now_ms})->token;
+    session = people.sessions.open(ledger::wallet_id{3}, {.card = 1}, ledger::instant{scene_now_ms})->token;
     service.phase = net::service_phase::serving;
     api.connect(answers);
 }

@@ -301,8 +301,8 @@ TEST(api, ends_sessions_at_once) {
         return given;
     };
     const ledger::instant now{scene.now_ms};
-    const auto others = scene.people.sessions.open(ledger::wallet_id{4}, session_origin::card, now)->session.number;
-    const auto second = scene.people.sessions.open(ledger::wallet_id{3}, session_origin::card, now)->session.number;
+    const auto others = scene.people.sessions.open(ledger::wallet_id{4}, {.card = 1}, now)->session.number;
+    const auto second = scene.people.sessions.open(ledger::wallet_id{3}, {.card = 1}, now)->session.number;
     const auto path = [](std::uint64_t number) {
         return "/v1/sessions/" + test::scene_keys().encode_id(storage::id_kind::session, number).str() + "/revoke";
     };

@@ -74,7 +74,8 @@ public:
     client_network from = client_network::of_ipv4(0xCB007107);
     std::int64_t now_ns = 1'000'000'000'000;
     test::api_scene scene;
-    authentication opening{test::scene_keys(), scene.ledger, scene.service, scene.people.sessions, {.per_second = 1, .burst = 3}};
+    authentication opening{
+        test::scene_keys(), scene.ledger, scene.service, scene.people.sessions, {.per_second = 1, .burst = 3}};
 };
 
 TEST(authentication, remembers_the_last_key_of_a_connection) {

@@ -15,7 +15,7 @@ constexpr wallet_id neighbours{4};
 constexpr session_settings short_ones{.idle_ms = 1'000, .absolute_ms = 5'000, .sessions_max = 1'000};
 
 auto opened_for(resident_sessions& all, wallet_id wallet, instant at = came_at) {
-    return *all.open(wallet, session_origin::card, at);
+    return *all.open(wallet, {.card = 1}, at);
 }
 
 TEST(sessions, open_their_own_wallet) {
@@ -95,14 +95,13 @@ TEST(sessions, of_a_wallet_are_bounded_by_ending_the_one_unused_longest) {
 
 TEST(sessions, are_bounded_and_forgotten_when_they_have_ended) {
     resident_sessions all{{.idle_ms = 1'000, .absolute_ms = 5'000, .sessions_max = 100}};
-    for (std::uint64_t i = 1; i <= 100; ++i)
-        EXPECT_TRUE(all.open(wallet_id{i}, session_origin::card, came_at).has_value());
-    EXPECT_FALSE(all.open(wallet_id{101}, session_origin::card, came_at).has_value());
+    for (std::uint64_t i = 1; i <= 100; ++i) EXPECT_TRUE(all.open(wallet_id{i}, {.card = 1}, came_at).has_value());
+    EXPECT_FALSE(all.open(wallet_id{101}, {.card = 1}, came_at).has_value());
     all.sweep(came_at.plus_ms(999));
     EXPECT_EQ(all.size(), 100U);
     all.sweep(came_at.plus_ms(1'000));
     EXPECT_EQ(all.size(), 0U);
-    EXPECT_TRUE(all.open(wallet_id{101}, session_origin::card, came_at.plus_ms(1'000)).has_value());
+    EXPECT_TRUE(all.open(wallet_id{101}, {.card = 1}, came_at.plus_ms(1'000)).has_value());
 }
 
 TEST(sessions, keep_new_limits) {

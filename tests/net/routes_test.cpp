@@ -26,6 +26,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/sessions", "se"},
         {"/v1/support_sessions", "mu"},
         {"/v1/wallets/{id}/password", "se"},
+        {"/v1/wallets/{id}/card_renewals", "se"},
         {"/v1/sessions/revoke", "se"},
         {"/v1/sessions/{id}/revoke", "se"},
         {"/v1/grants", "op mu"},
@@ -156,7 +157,7 @@ TEST(routes, open_to_their_scopes_alone) {
             if (role == "se")
                 scene.session =
                     scene.people.sessions
-                        .open(ledger::wallet_id{3}, session_origin::card, ledger::instant{test::scene_now_ms}, scopes)
+                        .open(ledger::wallet_id{3}, {.card = 1, .scopes = scopes}, ledger::instant{test::scene_now_ms})
                         ->token;
             else
                 scene.ledger.bearers[scene.key_of(role)].scopes = scopes;
@@ -187,7 +188,7 @@ TEST(routes, show_residents_no_wallet_but_their_own) {
         if (!one.roles.contains(ledger::caller_kind::resident) || !is_of_a_wallet) continue;
         ++seen;
         const std::string_view method = one.method == http_method::get ? "GET" : "POST";
-        for (const std::uint64_t wallet : {3, 4}) {
+        for (const std::uint64_t wallet : {std::uint64_t{3}, std::uint64_t{4}}) {
             test::api_scene scene;
             const auto named = std::string{one.pattern}.replace(12, 4, test::wallet_id(wallet));
             const auto month = named.find("{month}");
@@ -197,7 +198,7 @@ TEST(routes, show_residents_no_wallet_but_their_own) {
             EXPECT_EQ(is_hidden, wallet != 3) << method << ' ' << target;
         }
     }
-    EXPECT_EQ(seen, 11U);
+    EXPECT_EQ(seen, 12U);
 }
 
 TEST(routes, say_what_a_key_without_scopes_opens) {

@@ -57,7 +57,7 @@ const char* kind_of(const entry& one) {
         "ledger", "operator", "staff",    "partner",       "program",        "merchant", "outlet",     "wallet",
         "code",   "freeze",   "grant",    "expiry",        "payment",        "step",     "bar",        "limits",
         "home",   "transfer", "proposal", "correction",    "epoch",          "key",      "revocation", "certificates",
-        "card",   "card end", "campaign", "campaign step", "campaign grant", "MyKey ID", "enrollment", "password", "desk"};
+        "card",   "card end", "campaign", "campaign step", "campaign grant", "MyKey ID", "enrollment", "password", "desk", "renewal"};
     return names.at(one.what.index());
 }
 

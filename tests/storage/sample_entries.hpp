@@ -111,6 +111,10 @@ inline auto tied(const ledger::support_session_opened& one) {
     const auto& [wallet] = one;
     return std::tie(wallet);
 }
+inline auto tied(const ledger::card_renewed& one) {
+    const auto& [wallet, retired, ordinal, card_ends, card] = one;
+    return std::tie(wallet, retired, ordinal, card_ends, card);
+}
 inline auto tied(const ledger::password_set& one) {
     const auto& [wallet, hash] = one;
     return std::tie(wallet, hash);
@@ -379,6 +383,9 @@ private:
                                   my_key(),
                                   static_cast<std::uint32_t>(number()),
                                   text(300)};
+        case 33:
+            return card_renewed{wallet_id{number()}, static_cast<std::uint32_t>(number()),
+                                static_cast<std::uint32_t>(number()), instant(), digest()};
         case 32: return support_session_opened{wallet_id{number()}};
         case 31: return password_set{wallet_id{number()}, text(127)};
         case 30: return person_enrolled{wallet_id{number()}, instant(), digest(), my_key()};

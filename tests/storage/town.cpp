@@ -155,6 +155,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = my_key->wallet;
     else if (const auto* password = std::get_if<password_set>(&what))
         one.wallet = password->wallet;
+    else if (const auto* renewed = std::get_if<card_renewed>(&what))
+        one.wallet = renewed->wallet;
     else if (const auto* desk = std::get_if<support_session_opened>(&what))
         one.wallet = desk->wallet;
     else if (const auto* enrolled = std::get_if<person_enrolled>(&what)) {
@@ -261,6 +263,9 @@ fact town::random_fact() {
         return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
     }
     if (dice_.one_in(12)) return random_my_key(some_wallet);
+    if (dice_.one_in(60) && some_wallet.codes_issued >= 1 && !some_wallet.code_is_used(1))
+        return *decide(renew_card{some_wallet.id, 1, {dice_.engine()(), dice_.engine()()}, {true, false, now(), now()}},
+                       some_wallet, now());
     if (dice_.one_in(60)) return support_session_opened{some_wallet.id};
     if (dice_.one_in(30) && some_wallet.my_key)
         return *decide(set_password{some_wallet.id, {}, "$argon2id$" + std::to_string(dice_.engine()())}, some_wallet);

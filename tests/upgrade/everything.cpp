@@ -246,6 +246,13 @@ void ledger_of_everything::enroll() {
                          {},
                          json::serialize(json::object{{"password", "海の見える町 2026"}})};
     if (ask(*http_, password).status != 200) throw std::runtime_error{"no password is set"};
+    const auto rebinding = text_at(posted("/v1/challenges", {{"purpose", "rebind"}}), "challenge");
+    const asked renewal{"POST",
+                        "/v1/wallets/" + text_at(session, "wallet") + "/card_renewals",
+                        text_at(session, "token"),
+                        {},
+                        json::serialize(shown_card(cards_.issue(), rebinding, "rebind"))};
+    if (ask(*http_, renewal).status != 201) throw std::runtime_error{"no card is renewed"};
 }
 
 void ledger_of_everything::freeze_everything() {
