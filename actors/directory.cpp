@@ -1,6 +1,7 @@
 #include "actors/directory.hpp"
 
 #include "actors/campaigns_actor.hpp"
+#include "actors/conversions_actor.hpp"
 #include "actors/merchant_actor.hpp"
 #include "actors/party_actor.hpp"
 #include "actors/registry_actor.hpp"
@@ -66,6 +67,15 @@ directory::found<campaigns_handle> directory::campaigns(ledger::program_code pro
     return &campaigns_.add(program.number(), spawn_on<campaigns_actor>(unit_, &thread_, *std::move(stored)));
 }
 
+directory::found<conversions_handle> directory::conversions(ledger::partner_id partner) {
+    if (auto* const live = conversions_.find(partner)) return live;
+    auto stored = thread_.reader().load_partner(partner);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    ledger::partner state = std::move(*stored).value_or(ledger::partner{});
+    state.id = partner;
+    return &conversions_.add(partner, spawn_on<conversions_actor>(unit_, &thread_, std::move(state)));
+}
+
 directory::slot<caller_handle>& directory::party(const ledger::caller_ref& caller) {
     if (auto* const live = parties_.find(caller)) return *live;
     return parties_.add(caller, spawn_on<party_actor>(unit_, &thread_));
@@ -82,6 +92,7 @@ void directory::sweep(ledger::journal_position checkpoint) {
     wallets_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     merchants_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     campaigns_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
+    conversions_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     parties_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
 }
 
@@ -89,6 +100,7 @@ void directory::clear() {
     wallets_.clear();
     merchants_.clear();
     campaigns_.clear();
+    conversions_.clear();
     parties_.clear();
     registry_.handle = nullptr;
 }

@@ -28,7 +28,8 @@ public:
     // `opening`: the id is new and its actor begins empty.
     [[nodiscard]] found<wallet_handle> wallet(ledger::wallet_id id, bool opening);
     [[nodiscard]] found<merchant_handle> merchant(ledger::merchant_id id, bool opening);
-    [[nodiscard]] found<campaigns_handle> campaigns(ledger::program_code program); // never null
+    [[nodiscard]] found<campaigns_handle> campaigns(ledger::program_code program);   // never null
+    [[nodiscard]] found<conversions_handle> conversions(ledger::partner_id partner); // never null
     [[nodiscard]] slot<caller_handle>& party(const ledger::caller_ref& caller);
     [[nodiscard]] slot<registry_handle>& registry();
 
@@ -47,8 +48,9 @@ private:
     table<ledger::merchant_id, merchant_handle> merchants_;
     table<ledger::caller_ref, caller_handle> parties_;
     table<std::uint32_t, campaigns_handle> campaigns_; // by the program's number
-    slot<registry_handle> registry_;                   // on the first io thread only
-    std::uint32_t tick_ = 0;                           // sweeps so far
+    table<ledger::partner_id, conversions_handle> conversions_;
+    slot<registry_handle> registry_; // on the first io thread only
+    std::uint32_t tick_ = 0;         // sweeps so far
 };
 
 } // namespace meguri::actors

@@ -47,6 +47,34 @@ struct handing_on {
     void operator()(const ledger::close_campaign& asked) const { to_campaigns(asked.program); }
     void operator()(const ledger::grant_from_campaign& asked) const { to_campaigns(asked.program); }
     void to_campaigns(ledger::program_code program) const { thread.decide_at(campaigns_of{program}, op); }
+    void operator()(const ledger::propose_conversion_terms& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::decide_conversion_terms& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::convert_points& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::issue_coupon& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::block_coupon& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::note_reconciliation& asked) const { to_conversions(asked.partner); }
+    void to_conversions(ledger::partner_id partner) const { thread.decide_at(conversions_of{partner}, op); }
+    // Whose coupon it is says its code alone. Wrong codes are counted by wallet.
+    void operator()(const ledger::redeem_coupon& asked) const {
+        auto wallet = asked.wallet;
+        if (asked.my_key) {
+            const auto owner = thread.reader().find_my_key(asked.my_key);
+            if (!owner) return thread.settle(op, ending::read_failed);
+            if (!*owner || !(**owner).is_active) return thread.refuse(op, ledger::refusal::my_key_unknown);
+            wallet = (**owner).wallet;
+        }
+        auto& tries = thread.shared().tries();
+        if (!tries.may_try(wallet, op->at)) return thread.refuse(op, ledger::refusal::too_many_tries);
+        const auto newest = thread.reader().find_conversion(storage::index_kind::coupon, asked.code);
+        if (!newest) return thread.settle(op, ending::read_failed);
+        if (!*newest) {
+            tries.note_failure(wallet, op->at);
+            return thread.refuse(op, ledger::refusal::coupon_unknown);
+        }
+        const auto entry = thread.reader().read(**newest);
+        if (!entry) return thread.settle(op, ending::read_failed);
+        to_conversions(ledger::partner_changed_by(*entry));
+    }
     void operator()(const ledger::set_freeze& asked) const {
         switch (asked.subject) {
         case ledger::freeze_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;

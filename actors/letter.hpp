@@ -12,6 +12,7 @@ enum class step : std::uint8_t {
     decide,   // to the actor that decides it
     durable,  // back from the journal, on the thread of the actor that decided it
     campaign, // to the actor of the campaign that it is granted from, which learns how it ended
+    partner,  // to the actor of the partner whose conversion it is, likewise
     release,  // to the registry's actor, which keeps something for it until it has ended
     settle,   // to its caller's actor again, which answers it
     reply,    // to the front end

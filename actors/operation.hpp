@@ -71,6 +71,11 @@ struct read_campaigns {
     std::uint32_t limit = 1;
 };
 
+// A partner as its conversions have made it.
+struct read_conversions {
+    ledger::partner_id partner;
+};
+
 // Who holds keys: the party, or the outlet's merchant. The keys themselves the front end reads.
 struct read_holder {
     ledger::key_holder holder;
@@ -93,7 +98,7 @@ struct wake_wallet { // so that it books what is due
 };
 
 using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
-                             read_holder, read_campaigns, log_in>;
+                             read_holder, read_campaigns, log_in, read_conversions>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -118,12 +123,16 @@ struct stage_times {
 class operation;
 struct actor_slot;
 
-// Whose actor decides: a wallet's, a merchant's, a program's campaigns', or the registry's.
+// Whose actor decides: a wallet's, a merchant's, a program's campaigns', a partner's conversions', or the registry's.
 struct the_registry {};
 struct campaigns_of {
     ledger::program_code program;
 };
-using decider = std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, campaigns_of, the_registry>;
+struct conversions_of {
+    ledger::partner_id partner;
+};
+using decider =
+    std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, campaigns_of, conversions_of, the_registry>;
 
 // Where finished operations go: called once for each, on the operation's home thread.
 class reply_sink {
@@ -183,7 +192,11 @@ public:
     std::optional<ledger::grant> allowed_grant;             // by the campaign, whose actor reserved its points
     actor_slot* campaign_slot = nullptr;                    // of that actor, until it has learnt how it ended
     std::uint32_t campaign_thread = 0;
-    ledger::my_key_offer offered_my_key; // which the registry's actor keeps for it
+    std::unique_ptr<ledger::allowed_conversion> conversion; // by its partner, whose actor reserved its points
+    actor_slot* partner_slot = nullptr;                     // of that actor, until it has learnt how it ended
+    std::uint32_t partner_thread = 0;
+    std::shared_ptr<const void> prepared; // what the front end has made ready to be shown once the entry is durable
+    ledger::my_key_offer offered_my_key;  // which the registry's actor keeps for it
     stage_times stages;
 
     // How it ended.
@@ -192,6 +205,7 @@ public:
     std::optional<ledger::wallet> wallet_seen;     // of read_wallet, and of a log_in by a known card
     std::optional<ledger::merchant> merchant_seen; // of read_merchant, and of read_holder
     ledger::campaign_list campaigns_seen;          // of read_campaigns
+    std::unique_ptr<ledger::partner> partner_seen; // of read_conversions
     std::optional<ledger::party> party_seen;       // of read_holder; none: nobody
 
     [[nodiscard]] bool has_key() const noexcept { return !record.idempotency_key.empty(); }

@@ -47,6 +47,10 @@ using wallet_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reac
 using campaigns_handle =
     caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<command_settled>>;
 
+// The conversions of one partner: its terms, its coupons, and what the day's limits leave.
+using conversions_handle =
+    caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<command_settled>>;
+
 // The programs and parties, and which MyKey IDs are free; one for the whole switch.
 using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<release_offer>>;
 

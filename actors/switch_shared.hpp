@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/card_claims.hpp"
+#include "actors/coupon_tries.hpp"
 #include "actors/letter.hpp"
 #include "actors/program_board.hpp"
 #include "ledger/registry.hpp"
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] id_source& ids() noexcept { return ids_; }
     // Any thread.
     [[nodiscard]] card_claims& claims() noexcept { return claims_; }
+    [[nodiscard]] coupon_tries& tries() noexcept { return tries_; }
     [[nodiscard]] const program_board& programs() const noexcept { return programs_; }
 
     // The registry as far as it is durable: on the registry's thread alone.
@@ -74,6 +76,7 @@ private:
     storage::store& store_;
     id_source ids_;
     card_claims claims_;
+    coupon_tries tries_;
     ledger::registry registry_;
     program_board programs_;
     std::atomic<bool> clock_doubtful_{false};

@@ -25,6 +25,8 @@ void send(const Handle& to, Message message, io_unit& unit, actor_probes& counte
         counted.to_parties.add();
     else if constexpr (std::is_same_v<Handle, campaigns_handle>)
         counted.to_campaigns.add();
+    else if constexpr (std::is_same_v<Handle, conversions_handle>)
+        counted.to_conversions.add();
     else
         counted.to_registry.add();
     auto* const actor = caf::actor_cast<caf::abstract_actor*>(to);
@@ -168,6 +170,7 @@ void switch_thread::perform(step next, operation_ptr op) {
     case step::decide: return decide(std::move(op));
     case step::durable: return durable(std::move(op));
     case step::campaign: return settle_at_campaign(std::move(op));
+    case step::partner: return settle_at_partner(std::move(op));
     case step::release: return release(std::move(op));
     case step::settle: return settle_at_caller(std::move(op));
     case step::reply: return op->answer();
@@ -191,6 +194,8 @@ void switch_thread::submit(operation_ptr op) {
     if (std::holds_alternative<log_in>(op->asked)) return decide_at(the_registry{}, std::move(op));
     if (const auto* read = std::get_if<read_campaigns>(&op->asked))
         return decide_at(campaigns_of{read->program}, std::move(op));
+    if (const auto* read = std::get_if<read_conversions>(&op->asked))
+        return decide_at(conversions_of{read->partner}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -256,6 +261,11 @@ void switch_thread::decide(operation_ptr op) {
         if (!found) return settle(std::move(op), ending::read_failed);
         return hand_over(**found);
     }
+    if (const auto* conversions = std::get_if<conversions_of>(&op->decided_by)) {
+        const auto found = directory_.conversions(conversions->partner);
+        if (!found) return settle(std::move(op), ending::read_failed);
+        return hand_over(**found);
+    }
     EXPECTS(std::holds_alternative<the_registry>(op->decided_by));
     hand_over(directory_.registry());
 }
@@ -263,6 +273,12 @@ void switch_thread::decide(operation_ptr op) {
 void switch_thread::decide_for_campaign(operation_ptr op, ledger::wallet_id wallet) {
     op->campaign_slot = std::exchange(op->target_slot, nullptr);
     op->campaign_thread = index_;
+    decide_at(wallet, std::move(op));
+}
+
+void switch_thread::decide_for_partner(operation_ptr op, ledger::wallet_id wallet) {
+    op->partner_slot = std::exchange(op->target_slot, nullptr);
+    op->partner_thread = index_;
     decide_at(wallet, std::move(op));
 }
 
@@ -294,6 +310,11 @@ void switch_thread::durable(operation_ptr op) {
         EXPECTS(found); // it is live: the operation is unfinished with it
         send((**found).handle, entry_durable{op}, unit_, mail_);
     }
+    if (const auto* const conversions = std::get_if<conversions_of>(&op->decided_by)) {
+        const auto found = directory_.conversions(conversions->partner);
+        EXPECTS(found); // it is live: the operation is unfinished with it
+        send((**found).handle, entry_durable{op}, unit_, mail_);
+    }
     settle(std::move(op), how);
 }
 
@@ -303,9 +324,15 @@ void switch_thread::settle(operation_ptr op, ending how) {
     op->end = how;
     if (op->target_slot != nullptr) --op->target_slot->unfinished;
     op->target_slot = nullptr;
-    if (op->campaign_slot == nullptr) return settle_further(std::move(op));
-    const auto to = op->campaign_thread;
-    route(to, step::campaign, std::move(op));
+    if (op->campaign_slot != nullptr) {
+        const auto to = op->campaign_thread;
+        return route(to, step::campaign, std::move(op));
+    }
+    if (op->partner_slot != nullptr) {
+        const auto to = op->partner_thread;
+        return route(to, step::partner, std::move(op));
+    }
+    settle_further(std::move(op));
 }
 
 void switch_thread::settle_at_campaign(operation_ptr op) {
@@ -319,6 +346,20 @@ void switch_thread::settle_at_campaign(operation_ptr op) {
 void switch_thread::leave_campaign(operation_ptr op) {
     --op->campaign_slot->unfinished;
     op->campaign_slot = nullptr;
+    settle_further(std::move(op));
+}
+
+void switch_thread::settle_at_partner(operation_ptr op) {
+    if (op->end == ending::decided)
+        op->partner_slot->last_position = std::max(op->partner_slot->last_position, op->record.position);
+    const auto found = directory_.conversions(op->conversion->partner);
+    EXPECTS(found); // it is live: the operation is unfinished with it
+    send((**found).handle, command_settled{std::move(op)}, unit_, mail_);
+}
+
+void switch_thread::leave_partner(operation_ptr op) {
+    --op->partner_slot->unfinished;
+    op->partner_slot = nullptr;
     settle_further(std::move(op));
 }
 

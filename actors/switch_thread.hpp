@@ -61,6 +61,9 @@ public:
     void decide_for_campaign(operation_ptr op, ledger::wallet_id wallet);
     // Which has heard it.
     void leave_campaign(operation_ptr op);
+    // Both likewise for a conversion and the actor of its partner.
+    void decide_for_partner(operation_ptr op, ledger::wallet_id wallet);
+    void leave_partner(operation_ptr op);
     // Decided in part by the actor that has it now: the rest is another's.
     void hand_over(decider who, operation_ptr op);
     // Its entry (or barrier) is complete: to the journal, with all that this turn decided.
@@ -78,6 +81,7 @@ private:
     void decide(operation_ptr op);
     void durable(operation_ptr op);
     void settle_at_campaign(operation_ptr op);
+    void settle_at_partner(operation_ptr op);
     void settle_further(operation_ptr op);
     void release(operation_ptr op);
     void settle_at_caller(operation_ptr op);

@@ -55,6 +55,10 @@ struct wallet_decision {
                 ledger::campaign_granted{granted.wallet, asked.campaign, asked.occasion, std::move(granted.lot)}};
         });
     }
+    // Its partner's actor has reserved what it takes of the limits.
+    decided operator()(const ledger::convert_points&) const { return conversion(); }
+    decided operator()(const ledger::redeem_coupon&) const { return conversion(); }
+    [[nodiscard]] decided conversion() const { return as_fact(ledger::decide(*op.conversion, state, programs, now)); }
     decided operator()(const ledger::credit_undecided& asked) const {
         return as_fact(ledger::decide(asked, state, now));
     }

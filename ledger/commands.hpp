@@ -172,6 +172,47 @@ struct enroll_person {
     digest128 card; // of the certificate's issuer and serial number
     card_facts facts;
 };
+struct propose_conversion_terms {
+    partner_id partner;
+    conversion_terms_ptr terms; // possible ones
+};
+struct decide_conversion_terms {
+    partner_id partner;
+    std::uint32_t number = 0; // of the proposal
+    bool approve = false;
+    std::string reason;
+};
+struct convert_points {
+    partner_id partner;
+    wallet_id wallet; // none: the one that has the MyKey ID
+    my_key_id my_key;
+    std::string reference;   // the partner's own, once for ever
+    std::uint64_t units = 0; // 1 to conversion_units_max
+    program_code program;    // none: they stay undecided
+};
+struct issue_coupon {
+    partner_id partner;
+    std::string reference;   // as of convert_points
+    std::uint64_t units = 0; // 0: the value is the amount
+    points amount;
+    program_code program; // none: whoever redeems it chooses, or nobody
+    jst_day last_day;
+};
+struct block_coupon {
+    partner_id partner;
+    journal_position coupon = 0; // of its issue
+    std::string reason;
+};
+struct redeem_coupon {
+    wallet_id wallet; // none: the one that has the MyKey ID
+    my_key_id my_key;
+    digest128 code;
+    program_code program; // none: they stay undecided
+};
+struct note_reconciliation {
+    partner_id partner;
+    reconciliation found;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -201,7 +242,8 @@ using command =
                  set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
                  issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
                  propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
-                 set_password, renew_card>;
+                 set_password, renew_card, propose_conversion_terms, decide_conversion_terms, convert_points,
+                 issue_coupon, block_coupon, redeem_coupon, note_reconciliation>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -237,9 +279,22 @@ enum class refusal : std::uint8_t {
     campaign_not_open, // not approved, closed, or outside its days
     amount_not_allowed,
     budget_exceeded,
-    already_granted, // for this occasion
-    card_unknown,    // nobody has shown it yet
-    card_retired,    // it is its wallet's no more
+    already_granted,          // for this occasion
+    card_unknown,             // nobody has shown it yet
+    card_retired,             // it is its wallet's no more
+    conversion_terms_unknown, // the partner has none in force
+    units_below_minimum,
+    units_off_step,
+    conversion_too_large,
+    conversion_limit_reached, // of the day
+    reference_reused,         // by the partner, for something else
+    my_key_unknown,           // or ended
+    wallet_frozen,
+    coupon_unknown,
+    coupon_redeemed,
+    coupon_blocked,
+    coupon_expired,
+    too_many_tries, // of coupons
 };
 
 } // namespace meguri::ledger

@@ -5,6 +5,7 @@
 #include "ledger/campaign.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/merchant.hpp"
+#include "ledger/partner.hpp"
 #include "ledger/program_table.hpp"
 #include "ledger/wallet.hpp"
 
@@ -156,6 +157,59 @@ struct my_key_offer {
 
 // Refusals: invalid_state, where the wallet has no MyKey ID that the password could stand beside.
 [[nodiscard]] tl::expected<password_set, refusal> decide(const set_password& asked, const wallet& of);
+
+// --- conversion ---
+
+// Refusals: invalid_state, where others wait to be decided.
+[[nodiscard]] tl::expected<conversion_terms_changed, refusal> decide(const propose_conversion_terms& asked,
+                                                                     person_ref by, const partner& of);
+// Refusals: invalid_state, second_person_required.
+[[nodiscard]] tl::expected<conversion_terms_changed, refusal> decide(const decide_conversion_terms& asked,
+                                                                     person_ref by, const partner& of);
+// What the units are worth by the terms in force. Refusals: conversion_terms_unknown, units_below_minimum,
+// units_off_step, conversion_too_large.
+[[nodiscard]] tl::expected<converted_units, refusal> decide(const convert_points& asked, const partner& of);
+
+// What conversions have taken of the limits of a day: the person's, and of all those that are under way.
+struct taken_of_limits {
+    jst_day day;
+    points by_person;
+    points reserved;
+};
+// What the person has been credited on that day with so many more points. Refusals: conversion_limit_reached,
+// balance_too_large. Contract: the partner has terms in force.
+[[nodiscard]] tl::expected<points, refusal> decide(points amount, const partner& of, const taken_of_limits& taken);
+
+// A conversion that its partner's terms and limits allow, for its wallet to take.
+struct allowed_conversion {
+    wallet_id wallet;
+    partner_id partner;
+    my_key_id my_key;
+    std::string reference;
+    std::uint64_t units = 0;
+    std::uint64_t remainder = 0;
+    points amount;
+    std::uint32_t terms = 0;
+    jst_day day;
+    points of_person;
+    journal_position coupon = 0;
+    digest128 code;
+    program_code program; // none: undecided
+    funding_source source;
+};
+// Refusals: my_key_unknown where the wallet has it no more, wallet_frozen, program_unknown, balance_too_large.
+[[nodiscard]] tl::expected<points_converted, refusal> decide(const allowed_conversion& allowed, const wallet& to,
+                                                             const program_table& programs, instant now);
+// Whether the conversion is the one that is asked for again under its reference.
+[[nodiscard]] bool is_same_conversion(const convert_points& asked, const points_converted& made) noexcept;
+
+// The partner's coupon of that number, its code's digest still to be filled in by whoever derives the text. Refusals:
+// conversion_terms_unknown, program_unknown, expires_in_the_past, expires_too_far, and as of units converted.
+[[nodiscard]] tl::expected<coupon_changed, refusal>
+decide(const issue_coupon& asked, std::uint32_t number, const partner& of, const program_table& programs, instant now);
+// Whether the coupon of which that is the newest entry can be redeemed or blocked. Refusals: coupon_redeemed,
+// coupon_blocked. Contract: the entry is a coupon's.
+[[nodiscard]] tl::expected<void, refusal> may_end(const entry& newest_of_coupon);
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);

@@ -4,6 +4,7 @@
 
 #include "ledger/campaign_terms.hpp"
 #include "ledger/certificate.hpp"
+#include "ledger/conversion_terms.hpp"
 #include "ledger/correction.hpp"
 #include "ledger/digest.hpp"
 #include "ledger/epochs.hpp"
@@ -14,6 +15,7 @@
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
 #include "ledger/program.hpp"
+#include "ledger/reconciliation.hpp"
 
 #include <array>
 #include <cstdint>
@@ -342,19 +344,58 @@ struct card_renewed {
     digest128 card;            // keyed, of the certificate's issuer and serial number
 };
 
+// What becomes of a partner's terms of conversion: proposed by one person, decided by another.
+struct conversion_terms_changed {
+    partner_id partner;
+    conversion_terms_step step = conversion_terms_step::proposal;
+    std::uint32_t number = 0; // of the proposal, among the partner's, from 1; once approved, of the terms
+    person_ref maker;         // who proposed them; the entry's person did this step
+    conversion_terms_ptr terms;
+    std::string reason; // may be empty
+};
+// A partner's points have become ours: by its own key or, where a coupon is named, by that.
+struct points_converted {
+    wallet_id wallet;
+    partner_id partner;
+    my_key_id my_key;            // by which the wallet was named; none: by its id
+    std::string reference;       // the partner's own; of a coupon that of its issue
+    std::uint64_t units = 0;     // of the partner's points; 0: a coupon's value was said in points
+    std::uint64_t remainder = 0; // whole units that the points did not need: they stay with the partner
+    std::uint32_t terms = 0;     // the number of the partner's terms by which it was counted
+    jst_day day;                 // to whose limits it counts
+    points of_person;            // credited to the wallet by the partner on that day, this included
+    journal_position coupon = 0; // of its issue; 0: none
+    digest128 code;              // of the coupon
+    lot_use lot;                 // the whole lot, new; undecided, or of the program that was chosen
+};
+// A coupon that was issued, or is redeemed no more.
+struct coupon_changed {
+    partner_id partner;
+    coupon_step step = coupon_step::issue;
+    journal_position coupon = 0; // of its issue; 0: this is it
+    coupon_ptr what;
+    std::string reason; // of a block; may be empty
+};
+
+// What came of a partner's file of a day.
+struct partner_reconciled {
+    partner_id partner;
+    reconciliation found;
+};
+
 // Add at the end; each needs its number below.
-using fact =
-    std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
-                 outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
-                 payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                 correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
-                 terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                 campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened, card_renewed>;
+using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
+                          outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
+                          payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
+                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
+                          terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                          campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened,
+                          card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
-    17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18,
+    19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

@@ -79,10 +79,11 @@ bool are_new(const wallet& to, const std::vector<lot_use>& lots) noexcept {
 
 auto spending_order(const lot_terms& of) noexcept { return std::tie(of.expires_on, of.issued_at, of.number); }
 
-// The new lot of a grant, direct or from a campaign; null: the entry is none.
+// The new lot of a grant, direct or from a campaign, or of a conversion; null: the entry is none.
 const lot_use* lot_granted_by(const fact& what) noexcept {
     if (const auto* const granted = std::get_if<points_granted>(&what)) return &granted->lot;
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return &granted->lot;
+    if (const auto* const converted = std::get_if<points_converted>(&what)) return &converted->lot;
     return nullptr;
 }
 
@@ -285,11 +286,12 @@ verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
     const fact& what = change.made.what;
     if (const auto* const moved = std::get_if<points_transferred>(&what))
         return verdict_of(is_whole_transfer(change.before, *moved, change.made.decided_at));
-    if (const auto* const granted = std::get_if<points_granted>(&what)) {
-        if (!is_undecided_lot(granted->lot)) return verdict::not_concerned;
-        const lot_terms& lot = *granted->lot.lot;
-        return verdict_of(lot.source.kind() == funding_kind::partner && lot.expires_on == never_expires);
-    }
+    const auto may_come = [](const lot_use& added) {
+        if (!is_undecided_lot(added)) return verdict::not_concerned;
+        return verdict_of(added.lot->source.kind() == funding_kind::partner && added.lot->expires_on == never_expires);
+    };
+    if (const auto* const granted = std::get_if<points_granted>(&what)) return may_come(granted->lot);
+    if (const auto* const converted = std::get_if<points_converted>(&what)) return may_come(converted->lot);
     const auto takes_none = [](const std::vector<lot_use>& lots) {
         return std::none_of(lots.begin(), lots.end(), is_undecided_lot) ? verdict::not_concerned : verdict::broken;
     };

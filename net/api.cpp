@@ -26,6 +26,11 @@ bool is_media_type(std::string_view content_type, std::string_view wanted) noexc
                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
+std::string_view media_type_of(const resource& one) noexcept {
+    if (one.takes_csv) return "text/csv";
+    return one.ask_line != nullptr ? "application/x-ndjson" : "application/json";
+}
+
 bool is_answer(const actors::operation& done) noexcept {
     return done.end == actors::ending::decided || done.end == actors::ending::replayed ||
            done.end == actors::ending::read;
@@ -103,13 +108,18 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         if (auto lacking = lacks_scope(by->scopes, one.scopes)) return lacking;
     }
     const bool is_bulk = one.ask_line != nullptr;
-    if (one.method == http_method::post &&
-        !is_media_type(request.content_type, is_bulk ? "application/x-ndjson" : "application/json"))
-        return problem{problem_code::unsupported_media_type,
-                       is_bulk ? "The body must be application/x-ndjson." : std::string{}};
+    const std::string_view wanted = media_type_of(one);
+    if (one.method == http_method::post && !is_media_type(request.content_type, wanted))
+        return problem{problem_code::unsupported_media_type, "The body must be " + std::string{wanted} + "."};
 
     call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_, use_.cards, use_.people};
     if (is_bulk) return serve_bulk(asking, from);
+    if (one.compare != nullptr) {
+        auto question = one.compare(asking);
+        if (!question) return std::move(question.error());
+        compare(from, {*by, asking.now()}, std::move(*question));
+        return std::nullopt;
+    }
     if (one.look_back_at_once != nullptr) {
         auto question = one.look_back_at_once(asking);
         if (!question) return std::move(question.error());
@@ -278,24 +288,63 @@ problem_or_none api::render(const actors::operation& done, http_response& answer
     } else {
         render_entry(answer.body, done.record, ids_);
     }
+    if (done.prepared != nullptr) {
+        const auto& found = *static_cast<const past_answer*>(done.prepared.get());
+        const bool is_rest = found.content_type == answer.content_type;
+        is_rest ? answer.body.pop_back() : answer.body.clear();
+        answer.body += found.body;
+        answer.content_type = found.content_type;
+    }
     return std::nullopt;
 }
 
 void api::look_back(const asker& by, past_question question) {
-    auto answered = [this, by](past_result body) {
-        probes_.looking_back.subtract();
-        if (!body) {
-            answer_problem(by, body.error());
-            return;
-        }
+    ask_the_past(by, std::move(question), [this, by](past_answer&& found) {
         probes_.answers.add();
         http_response answer;
-        answer.body = std::move(body->body);
-        answer.content_type = body->content_type;
+        answer.body = std::move(found.body);
+        answer.content_type = found.content_type;
         respond(by, std::move(answer));
+    });
+}
+
+void api::compare(const asker& by, const comparer& whose, past_question question) {
+    ask_the_past(by, std::move(question),
+                 [this, by, whose](past_answer&& found) { note(by, whose, std::move(found)); });
+}
+
+void api::note(const asker& by, const comparer& whose, past_answer&& found) {
+    const auto op = actors::make_operation();
+    op->asked = std::move(*found.to_note);
+    if (use_.service.shedding.load(std::memory_order_relaxed) || !admission_.enter()) {
+        use_.to_switch.shed(*op);
+        answer_problem(by, problem{problem_code::overloaded});
+        return;
+    }
+    op->by = whose.who;
+    op->at = whose.at;
+    op->record.caller = whose.who.caller;
+    op->record.person = whose.who.person;
+    op->prepared = std::make_shared<const past_answer>(std::move(found));
+    op->stages.received_ns = by.received_ns;
+    op->stages.parsed_ns = storage::steady_ns();
+    probes_.in_flight.add();
+    op->ticket = ticket_of(by);
+    op->reply = this;
+    use_.to_switch.submit(op);
+}
+
+void api::ask_the_past(const asker& by, past_question question, std::function<void(past_answer&&)> answered) {
+    auto heard = [this, by, answered = std::move(answered)](past_result found) {
+        probes_.looking_back.subtract();
+        if (!found) {
+            answer_problem(by, found.error());
+            return;
+        }
+        answered(std::move(*found));
     };
     probes_.looking_back.add();
-    if (use_.past.ask(std::move(question), std::move(answered))) return;
+    if (use_.past.ask(std::move(question), std::move(heard))) return;
     probes_.looking_back.subtract();
     answer_problem(by, problem{problem_code::overloaded});
 }

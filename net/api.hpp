@@ -104,6 +104,15 @@ private:
     [[nodiscard]] static ledger::decline_code decline_of(const actors::operation& done) noexcept;
     [[nodiscard]] problem_or_none render(const actors::operation& done, http_response& answer);
     void look_back(const asker& by, past_question question);
+    // Whose comparison it is, and when it was asked for.
+    struct comparer {
+        actors::principal who;
+        ledger::instant at;
+    };
+    void compare(const asker& by, const comparer& whose, past_question question);
+    // Has what was found written down; then the answer goes out.
+    void note(const asker& by, const comparer& whose, past_answer&& found);
+    void ask_the_past(const asker& by, past_question question, std::function<void(past_answer&&)> answered);
     // When it was: steady clock, nanoseconds.
     std::int64_t respond(const asker& to, http_response&& answer,
                          ledger::decline_code decline = ledger::decline_code::none);

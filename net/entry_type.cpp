@@ -64,6 +64,20 @@ struct naming {
     std::string_view operator()(const ledger::card_renewed&) const { return "card_renewal"; }
     std::string_view operator()(const ledger::password_set&) const { return "password"; }
     std::string_view operator()(const ledger::campaign_granted&) const { return "grant"; }
+    std::string_view operator()(const ledger::conversion_terms_changed& fact) const {
+        switch (fact.step) {
+        case ledger::conversion_terms_step::proposal: return "conversion_terms_proposal";
+        case ledger::conversion_terms_step::approval: return "conversion_terms_approval";
+        case ledger::conversion_terms_step::rejection: return "conversion_terms_rejection";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::partner_reconciled&) const { return "reconciliation"; }
+    std::string_view operator()(const ledger::points_converted&) const { return "conversion"; }
+    std::string_view operator()(const ledger::coupon_changed& fact) const {
+        return fact.step == ledger::coupon_step::issue ? "coupon" : "coupon_block";
+    }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
     std::string_view operator()(const ledger::payment_changed& fact) const {

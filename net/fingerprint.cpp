@@ -151,6 +151,32 @@ public:
     void operator()(const ledger::set_password& asked) {
         number(42), number(asked.wallet.value()), number(asked.of.high), number(asked.of.low);
     }
+    void operator()(const ledger::propose_conversion_terms& asked) {
+        const ledger::conversion_terms& terms = *asked.terms;
+        number(70), number(asked.partner.value()), text(terms.unit), number(terms.rate.points);
+        number(terms.rate.units), number(terms.minimum), number(terms.step), maybe(terms.per_person_day);
+        maybe(terms.per_partner_day);
+    }
+    void operator()(const ledger::decide_conversion_terms& asked) {
+        number(71), number(asked.partner.value()), number(asked.number), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::convert_points& asked) {
+        number(72), number(asked.partner.value()), number(asked.wallet.value()), number(asked.my_key.number());
+        text(asked.reference), number(asked.units), number(asked.program.number());
+    }
+    void operator()(const ledger::issue_coupon& asked) {
+        number(73), number(asked.partner.value()), text(asked.reference), number(asked.units);
+        number(static_cast<std::uint64_t>(asked.amount.value())), number(asked.program.number());
+        number(static_cast<std::uint64_t>(asked.last_day.days()));
+    }
+    void operator()(const ledger::block_coupon& asked) { number(74), number(asked.coupon), text(asked.reason); }
+    void operator()(const ledger::redeem_coupon& asked) {
+        number(75), number(asked.wallet.value()), number(asked.my_key.number());
+        number(asked.code.high), number(asked.code.low), number(asked.program.number());
+    }
+    void operator()(const ledger::note_reconciliation& asked) { // sent by the front end itself, under no key
+        number(76), number(asked.partner.value());
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/accounts.hpp"
+#include "ledger/commands.hpp"
 #include "ledger/merchant.hpp"
 #include "ledger/wallet.hpp"
 #include "net/problem.hpp"
@@ -10,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,7 @@ public:
     [[nodiscard]] virtual read<ledger::wallet> wallet_at(ledger::journal_position newest, ledger::instant at) = 0;
     [[nodiscard]] virtual read<ledger::merchant> merchant_at(const ledger::merchant& today, ledger::instant at) = 0;
     [[nodiscard]] virtual read<ledger::books> books_at(ledger::instant at) = 0;
+    [[nodiscard]] virtual read<ledger::entry> entry_at(ledger::journal_position position) = 0;
     using visitor = std::function<void(const ledger::entry&)>;
     [[nodiscard]] virtual read<void> wallet_entries(ledger::journal_position newest, ledger::instant at,
                                                     const visitor& visit) = 0;
@@ -35,6 +38,9 @@ public:
 struct past_answer {
     std::string body;
     std::string_view content_type = "application/json"; // static text
+    // To be written down before the answer goes out; the body then is the rest of its entry's, or all of it where it is
+    // no JSON.
+    std::optional<ledger::command> to_note = {};
 };
 
 // A question about the past. Everything that it needs is in it: it runs on another thread.

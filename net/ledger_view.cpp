@@ -35,6 +35,16 @@ auto store_view::find_password(ledger::wallet_id wallet) -> read<std::optional<s
     return reader_.find_password(wallet);
 }
 
+auto store_view::find_conversion(storage::index_kind kind, const ledger::digest128& digest)
+    -> read<std::optional<ledger::journal_position>> {
+    return reader_.find_conversion(kind, digest);
+}
+
+auto store_view::conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit)
+    -> read<std::vector<ledger::journal_position>> {
+    return reader_.find_conversion_list(list, before, limit);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

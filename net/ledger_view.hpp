@@ -4,6 +4,7 @@
 #include "actors/operation.hpp"
 #include "ledger/accounts.hpp"
 #include "storage/error.hpp"
+#include "storage/index_keys.hpp"
 #include "storage/state_records.hpp"
 
 #include <tl/expected.hpp>
@@ -36,6 +37,12 @@ public:
     [[nodiscard]] virtual read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) = 0;
     // The hash of the wallet's password; nullopt: it has none.
     [[nodiscard]] virtual read<std::optional<std::string>> find_password(ledger::wallet_id wallet) = 0;
+    // The newest entry under a conversion's reference, or of a coupon's code, by key_ring's digest; nullopt: none.
+    [[nodiscard]] virtual read<std::optional<ledger::journal_position>>
+    find_conversion(storage::index_kind kind, const ledger::digest128& digest) = 0;
+    // The entries of storage::number_of_list before the position (0: all), newest first, at most `limit`.
+    [[nodiscard]] virtual read<std::vector<ledger::journal_position>>
+    conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -58,6 +65,10 @@ public:
     [[nodiscard]] read<std::vector<ledger::certificate_digest>> find_certificates(ledger::outlet_id terminal) override;
     [[nodiscard]] read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     [[nodiscard]] read<std::optional<std::string>> find_password(ledger::wallet_id wallet) override;
+    [[nodiscard]] read<std::optional<ledger::journal_position>>
+    find_conversion(storage::index_kind kind, const ledger::digest128& digest) override;
+    [[nodiscard]] read<std::vector<ledger::journal_position>>
+    conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

@@ -23,6 +23,7 @@ public:
     read<void> merchant_entries(ledger::journal_position newest, ledger::instant at, const visitor& visit) override {
         return from_.merchant_entries(newest, at, visit);
     }
+    read<ledger::entry> entry_at(ledger::journal_position position) override { return from_.entry_at(position); }
     read<ledger::books> books_at(ledger::instant at) override { return from_.books_at(at); }
 
 private:

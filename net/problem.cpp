@@ -84,6 +84,16 @@ constexpr std::array<problem_text, problem_codes> table{{
     {challenge_not_open, "challenge_not_open", 409, lasting, 0,
      "The challenge is not open: it was used, is over, or is for another purpose. Ask for a new one.",
      "認証の有効時間（1分）が過ぎたか、すでに使用されています。もう一度やり直してください。"},
+    {conversion_terms_missing, "conversion_terms_missing", 409, lasting, 0,
+     "No terms of conversion are in force for the partner.", "この協力企業の交換条件はまだ承認されていません。"},
+    {reference_reused, "reference_reused", 409, lasting, 0, "The partner used the reference for something else.",
+     "この参照番号は別の内容ですでに使用されています。"},
+    {coupon_redeemed, "coupon_redeemed", 409, lasting, 0, "The coupon was redeemed already.",
+     "このクーポンはすでに使用されています。"},
+    {coupon_blocked, "coupon_blocked", 409, lasting, 0, "The coupon was blocked.",
+     "このクーポンは利用を停止されています。"},
+    {coupon_expired, "coupon_expired", 409, lasting, 0, "The coupon's last day is over.",
+     "このクーポンは有効期限を過ぎています。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -123,12 +133,26 @@ constexpr std::array<problem_text, problem_codes> table{{
      "事業の予算残額を超えるため付与できません。"},
     {campaigns_exhausted, "campaigns_exhausted", 422, lasting, 0, "The program has 4,096 campaigns already.",
      "登録できる事業の数の上限に達しています。"},
+    {units_below_minimum, "units_below_minimum", 422, lasting, 0, "The units are fewer than the partner's minimum.",
+     "交換に必要な最低単位数に達していません。"},
+    {units_off_step, "units_off_step", 422, lasting, 0, "The units are not a multiple of the partner's step.",
+     "交換単位の倍数で指定してください。"},
+    {conversion_limit_reached, "conversion_limit_reached", 422, lasting, 0,
+     "The points would pass a limit of this day (JST).", "本日の交換の上限を超えるため交換できません。"},
+    {mykey_id_unknown, "mykey_id_unknown", 422, lasting, 0, "The MyKey ID is nobody's.",
+     "このマイキーIDは利用できません。"},
+    {wallet_unavailable, "wallet_unavailable", 422, lasting, 0, "The wallet takes no points at present.",
+     "この利用者には現在ポイントを付与できません。"},
+    {coupon_unknown, "coupon_unknown", 422, lasting, 0, "There is no such coupon.",
+     "クーポンコードが正しくありません。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
     {password_locked, "password_locked", 429, passing, 900,
      "Too many wrong passwords were tried for this MyKey ID. The card opens everything meanwhile.",
      "パスワードの誤りが続いたため、しばらく利用できません。マイナンバーカードでのログインは利用できます。"},
+    {too_many_tries, "too_many_tries", 429, passing, 600, "Too many wrong codes were tried for this wallet.",
+     "クーポンコードの誤りが続いたため、しばらく利用できません。"},
     {header_too_large, "header_too_large", 431, lasting, 0, "The header is larger than the limit.",
      "要求のヘッダーが大きすぎます。"},
     {overloaded, "overloaded", 503, passing, 1, "Too much is under way. Nothing was done.",
@@ -162,6 +186,17 @@ bool asks_for(const actors::request& asked) noexcept {
     return command != nullptr && std::holds_alternative<Command>(*command);
 }
 
+// Where a conversion names its wallet; empty for other commands.
+const char* where_wallet_is_named(const actors::request& asked) {
+    const auto* const command = std::get_if<ledger::command>(&asked);
+    if (command == nullptr) return "";
+    if (const auto* const one = std::get_if<ledger::convert_points>(command))
+        return one->my_key ? "/mykey_id" : "/wallet";
+    if (const auto* const one = std::get_if<ledger::redeem_coupon>(command))
+        return one->my_key ? "/mykey_id" : "/wallet";
+    return "";
+}
+
 problem in_body(problem_code code, const char* pointer) { return {code, {}, pointer, {}}; }
 
 } // namespace
@@ -184,15 +219,18 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     const bool transfers = asks_for<ledger::transfer_undecided>(asked);
     const bool approves = asks_for<ledger::decide_correction>(asked);
     const bool joins = asks_for<ledger::join_merchant>(asked);
+    const char* const named = where_wallet_is_named(asked);
+    const bool converts = *named != 0;
+    const bool issues = asks_for<ledger::issue_coupon>(asked);
     switch (why) {
     case ledger::refusal::program_exists: return in_body(program_exists, "/code");
     case ledger::refusal::program_required: return in_body(program_required, "/program");
     case ledger::refusal::program_unknown:
-        if (grants || proposes || transfers) return in_body(program_unknown, "/program");
+        if (grants || proposes || transfers || issues || converts) return in_body(program_unknown, "/program");
         if (chooses_home) return in_body(program_unknown, "/municipality");
         return joins ? in_body(program_unknown, "/programs") : problem{not_found};
     case ledger::refusal::wallet_unknown:
-        return grants || credits || proposes ? in_body(wallet_unknown, "/wallet") : problem{not_found};
+        return grants || credits || proposes || converts ? in_body(wallet_unknown, "/wallet") : problem{not_found};
     case ledger::refusal::municipality_unknown:
     case ledger::refusal::merchant_unknown:
     case ledger::refusal::outlet_unknown: return {not_found};
@@ -202,8 +240,9 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::last_operator_key: return {last_operator_key};
     case ledger::refusal::outlets_exhausted: return {outlets_exhausted};
     case ledger::refusal::expires_in_the_past:
-        return approves ? problem{expires_in_the_past} : in_body(expires_in_the_past, "/expires_on");
-    case ledger::refusal::expires_too_far: return in_body(expires_too_far, "/expires_on");
+        return approves ? problem{expires_in_the_past}
+                        : in_body(expires_in_the_past, issues ? "/last_day" : "/expires_on");
+    case ledger::refusal::expires_too_far: return in_body(expires_too_far, issues ? "/last_day" : "/expires_on");
     case ledger::refusal::balance_too_large: return {balance_too_large};
     case ledger::refusal::forbidden: return {forbidden};
     case ledger::refusal::payment_unknown: return {not_found};
@@ -227,6 +266,19 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::amount_not_allowed: return in_body(amount_not_allowed, "/amount");
     case ledger::refusal::budget_exceeded: return {budget_exceeded};
     case ledger::refusal::already_granted: return in_body(already_granted, "/occasion");
+    case ledger::refusal::conversion_terms_unknown: return {conversion_terms_missing};
+    case ledger::refusal::units_below_minimum: return in_body(units_below_minimum, "/units");
+    case ledger::refusal::units_off_step: return in_body(units_off_step, "/units");
+    case ledger::refusal::conversion_too_large: return in_body(amount_out_of_range, "/units");
+    case ledger::refusal::conversion_limit_reached: return {conversion_limit_reached};
+    case ledger::refusal::reference_reused: return in_body(reference_reused, "/reference");
+    case ledger::refusal::my_key_unknown: return in_body(mykey_id_unknown, "/mykey_id");
+    case ledger::refusal::wallet_frozen: return in_body(wallet_unavailable, named);
+    case ledger::refusal::coupon_unknown: return in_body(coupon_unknown, "/code");
+    case ledger::refusal::coupon_redeemed: return {coupon_redeemed};
+    case ledger::refusal::coupon_blocked: return {coupon_blocked};
+    case ledger::refusal::coupon_expired: return {coupon_expired};
+    case ledger::refusal::too_many_tries: return {too_many_tries};
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

@@ -95,6 +95,12 @@ std::uint32_t query_parameters::number_or(std::string_view name, std::uint32_t o
     return otherwise;
 }
 
+ledger::jst_day query_parameters::date(std::string_view name) {
+    const auto day = ledger::parse_date(text(name, {1, 10}));
+    if (!day) refuse(name, "Must be a date that exists, as YYYY-MM-DD.");
+    return day.value_or(ledger::jst_day{});
+}
+
 std::size_t query_parameters::one_of_or(std::string_view name, std::span<const std::string_view> choices,
                                         std::size_t otherwise) {
     const auto* const value = find(name);

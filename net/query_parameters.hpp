@@ -40,10 +40,14 @@ public:
                                           std::uint32_t max);
     [[nodiscard]] std::size_t one_of_or(std::string_view name, std::span<const std::string_view> choices,
                                         std::size_t otherwise);
+    // One that exists, as YYYY-MM-DD; must be there.
+    [[nodiscard]] ledger::jst_day date(std::string_view name);
     // `limit` and `after`.
     [[nodiscard]] page read_page(const storage::key_ring& keys);
     // Faults the first parameter that nobody asked for.
     void finish();
+    // Faults the parameter, for what only the resource can know.
+    void refuse(std::string_view name, std::string detail);
 
 private:
     struct parameter {
@@ -53,7 +57,6 @@ private:
     };
 
     [[nodiscard]] const std::string* find(std::string_view name);
-    void refuse(std::string_view name, std::string detail);
 
     std::vector<parameter> parameters_;
     request_fault& fault_;

@@ -4,6 +4,7 @@
 #include "ledger/undecided.hpp"
 #include "net/certificate_text.hpp"
 #include "net/render_campaign.hpp"
+#include "net/render_conversion.hpp"
 #include "net/render_correction.hpp"
 #include "net/render_keys.hpp"
 #include "net/render_my_key.hpp"
@@ -306,6 +307,22 @@ struct answer_of {
         json.text("source", lot.source.text());
         created();
     }
+    void operator()(const ledger::conversion_terms_changed& fact) const { write_terms_step(json, one, fact, ids); }
+    void operator()(const ledger::partner_reconciled& fact) const { write_reconciliation(json, one, fact, ids); }
+    void operator()(const ledger::points_converted& fact) const { write_conversion(json, one, fact, ids); }
+    void operator()(const ledger::coupon_changed& fact) const {
+        if (fact.step == ledger::coupon_step::issue) {
+            write_coupon(json, one, one, ids);
+            const auto& keys = ids.keys();
+            json.plain("code", keys.coupon_text(fact.partner, fact.what->number, given_in()).reveal());
+            return;
+        }
+        id(id_kind::coupon, fact.coupon);
+        json.text("reference", fact.what->reference);
+        json.plain("status", "blocked");
+        json.text("reason", fact.reason);
+        time(json, "changed_at", one.decided_at);
+    }
     void operator()(const ledger::my_key_changed& fact) const {
         wallet(fact.wallet);
         write_my_key(json, fact);
@@ -392,7 +409,9 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
     const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;
-    return changed || ended ? 200 : 201;
+    const auto* const coupon = std::get_if<ledger::coupon_changed>(&one.what);
+    const bool blocked = coupon != nullptr && coupon->step == ledger::coupon_step::block;
+    return changed || ended || blocked ? 200 : 201;
 }
 
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {

@@ -100,8 +100,11 @@ struct resource {
     tl::expected<past_question, problem> (*look_back_at_once)(call&) = nullptr;
     // Where an io thread would be held up: the work from which the question to the switch comes.
     tl::expected<slow_work, problem> (*ask_slowly)(call&) = nullptr;
+    // Of a file that is compared with the past: its answer goes out once what it found is durable.
+    tl::expected<past_question, problem> (*compare)(call&) = nullptr;
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
     asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
+    bool takes_csv = false;
 };
 
 } // namespace meguri::net

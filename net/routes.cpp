@@ -5,6 +5,7 @@
 #include "net/resource_campaigns.hpp"
 #include "net/resource_cards.hpp"
 #include "net/resource_certificates.hpp"
+#include "net/resource_conversions.hpp"
 #include "net/resource_corrections.hpp"
 #include "net/resource_freezes.hpp"
 #include "net/resource_keys.hpp"
@@ -14,6 +15,7 @@
 #include "net/resource_parties.hpp"
 #include "net/resource_passwords.hpp"
 #include "net/resource_payments.hpp"
+#include "net/resource_reconciliations.hpp"
 #include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
 #include "net/resource_undecided.hpp"
@@ -32,6 +34,8 @@ constexpr role_set staff{ledger::caller_kind::municipality};
 constexpr role_set outlets = role_set{ledger::caller_kind::terminal} | role_set{ledger::caller_kind::shop};
 constexpr role_set office = operators | staff;
 constexpr role_set resident{ledger::caller_kind::resident}; // of a wallet: of their own
+constexpr role_set partners{ledger::caller_kind::partner};
+constexpr role_set convertors = operators | partners;
 constexpr role_set everybody{};
 
 // Their key is shown, so whoever adds them has to be somebody who gives out keys.
@@ -85,6 +89,15 @@ constexpr resource works(std::string_view pattern, role_set roles, scope_set sco
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
                         asked (*ask_line)(call&, std::string_view, std::string&)) {
     return {.method = post, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .ask_line = ask_line};
+}
+constexpr resource compares(std::string_view pattern, role_set roles, scope one,
+                            tl::expected<past_question, problem> (*compare)(call&)) {
+    return {.method = post,
+            .pattern = pattern,
+            .roles = roles,
+            .scopes = scope_set{one},
+            .compare = compare,
+            .takes_csv = true};
 }
 constexpr resource commands(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
                             bool needs_key = false) {
@@ -145,7 +158,24 @@ constexpr std::array table{
     commands("/v1/wallets/{id}/mykey_id/revoke", office | resident, scope::wallets, revoke_my_key),
     reads("/v1/mykey_ids/{mykey_id}", office, scope_set{scope::wallets_read}, get_my_key_owner),
 
-    commands("/v1/conversions", operators, scope::conversions, credit_undecided, moves_points),
+    commands("/v1/conversions", convertors, scope::conversions, convert_points, moves_points),
+    reads("/v1/conversions", convertors, scope_set{scope::conversions}, find_conversion),
+    reads("/v1/conversions/{id}", convertors, scope_set{scope::conversions}, get_conversion),
+    commands("/v1/partners/{id}/conversion_terms", operators, scope::conversions, propose_conversion_terms),
+    reads("/v1/partners/{id}/conversion_terms", operators, scope::conversions, read_conversion_terms,
+          render_conversion_terms),
+    commands("/v1/partners/{id}/conversion_terms/{number}/approvals", operators, scope::conversions,
+             approve_conversion_terms),
+    commands("/v1/partners/{id}/conversion_terms/{number}/rejections", operators, scope::conversions,
+             reject_conversion_terms),
+    compares("/v1/partners/{id}/reconciliations", convertors, scope::conversions, reconcile),
+    reads("/v1/partners/{id}/reconciliations", convertors, scope_set{scope::conversions}, get_reconciliations),
+    reads("/v1/conversion_terms", partners, scope::conversions, read_own_conversion_terms, render_conversion_terms),
+    commands("/v1/coupons", partners, scope::conversions, issue_coupon),
+    reads("/v1/coupons", partners, scope_set{scope::conversions}, get_coupons),
+    reads("/v1/coupons/{id}", convertors, scope_set{scope::conversions}, get_coupon),
+    commands("/v1/coupons/{id}/blocks", convertors, scope::conversions, block_coupon),
+    commands("/v1/coupons/redemptions", office, scope::wallets, redeem_coupon, moves_points),
     commands("/v1/wallets/{id}/home_municipality", operators | resident, scope::wallets, choose_home),
     commands("/v1/wallets/{id}/transfers", operators | resident, scope::wallets, transfer_undecided, moves_points),
 
@@ -243,7 +273,7 @@ std::vector<route> all_routes() {
 std::vector<std::string> bulk_patterns() {
     std::vector<std::string> patterns;
     for (const auto& one : table)
-        if (one.ask_line != nullptr) patterns.emplace_back(one.pattern);
+        if (one.ask_line != nullptr || one.takes_csv) patterns.emplace_back(one.pattern);
     return patterns;
 }
 

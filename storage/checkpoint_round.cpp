@@ -59,6 +59,7 @@ bool checkpoint_round::arrange_some() {
     default: break;
     }
     std::ranges::sort(campaigns_);
+    std::ranges::sort(partners_);
     std::ranges::sort(follow_ups_);
     std::ranges::sort(certificates_);
     std::ranges::sort(my_keys_);
@@ -76,6 +77,7 @@ void checkpoint_round::take(ledger::entry&& one) {
     if (one.merchant) merchants_.push_back({one.merchant.value(), number});
     if (const auto campaign = ledger::campaign_of(one); campaign.proposal != 0)
         campaigns_.push_back({campaign.proposal, number});
+    if (const auto partner = ledger::partner_changed_by(one)) partners_.push_back({partner.value(), number});
     if (ledger::concerns_registry(one)) registry_.push_back(number);
     for (const index_key& key : index_keys_of(one, keys_)) {
         if (key.kind == index_kind::idempotency)
@@ -135,6 +137,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::wallets: return write_wallets(within, budget);
     case phase::merchants: return write_merchants(within, budget);
     case phase::campaigns: return write_campaigns(within, budget);
+    case phase::partners: return write_partners(within, budget);
     case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::my_keys: return write_newest(my_keys_, state_.databases().my_keys, within, budget);
@@ -176,6 +179,10 @@ tl::expected<bool, error> checkpoint_round::write_merchants(lmdb::write_transact
 
 tl::expected<bool, error> checkpoint_round::write_campaigns(lmdb::write_transaction& within, slice_budget& budget) {
     return write_each(campaigns_, budget, [&](std::span<const concern> of) { return write_campaign(within, of); });
+}
+
+tl::expected<bool, error> checkpoint_round::write_partners(lmdb::write_transaction& within, slice_budget& budget) {
+    return write_each(partners_, budget, [&](std::span<const concern> of) { return write_partner(within, of); });
 }
 
 tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction& within, std::span<const concern> of) {
@@ -258,6 +265,25 @@ tl::expected<void, error> checkpoint_round::write_campaign(lmdb::write_transacti
         [&] { return within.put(state_.databases().campaigns, key_, value_); });
 }
 
+tl::expected<void, error> checkpoint_round::write_partner(lmdb::write_transaction& within,
+                                                          std::span<const concern> of) {
+    const ledger::partner_id id{of.front().id};
+    auto stored = get_partner(within, state_.databases(), id);
+    if (!stored) return tl::unexpected{std::move(stored.error())};
+    ledger::partner partner = std::move(*stored).value_or(ledger::partner{});
+    for (const concern& one : of) {
+        const ledger::entry& entry = entries_[one.entry];
+        if (entry.position <= partner.last_position) continue;
+        if (!ledger::follows(partner, entry))
+            return tl::unexpected{does_not_follow("partner " + std::to_string(id.value()), entry)};
+        ledger::apply(partner, entry);
+    }
+    encode(value_, partner);
+    const lmdb::integer_key key{id.value()};
+    return state_.note_conversions(within).and_then(
+        [&] { return within.put(state_.databases().partners, key.view(), value_); });
+}
+
 tl::expected<bool, error> checkpoint_round::write_credentials(lmdb::write_transaction& within, slice_budget& budget) {
     for (; next_ < credentials_.size(); ++next_) {
         if (budget.spent()) return false;
@@ -275,6 +301,13 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
         set_holder_key(key_, changed.holder);
         encode(value_, *changed.after, entry.position);
         return state_.note_keys(within).and_then([&] { return within.put(state_.databases().keys, key_, value_); });
+    }
+    if (one.key.kind >= index_kind::conversion_reference) {
+        const bool is_of_list = one.key.kind == index_kind::conversion_list;
+        set_conversion_key(key_, one.key.kind,
+                           is_of_list ? ledger::digest128{one.key.digest.low, entry.position} : one.key.digest);
+        encode_follow_up(value_, entry.position);
+        return within.put(state_.databases().conversions, key_, value_);
     }
     set_digest_key(key_, one.key.digest);
     if (one.key.kind == index_kind::occasion) {

@@ -71,6 +71,7 @@ private:
         wallets,
         merchants,
         campaigns,
+        partners,
         follow_ups,
         certificates,
         my_keys,
@@ -90,6 +91,7 @@ private:
     [[nodiscard]] tl::expected<bool, error> write_wallets(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_merchants(lmdb::write_transaction& within, slice_budget& budget);
     [[nodiscard]] tl::expected<bool, error> write_campaigns(lmdb::write_transaction& within, slice_budget& budget);
+    [[nodiscard]] tl::expected<bool, error> write_partners(lmdb::write_transaction& within, slice_budget& budget);
     // Of each record the newest of the entries that concern it.
     [[nodiscard]] tl::expected<bool, error> write_newest(std::span<const concern> all, lmdb::database into,
                                                          lmdb::write_transaction& within, slice_budget& budget);
@@ -108,6 +110,7 @@ private:
                                                            std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_campaign(lmdb::write_transaction& within,
                                                            std::span<const concern> of);
+    [[nodiscard]] tl::expected<void, error> write_partner(lmdb::write_transaction& within, std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_credential(lmdb::write_transaction& within, const credential& one);
     template <class WriteOne>
     tl::expected<bool, error> write_each(std::span<const concern> all, slice_budget& budget, WriteOne write_one);
@@ -120,7 +123,8 @@ private:
     std::vector<ledger::entry> entries_;
     std::vector<concern> wallets_;
     std::vector<concern> merchants_;
-    std::vector<concern> campaigns_;    // by the position of the proposal
+    std::vector<concern> campaigns_; // by the position of the proposal
+    std::vector<concern> partners_;
     std::vector<concern> follow_ups_;   // by the payment's position
     std::vector<concern> certificates_; // by the terminal
     std::vector<concern> my_keys_;      // by the MyKey ID

@@ -128,6 +128,18 @@ struct room_for_fact {
     std::size_t operator()(const ledger::card_renewed&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::support_session_opened&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::password_set& one) const noexcept { return numbers + text(one.hash); }
+    std::size_t operator()(const ledger::conversion_terms_changed& one) const noexcept {
+        return 2 * numbers + text(one.terms->unit) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::points_converted& one) const noexcept {
+        return 2 * numbers + text(one.reference) + lot;
+    }
+    std::size_t operator()(const ledger::coupon_changed& one) const noexcept {
+        return 2 * numbers + text(one.what->reference) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::partner_reconciled& one) const noexcept {
+        return 2 * numbers + one.found.file.size();
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;

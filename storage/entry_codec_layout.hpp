@@ -50,6 +50,16 @@
 //   password_set      wallet v, hash text
 //   support_session_opened wallet v
 //   card_renewed      wallet v, retired ordinal v, ordinal v, card ends z, card digest
+//   conversion_terms_changed partner v, step 1, number v, maker: kind 1, id v, conversion terms, reason text
+//   conversion terms  unit text, rate: points v, units v, minimum v, step v, bits 1 (1 per person, 2 per partner
+//                     follow), [per person and day points], [per partner and day points]
+//   points_converted  wallet v, partner v, MyKey ID v, reference text, units v, remainder v, terms v, day z, of person
+//                     points, bits 1 (1 a coupon follows), [coupon v, code digest], lot use
+//   coupon_changed    partner v, step 1, coupon v, coupon, reason text
+//   partner_reconciled partner v, day z, file 32, lines v, faulty v, matched v, other amount v, missing here v, missing
+//                     there v, theirs points, ours points
+//   coupon            number v, reference text, units v, remainder v, amount points, terms v, program, last_day z, code
+//                     digest
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -379,6 +389,59 @@ void fields(Io& io, Fact& fact) {
     io(fact.card_ends);
     io(fact.card);
     io(fact.my_key);
+}
+template <class Io, fact_of<ledger::conversion_terms_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.partner);
+    io(fact.step);
+    io(fact.number);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.terms);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::points_converted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.partner);
+    io(fact.my_key);
+    io(fact.reference);
+    io(fact.units);
+    io(fact.remainder);
+    io(fact.terms);
+    io(fact.day);
+    io(fact.of_person);
+    bool by_coupon = fact.coupon != 0;
+    io.bits(by_coupon);
+    if (by_coupon) {
+        io(fact.coupon);
+        io(fact.code);
+        io.require(fact.coupon != 0, "a coupon is named that is none");
+    }
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::coupon_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.partner);
+    io(fact.step);
+    io(fact.coupon);
+    io(fact.what);
+    io(fact.reason);
+}
+
+template <class Io, fact_of<ledger::partner_reconciled> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.partner);
+    io(fact.found.day);
+    io(fact.found.file);
+    io(fact.found.lines);
+    io(fact.found.faulty);
+    io(fact.found.matched);
+    io(fact.found.other_amount);
+    io(fact.found.missing_here);
+    io(fact.found.missing_there);
+    io(fact.found.theirs);
+    io(fact.found.ours);
 }
 
 } // namespace meguri::storage

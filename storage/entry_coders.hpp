@@ -69,6 +69,14 @@ struct enum_range<ledger::campaign_step> {
     static constexpr unsigned first = 1, last = 6;
 };
 template <>
+struct enum_range<ledger::conversion_terms_step> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::coupon_step> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 6;
 };
@@ -108,6 +116,8 @@ public:
     void operator()(const ledger::lot_use& use);
     void operator()(const ledger::correction_ptr& what);
     void operator()(const ledger::campaign_terms_ptr& terms);
+    void operator()(const ledger::conversion_terms_ptr& terms);
+    void operator()(const ledger::coupon_ptr& what);
     void operator()(const ledger::issued_key& one);
     template <class T>
     void operator()(const std::vector<T>& all) {
@@ -184,6 +194,8 @@ public:
     void operator()(ledger::lot_use& use);
     void operator()(ledger::correction_ptr& what);
     void operator()(ledger::campaign_terms_ptr& terms);
+    void operator()(ledger::conversion_terms_ptr& terms);
+    void operator()(ledger::coupon_ptr& what);
     void operator()(ledger::issued_key& one);
     template <class T>
     void operator()(std::vector<T>& all) {
@@ -290,6 +302,60 @@ inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
     (*this)(read->per_grant);
     (*this)(read->expires_on);
     terms = std::move(read);
+}
+
+inline void entry_encoder::operator()(const ledger::conversion_terms_ptr& terms) {
+    EXPECTS(terms != nullptr);
+    (*this)(terms->unit);
+    (*this)(terms->rate.points);
+    (*this)(terms->rate.units);
+    (*this)(terms->minimum);
+    (*this)(terms->step);
+    bits(terms->per_person_day.has_value(), terms->per_partner_day.has_value());
+    if (terms->per_person_day) (*this)(*terms->per_person_day);
+    if (terms->per_partner_day) (*this)(*terms->per_partner_day);
+}
+
+inline void entry_decoder::operator()(ledger::conversion_terms_ptr& terms) {
+    auto read = std::make_shared<ledger::conversion_terms>();
+    (*this)(read->unit);
+    (*this)(read->rate.points);
+    (*this)(read->rate.units);
+    (*this)(read->minimum);
+    (*this)(read->step);
+    bool has_person = false;
+    bool has_partner = false;
+    bits(has_person, has_partner);
+    if (has_person) (*this)(read->per_person_day.emplace());
+    if (has_partner) (*this)(read->per_partner_day.emplace());
+    terms = std::move(read);
+}
+
+inline void entry_encoder::operator()(const ledger::coupon_ptr& what) {
+    EXPECTS(what != nullptr);
+    (*this)(what->number);
+    (*this)(what->reference);
+    (*this)(what->units);
+    (*this)(what->remainder);
+    (*this)(what->amount);
+    (*this)(what->terms);
+    (*this)(what->program);
+    (*this)(what->last_day);
+    (*this)(what->code);
+}
+
+inline void entry_decoder::operator()(ledger::coupon_ptr& what) {
+    auto read = std::make_shared<ledger::coupon>();
+    (*this)(read->number);
+    (*this)(read->reference);
+    (*this)(read->units);
+    (*this)(read->remainder);
+    (*this)(read->amount);
+    (*this)(read->terms);
+    (*this)(read->program);
+    (*this)(read->last_day);
+    (*this)(read->code);
+    what = std::move(read);
 }
 
 inline void entry_encoder::operator()(const ledger::issued_key& one) {

@@ -94,6 +94,11 @@ tl::expected<ledger::merchant, error> history::merchant_at(const ledger::merchan
     return state;
 }
 
+tl::expected<ledger::entry, error> history::entry_at(ledger::journal_position position) {
+    if (auto going_on = unless_ending(); !going_on) return tl::unexpected{std::move(going_on.error())};
+    return entries_.read(position);
+}
+
 tl::expected<ledger::books, error> history::books_at(ledger::instant at) {
     ledger::books state;
     auto read = entries_.read_from(1, [&](const journal_record& one) {

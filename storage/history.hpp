@@ -32,6 +32,7 @@ public:
                                                            const visitor& visit);
     [[nodiscard]] tl::expected<void, error> merchant_entries(ledger::journal_position newest, ledger::instant at,
                                                              const visitor& visit);
+    [[nodiscard]] tl::expected<ledger::entry, error> entry_at(ledger::journal_position position);
     // The books at `at`. Reads the whole journal.
     [[nodiscard]] tl::expected<ledger::books, error> books_at(ledger::instant at);
 

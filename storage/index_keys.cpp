@@ -52,10 +52,33 @@ struct keys_of_fact {
     void operator()(const ledger::password_set& fact) const {
         keys.add(index_kind::password, digest_of_wallet(fact.wallet));
     }
+    void operator()(const ledger::points_converted& fact) const {
+        if (fact.coupon != 0)
+            keys.add(index_kind::coupon, fact.code);
+        else
+            add_conversion_reference(fact.partner, fact.reference);
+        const auto list = number_of_list(fact.partner, list_kind::conversions, fact.day);
+        keys.add(index_kind::conversion_list, digest_of_list(list));
+        keys.add(index_kind::conversion_person, digest_of_person(fact.partner, fact.wallet));
+    }
+    void operator()(const ledger::coupon_changed& fact) const {
+        keys.add(index_kind::coupon, fact.what->code);
+        if (fact.step != ledger::coupon_step::issue) return;
+        add_conversion_reference(fact.partner, fact.what->reference);
+        keys.add(index_kind::conversion_list, digest_of_list(number_of_list(fact.partner, list_kind::coupons)));
+    }
+    void operator()(const ledger::partner_reconciled& fact) const {
+        for (const auto day : {ledger::jst_day{}, fact.found.day})
+            keys.add(index_kind::conversion_list,
+                     digest_of_list(number_of_list(fact.partner, list_kind::reconciliations, day)));
+    }
     template <class Other>
     void operator()(const Other&) const {}
 
 private:
+    void add_conversion_reference(ledger::partner_id partner, const std::string& reference) const {
+        keys.add(index_kind::conversion_reference, ring.digest_of_conversion(partner, reference));
+    }
     void add_reversed(const std::string& key) const {
         keys.add(index_kind::idempotency, ring.digest_of_idempotency(one.caller, key));
     }

@@ -30,8 +30,14 @@ enum class index_kind : std::uint8_t {
     occasion = 9,    // campaign, wallet and occasion -> the one grant
     my_key = 10,     // MyKey ID -> the entries that gave it out, changed it away or revoked it
     password = 11,   // wallet -> the entries that set its password
+
+    // Of partners' conversions.
+    conversion_reference = 14, // partner and reference -> the conversion, or the coupon's issue
+    conversion_list = 15,      // partner and perhaps a day -> conversions, coupons, reconciliations
+    conversion_person = 16,    // partner and wallet -> its conversions
+    coupon = 17,               // code -> the entries that issued, blocked or redeemed it
 };
-inline constexpr std::size_t index_kinds = 11;
+inline constexpr std::size_t index_kinds = 17;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -69,6 +75,23 @@ private:
 // And of a wallet.
 [[nodiscard]] constexpr ledger::digest128 digest_of_wallet(ledger::wallet_id id) noexcept {
     return digest_of_position(id.value());
+}
+
+// What a list has of a partner: the conversions of a day of Japan, all coupons that it issued, the reconciliations of a
+// day or, without a day, all of them. A number that no other list has: ids of partners are below 2^32.
+enum class list_kind : std::uint8_t { conversions = 1, coupons = 2, reconciliations = 3 };
+[[nodiscard]] constexpr std::uint64_t number_of_list(ledger::partner_id partner, list_kind kind,
+                                                     ledger::jst_day day = {}) noexcept {
+    return partner.value() << 32 | static_cast<std::uint64_t>(kind) << 24 | static_cast<std::uint32_t>(day.days());
+}
+[[nodiscard]] constexpr ledger::digest128 digest_of_list(std::uint64_t list) noexcept {
+    return digest_of_position(list);
+}
+
+// A person who converts a partner's points.
+[[nodiscard]] constexpr ledger::digest128 digest_of_person(ledger::partner_id partner,
+                                                           ledger::wallet_id wallet) noexcept {
+    return {wallet.value() * 0x9E3779B97F4A7C15u + partner.value(), wallet.value()};
 }
 
 // A holder of keys likewise.

@@ -70,9 +70,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 17> prefixes{"au_",  "re_",  "rv_",   "mer_", "ter_", "shop_",
-                                                        "wal_", "opr_", "stf_",  "par_", "cur_", "gr_",
-                                                        "en_",  "co_",  "card_", "cam_", "ses_"};
+    constexpr std::array<std::string_view, 22> prefixes{
+        "au_", "re_", "rv_", "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",
+        "gr_", "en_", "co_", "card_", "cam_", "ses_",  "",     "",     "cv_",  "cp_",  "rc_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -100,7 +100,10 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::correction:
     case id_kind::card:
     case id_kind::campaign:
-    case id_kind::session: break;
+    case id_kind::session:
+    case id_kind::conversion:
+    case id_kind::coupon:
+    case id_kind::reconciliation: break;
     }
     return epochs.mark_at(value);
 }
@@ -189,6 +192,9 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     password_digest_key_ = keyed_hash<16>(raw, "meguri digest of passwords");
     idempotency_digest_key_ = keyed_hash<16>(raw, "meguri digest of idempotency keys");
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
+    coupon_key_ = keyed_hash<32>(raw, "meguri coupon");
+    conversion_digest_key_ = keyed_hash<16>(raw, "meguri digest of conversions");
+    coupon_digest_key_ = keyed_hash<16>(raw, "meguri digest of coupons");
     occasion_digest_key_ = keyed_hash<16>(raw, "meguri digest of occasions");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
     fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
@@ -222,12 +228,25 @@ ledger::my_key_id key_ring::my_key(ledger::wallet_id wallet, std::uint32_t drawi
     return ledger::my_key_id::drawn_by(bits);
 }
 
+secret<std::string> key_ring::coupon_text(ledger::partner_id partner, std::uint32_t number,
+                                          ledger::epoch_mark given_in) const {
+    const auto input = hash_input{}.number(partner.value()).number(number).epoch(given_in);
+    const auto hash = keyed_hash<16>(coupon_key_, input.view());
+    std::string text(20, '0');
+    encode_base32(hash, base32_upper, text);
+    return secret{std::move(text)};
+}
+
 ledger::digest128 key_ring::digest_of_bearer(std::string_view key) const noexcept {
     return siphash128(bearer_digest_key_, key);
 }
 
 ledger::digest128 key_ring::digest_of_code(std::string_view text) const noexcept {
     return siphash128(code_digest_key_, text);
+}
+
+ledger::digest128 key_ring::digest_of_coupon(std::string_view text) const noexcept {
+    return siphash128(coupon_digest_key_, text);
 }
 
 ledger::digest128 key_ring::digest_of_card(std::string_view identity) const noexcept {
@@ -253,6 +272,11 @@ ledger::digest128 key_ring::digest_of_idempotency(ledger::caller_ref caller, std
 ledger::digest128 key_ring::digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const {
     const auto input = hash_input{}.number(merchant.value()).text(reference);
     return siphash128(reference_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_conversion(ledger::partner_id partner, std::string_view reference) const {
+    const auto input = hash_input{}.number(partner.value()).text(reference);
+    return siphash128(conversion_digest_key_, input.view());
 }
 
 ledger::digest128 key_ring::digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,

@@ -24,23 +24,26 @@ namespace meguri::storage {
 
 // What an id names. Numbers are inside every id given out: never change them.
 enum class id_kind : std::uint8_t {
-    authorization = 1, // au_  journal position
-    refund = 2,        // re_  journal position
-    reversal = 3,      // rv_  journal position
-    merchant = 4,      // mer_
-    terminal = 5,      // ter_
-    shop = 6,          // shop_
-    wallet = 7,        // wal_
-    operator_ = 8,     // opr_
-    staff = 9,         // stf_
-    partner = 10,      // par_
-    cursor = 11,       // cur_ where a list goes on
-    grant = 12,        // gr_  journal position
-    entry = 13,        // en_  journal position
-    correction = 14,   // co_  journal position
-    card = 15,         // card_ journal position of its binding
-    campaign = 16,     // cam_ journal position
-    session = 17,      // ses_ random
+    authorization = 1,   // au_  journal position
+    refund = 2,          // re_  journal position
+    reversal = 3,        // rv_  journal position
+    merchant = 4,        // mer_
+    terminal = 5,        // ter_
+    shop = 6,            // shop_
+    wallet = 7,          // wal_
+    operator_ = 8,       // opr_
+    staff = 9,           // stf_
+    partner = 10,        // par_
+    cursor = 11,         // cur_ where a list goes on
+    grant = 12,          // gr_  journal position
+    entry = 13,          // en_  journal position
+    correction = 14,     // co_  journal position
+    card = 15,           // card_ journal position of its binding
+    campaign = 16,       // cam_ journal position
+    session = 17,        // ses_ random
+    conversion = 20,     // cv_  journal position
+    coupon = 21,         // cp_  journal position of its issue
+    reconciliation = 22, // rc_  journal position
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -94,15 +97,22 @@ public:
     // What Argon2id is computed over instead of a password: 32 bytes that nobody can compute without the key file.
     [[nodiscard]] secret<std::string> peppered_password(ledger::wallet_id of, std::string_view password) const;
 
+    // The partner's coupon number `number`: 20 upper-case characters of Crockford's base32 (100 bits). `given_in` as of
+    // bearer_key().
+    [[nodiscard]] secret<std::string> coupon_text(ledger::partner_id partner, std::uint32_t number,
+                                                  ledger::epoch_mark given_in) const;
+
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
+    [[nodiscard]] ledger::digest128 digest_of_coupon(std::string_view text) const noexcept;
     // Of the certificate's issuer and serial number, in DER.
     [[nodiscard]] ledger::digest128 digest_of_card(std::string_view identity) const noexcept;
     // For fingerprints of requests that set it.
     [[nodiscard]] ledger::digest128 digest_of_password(ledger::wallet_id of, std::string_view password) const;
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
+    [[nodiscard]] ledger::digest128 digest_of_conversion(ledger::partner_id partner, std::string_view reference) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
                                                        std::string_view occasion) const;
 
@@ -124,6 +134,7 @@ private:
     std::array<unsigned char, 32> code_key_;
     std::array<unsigned char, 32> my_key_key_;
     std::array<unsigned char, 32> password_key_;
+    std::array<unsigned char, 32> coupon_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
     digest_key card_digest_key_;
@@ -131,6 +142,8 @@ private:
     digest_key idempotency_digest_key_;
     digest_key reference_digest_key_;
     digest_key occasion_digest_key_;
+    digest_key conversion_digest_key_;
+    digest_key coupon_digest_key_;
     std::array<unsigned char, 16> id_key_;
     ledger::digest128 fingerprint_;
     ledger::epoch_list epochs_;

@@ -3,6 +3,7 @@
 #include "storage/state_store.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 namespace meguri::storage {
@@ -192,6 +193,56 @@ found_record<ledger::journal_position> get_password(const lmdb::transaction& wit
     const lmdb::integer_key key{wallet.value()};
     return get<ledger::journal_position>(within, in.passwords, key.view(), "the password of wallet", wallet.value(),
                                          decode_follow_up);
+}
+
+found_record<ledger::partner> get_partner(const lmdb::transaction& within, const state_databases& in,
+                                          ledger::partner_id id) {
+    const lmdb::integer_key key{id.value()};
+    return get<ledger::partner>(within, in.partners, key.view(), "partner", id.value(),
+                                [id](bytes record) { return decode_partner(record, id); });
+}
+
+void set_conversion_key(record_buffer& out, index_kind kind, const ledger::digest128& digest) {
+    out.assign(1, static_cast<std::byte>(kind));
+    append_big_endian(out, digest.high);
+    append_big_endian(out, digest.low);
+}
+
+std::optional<conversion_key> conversion_key_of(bytes key) {
+    if (key.size() != 1 + 2 * sizeof(std::uint64_t)) return std::nullopt;
+    return conversion_key{static_cast<index_kind>(key.front()),
+                          {read_big_endian<std::uint64_t>(key.subspan(1)),
+                           read_big_endian<std::uint64_t>(key.subspan(1 + sizeof(std::uint64_t)))}};
+}
+
+found_record<ledger::journal_position> get_conversion(const lmdb::transaction& within, const state_databases& in,
+                                                      const conversion_key& key) {
+    record_buffer stored;
+    set_conversion_key(stored, key.kind, key.digest);
+    return get<ledger::journal_position>(within, in.conversions, stored, "a conversion", key.digest.low,
+                                         decode_follow_up);
+}
+
+tl::expected<std::vector<ledger::journal_position>, error>
+get_conversion_list(lmdb::transaction& within, const state_databases& in, std::uint64_t list,
+                    ledger::journal_position before, std::size_t limit) {
+    auto over = within.open_cursor(in.conversions);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    constexpr auto behind_all = std::numeric_limits<ledger::journal_position>::max();
+    record_buffer end;
+    set_conversion_key(end, index_kind::conversion_list, {list, before != 0 ? before : behind_all});
+    auto placed = over->at_least(end);
+    if (!placed) return tl::unexpected{std::move(placed.error())};
+    auto at = *placed ? over->previous() : over->last();
+    std::vector<ledger::journal_position> found;
+    for (; at && *at && found.size() < limit; at = over->previous()) {
+        const auto key = conversion_key_of((**at).key);
+        if (!key) return tl::unexpected{state_damaged("a conversion")};
+        if (key->kind != index_kind::conversion_list || key->digest.high != list) break;
+        found.push_back(key->digest.low);
+    }
+    if (!at) return tl::unexpected{std::move(at.error())};
+    return found;
 }
 
 found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in) {

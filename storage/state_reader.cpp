@@ -67,6 +67,20 @@ found_record<ledger::journal_position> state_reader::find_occasion(const ledger:
     return begin().and_then([&](const snapshot& now) { return get_occasion(*now, state_.databases(), occasion); });
 }
 
+found_record<ledger::partner> state_reader::load_partner(ledger::partner_id id) {
+    return begin().and_then([&](const snapshot& now) { return get_partner(*now, state_.databases(), id); });
+}
+
+found_record<ledger::journal_position> state_reader::find_conversion(const conversion_key& key) {
+    return begin().and_then([&](const snapshot& now) { return get_conversion(*now, state_.databases(), key); });
+}
+
+tl::expected<std::vector<ledger::journal_position>, error>
+state_reader::find_conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) {
+    return begin().and_then(
+        [&](const snapshot& now) { return get_conversion_list(*now, state_.databases(), list, before, limit); });
+}
+
 found_record<checkpoint> state_reader::load_checkpoint() {
     return begin().and_then([&](const snapshot& now) { return get_checkpoint(*now, state_.databases()); });
 }

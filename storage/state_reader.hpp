@@ -42,6 +42,11 @@ public:
     [[nodiscard]] tl::expected<ledger::campaign_list, error> load_campaigns(ledger::program_code program);
     // The grant of an occasion, by its digest.
     [[nodiscard]] found_record<ledger::journal_position> find_occasion(const ledger::digest128& occasion);
+    [[nodiscard]] found_record<ledger::partner> load_partner(ledger::partner_id id);
+    // As get_conversion and get_conversion_list.
+    [[nodiscard]] found_record<ledger::journal_position> find_conversion(const conversion_key& key);
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit);
     [[nodiscard]] found_record<checkpoint> load_checkpoint();
     [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
     [[nodiscard]] tl::expected<ledger::books, error> load_books();

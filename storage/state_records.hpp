@@ -33,14 +33,20 @@
 //   keys        version 1 | position 8 | count 1 | (number 4 | issued_at 8 | ends_at 8 | flags 1 (1 revoked)
 //               | scopes 4)* | crc 4                                     (one holder's, once they are not the default)
 //   follow-up   version 1 | position 8 | crc 4                                    (the payment's newest step; the
-//               newest entry that told a terminal's certificates, of a MyKey ID, or of a password; the grant of an
-//               occasion)
+//               newest entry that told a terminal's certificates, of a MyKey ID, of a password, or of a conversion's
+//               key; the grant of an occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   campaign    version 1 | position 8 | name 2+n | source 1+n | budget 8 | first_day 4 | last_day 4 | rule 1
 //               | per_grant 8 | expires_on 4 | maker: kind 1, id 8 | proposed_at 8 | status 1 | checker: kind 1, id 8
 //               | approved budget 8 | granted 8 | grants 8 | increases 4 | flags 1 (1 an open increase follows)
 //               | (number 4 | amount 8 | maker: kind 1, id 8 | reason 2+n) if so | crc 4
+//   partner     version 1 | position 8 | proposals 4 | flags 1 (1 terms in force, 2 open ones follow)
+//               | (number 4 | terms | maker: kind 1, id 8 | checker: kind 1, id 8 | in force since 8) if so
+//               | (number 4 | terms | maker: kind 1, id 8 | proposed_at 8) if so | newest day 4 | credited on it 8
+//               | conversions 8 | credited 8 | coupons 4 | redeemed 4 | blocked 4 | crc 4
+//     terms     unit 2+n | rate: points 4, units 4 | minimum 8 | step 8 | flags 1 (1 per person, 2 per partner follow)
+//               | per person and day 8 if so | per partner and day 8 if so
 //   checkpoint  version 1, or 2 where epochs follow | position 8 | chain hash 32 | recorded_at 8 | ledger 8 | for_tests
 //   1 | programs' version 8
 //               | registry's position 8 | last ids: wallet, merchant, operator, staff, partner 8 each
@@ -52,6 +58,7 @@
 #include "ledger/campaign.hpp"
 #include "ledger/decide.hpp"
 #include "ledger/merchant.hpp"
+#include "ledger/partner.hpp"
 #include "ledger/registry.hpp"
 #include "ledger/wallet.hpp"
 #include "storage/chain_hash.hpp"
@@ -135,6 +142,7 @@ void encode(record_buffer& out, const ledger::known_code& one, ledger::journal_p
 void encode(record_buffer& out, const bearer_owner& one, ledger::journal_position applied);
 void encode(record_buffer& out, const ledger::key_chain& one, ledger::journal_position applied);
 void encode(record_buffer& out, const ledger::campaign& one);
+void encode(record_buffer& out, const ledger::partner& one);
 void encode_follow_up(record_buffer& out, ledger::journal_position newest);
 void encode(record_buffer& out, const ledger::program_accounts& one);
 void encode(record_buffer& out, const std::array<std::uint64_t, ledger::decline_codes + 1>& outcomes);
@@ -157,6 +165,7 @@ struct positioned {
 [[nodiscard]] std::optional<positioned<bearer_owner>> decode_bearer(record_view record);
 [[nodiscard]] std::optional<positioned<ledger::key_chain>> decode_keys(record_view record);
 [[nodiscard]] std::optional<ledger::campaign> decode_campaign(record_view record, const ledger::campaign_ref& key);
+[[nodiscard]] std::optional<ledger::partner> decode_partner(record_view record, ledger::partner_id id);
 [[nodiscard]] std::optional<ledger::journal_position> decode_follow_up(record_view record);
 [[nodiscard]] std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code);
 [[nodiscard]] std::optional<std::array<std::uint64_t, ledger::decline_codes + 1>> decode_outcomes(record_view record);

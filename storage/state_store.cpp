@@ -8,9 +8,10 @@
 namespace meguri::storage {
 namespace {
 
-// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. What needs no newer one stays a 2, which
-// older programs know.
-constexpr std::uint32_t state_format = 4;
+// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions. What needs no newer one
+// stays a 2, which older programs know.
+constexpr std::uint32_t state_format = 5;
+constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;
 constexpr std::uint32_t state_format_without_keys = 2;
 constexpr std::string_view format_key = "format";
@@ -64,6 +65,8 @@ tl::expected<void, error> state_store::open_databases() {
         {"keys", lmdb::key_order::bytes, databases_.keys},
         {"campaigns", lmdb::key_order::bytes, databases_.campaigns},
         {"occasions", lmdb::key_order::bytes, databases_.occasions},
+        {"partners", lmdb::key_order::integer, databases_.partners},
+        {"conversions", lmdb::key_order::bytes, databases_.conversions},
         {"acts", lmdb::key_order::integer, databases_.acts},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
         {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
@@ -107,6 +110,10 @@ tl::expected<void, error> state_store::note_keys(lmdb::write_transaction& within
 }
 
 tl::expected<void, error> state_store::note_campaigns(lmdb::write_transaction& within) const {
+    return require_format(within, state_format_with_campaigns);
+}
+
+tl::expected<void, error> state_store::note_conversions(lmdb::write_transaction& within) const {
     return require_format(within, state_format);
 }
 

@@ -20,12 +20,16 @@
 //   keys         kind 1 | id 8, big-endian          keys
 //   campaigns    program's code 4 | position of the proposal 8, big-endian    campaign
 //   occasions    digest 16, big-endian              follow-up: the entry that granted
+//   partners     id (integer)                       partner
+//   conversions  index kind 1 | digest 16, big-endian    follow-up: the newest entry under that reference, person or
+//                coupon; of a list the digest is its number 8 | position 8, and the follow-up that position
 //   acts         position (integer)                 nothing: an administrative act stands there
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
 #pragma once
 
 #include "ledger/accounts.hpp"
 #include "ledger/registry.hpp"
+#include "storage/index_keys.hpp"
 #include "storage/index_run_store.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/state_records.hpp"
@@ -56,6 +60,8 @@ struct state_databases {
     lmdb::database keys;
     lmdb::database campaigns;
     lmdb::database occasions;
+    lmdb::database partners;
+    lmdb::database conversions;
     lmdb::database acts;
     index_databases idempotency;
     index_databases reference;
@@ -72,6 +78,9 @@ public:
     [[nodiscard]] tl::expected<void, error> note_keys(lmdb::write_transaction& within) const;
     // The same where a campaign is written: an older program would not see what its budget has left.
     [[nodiscard]] tl::expected<void, error> note_campaigns(lmdb::write_transaction& within) const;
+
+    // And where a partner is: an older program would not see which references were used.
+    [[nodiscard]] tl::expected<void, error> note_conversions(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
@@ -120,6 +129,15 @@ void set_due_key(record_buffer& out, const due_wallet& one);
 void set_campaign_key(record_buffer& out, const ledger::campaign_ref& one);
 [[nodiscard]] std::optional<ledger::campaign_ref> campaign_ref_of(bytes key);
 
+// Of what is found by index_kind::conversion_reference to coupon.
+void set_conversion_key(record_buffer& out, index_kind kind, const ledger::digest128& digest);
+struct conversion_key {
+    index_kind kind = index_kind::conversion_reference;
+    ledger::digest128 digest;
+    friend auto operator<=>(const conversion_key&, const conversion_key&) noexcept = default;
+};
+[[nodiscard]] std::optional<conversion_key> conversion_key_of(bytes key);
+
 // Single records, within any transaction. nullopt: there is none. Errors: corrupt, io_failed.
 template <class Value>
 using found_record = tl::expected<std::optional<Value>, error>;
@@ -148,6 +166,15 @@ get_occasion(const lmdb::transaction& within, const state_databases& in, const l
 // All of the program, in the order of their proposals.
 [[nodiscard]] tl::expected<ledger::campaign_list, error>
 get_campaigns(lmdb::transaction& within, const state_databases& in, ledger::program_code program);
+[[nodiscard]] found_record<ledger::partner> get_partner(const lmdb::transaction& within, const state_databases& in,
+                                                        ledger::partner_id id);
+// The newest entry under the key, which is no list.
+[[nodiscard]] found_record<ledger::journal_position>
+get_conversion(const lmdb::transaction& within, const state_databases& in, const conversion_key& key);
+// The list's entries before the position (0: all), newest first, at most `limit`.
+[[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+get_conversion_list(lmdb::transaction& within, const state_databases& in, std::uint64_t list,
+                    ledger::journal_position before, std::size_t limit);
 [[nodiscard]] found_record<ledger::journal_position> get_my_key(const lmdb::transaction& within,
                                                                 const state_databases& in, ledger::my_key_id id);
 [[nodiscard]] found_record<ledger::journal_position> get_password(const lmdb::transaction& within,

@@ -50,6 +50,25 @@ tl::expected<std::optional<journal_position>, error> thread_reader::find_occasio
     return state_.find_occasion(occasion);
 }
 
+tl::expected<std::optional<ledger::partner>, error> thread_reader::load_partner(ledger::partner_id id) {
+    return state_.load_partner(id);
+}
+
+tl::expected<std::optional<journal_position>, error> thread_reader::find_conversion(index_kind kind,
+                                                                                    ledger::digest128 digest) {
+    if (const auto recent = recent_.find_last({kind, digest})) return recent;
+    return state_.find_conversion({kind, digest});
+}
+
+tl::expected<std::vector<journal_position>, error>
+thread_reader::find_conversion_list(std::uint64_t list, journal_position before, std::size_t limit) {
+    std::vector<journal_position> found;
+    recent_.find_all({index_kind::conversion_list, digest_of_list(list)}, std::numeric_limits<std::size_t>::max(),
+                     found);
+    if (before != 0) std::erase_if(found, [before](journal_position one) { return one >= before; });
+    return merge(std::move(found), state_.find_conversion_list(list, before, limit), limit);
+}
+
 tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
     if (const auto* const known = codes_.find(code)) return *known;
     if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);

@@ -39,6 +39,14 @@ public:
     [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
     find_occasion(const ledger::digest128& occasion);
 
+    [[nodiscard]] tl::expected<std::optional<ledger::partner>, error> load_partner(ledger::partner_id id);
+    // The newest entry under a conversion's reference, person or coupon; nullopt: none yet.
+    [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
+    find_conversion(index_kind kind, ledger::digest128 digest);
+    // The entries of number_of_list before the position (0: all), newest first, at most `limit`.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit);
+
     // By digests of key_ring. nullopt: nobody's.
     [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
     [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);

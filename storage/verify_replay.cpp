@@ -23,6 +23,7 @@ struct concerned {
     both operator()(const ledger::card_retired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::campaign_granted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::points_converted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
@@ -80,12 +81,14 @@ void verify_replay::apply(const entry& one) {
     std::optional<ledger::payment_state> payment; // as it stood before its step
     if (step != nullptr && !take_step(one, *step, payment)) return;
     if (ledger::campaign_of(one).proposal != 0 && !take_campaign(one)) return;
+    if (const auto partner = ledger::partner_changed_by(one); partner && !take_conversion(one, partner)) return;
     if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
     const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
     if (ledger::concerns_registry(one)) apply_to_registry(one);
     apply_to_keys(one);
     check_my_key(one);
+    check_reconciliation(one);
     apply_to_books(one);
     storage::apply(ids_, one);
     note_keys(one);
@@ -126,6 +129,66 @@ bool verify_replay::take_campaign(const entry& one) {
     if (!tally_.check(rule::campaigns, possible, [&] { return at(one); })) return false;
     ledger::apply(known->second.campaign, one);
     return true;
+}
+
+bool verify_replay::take_conversion(const entry& one, ledger::partner_id partner) {
+    ledger::partner& known = partners_[partner];
+    bool possible = ledger::find_party(registry_, ledger::caller_kind::partner, partner.value()) != nullptr &&
+                    ledger::follows(known, one);
+    const auto* const converted = std::get_if<ledger::points_converted>(&one.what);
+    const auto* const coupon = std::get_if<ledger::coupon_changed>(&one.what);
+    possible =
+        possible && (converted == nullptr || is_possible(*converted)) && (coupon == nullptr || is_possible(*coupon));
+    if (!tally_.check(rule::conversions, possible, [&] { return at(one); })) return false;
+    if (converted != nullptr) {
+        auto& of_day = partner_days_[{partner, converted->day}];
+        ++of_day.conversions;
+        of_day.credited += converted->lot.amount.value();
+        of_day.of_persons[converted->wallet] += converted->lot.amount.value();
+        converted_[partner] += converted->lot.amount.value();
+        if (converted->coupon != 0) coupons_.at(converted->coupon).ended = true;
+    }
+    if (coupon != nullptr && coupon->step == ledger::coupon_step::issue)
+        coupons_.try_emplace(one.position, replayed_coupon{coupon->what, partner, false});
+    if (coupon != nullptr && coupon->step == ledger::coupon_step::block) coupons_.at(coupon->coupon).ended = true;
+    ledger::apply(known, one);
+    return true;
+}
+
+bool verify_replay::is_new_reference(ledger::partner_id partner, const std::string& reference) const {
+    return !conversions_.contains({index_kind::conversion_reference, keys_.digest_of_conversion(partner, reference)});
+}
+
+// The sums of the day, counted here by themselves, and the coupon as it was issued.
+bool verify_replay::is_possible(const ledger::points_converted& fact) const {
+    const auto day = partner_days_.find({fact.partner, fact.day});
+    const std::int64_t amount = fact.lot.amount.value();
+    std::int64_t credited = amount;
+    std::int64_t of_person = amount;
+    if (day != partner_days_.end()) {
+        credited += day->second.credited;
+        const auto person = day->second.of_persons.find(fact.wallet);
+        if (person != day->second.of_persons.end()) of_person += person->second;
+    }
+    const auto& most = partners_.at(fact.partner).terms->per_partner_day;
+    if (fact.of_person.value() != of_person || (most && credited > most->value())) return false;
+    if (fact.coupon == 0) return is_new_reference(fact.partner, fact.reference);
+    const auto found = coupons_.find(fact.coupon);
+    if (found == coupons_.end() || found->second.ended || found->second.partner != fact.partner) return false;
+    const ledger::coupon& issued = *found->second.what;
+    const auto program = fact.lot.lot->program;
+    return issued.reference == fact.reference && issued.units == fact.units && issued.remainder == fact.remainder &&
+           issued.amount == fact.lot.amount && issued.terms == fact.terms && issued.code == fact.code &&
+           fact.day <= issued.last_day && (!issued.program || issued.program == program);
+}
+
+bool verify_replay::is_possible(const ledger::coupon_changed& fact) const {
+    if (fact.step == ledger::coupon_step::issue)
+        return fact.coupon == 0 && is_new_reference(fact.partner, fact.what->reference) &&
+               !conversions_.contains({index_kind::coupon, fact.what->code});
+    const auto found = coupons_.find(fact.coupon);
+    return found != coupons_.end() && !found->second.ended && found->second.partner == fact.partner &&
+         *found->second.what == *fact.what;
 }
 
 // Where there is a wallet, the invariants look at the step.
@@ -264,6 +327,18 @@ void verify_replay::check_my_key(const entry& one) {
     tally_.check(rule::my_keys_once, !my_keys_.contains(given.number()), [&] { return at(one); });
 }
 
+// Ours are all conversions of a day that is over.
+void verify_replay::check_reconciliation(const entry& one) {
+    const auto* const fact = std::get_if<ledger::partner_reconciled>(&one.what);
+    if (fact == nullptr) return;
+    const ledger::reconciliation& found = fact->found;
+    const auto day = partner_days_.find({fact->partner, found.day});
+    const auto ours = day != partner_days_.end() ? day->second : day_of_partner{};
+    const bool holds = ledger::adds_up(found) && found.day < ledger::jst_day::of(one.decided_at) &&
+                       found.ours_count() == ours.conversions && found.ours.value() == ours.credited;
+    tally_.check(rule::reconciliations, holds, [&] { return at(one); });
+}
+
 void verify_replay::apply_to_books(const entry& one) {
     std::int64_t net = 0;
     std::int64_t in_clearing = 0; // what leaves the pseudo-programs comes to the others by the same entry
@@ -291,6 +366,10 @@ void verify_replay::note_keys(const entry& one) {
             acts_.push_back(one.position);
         } else if (key.kind == index_kind::certificate) {
             certificates_[std::get<ledger::terminal_certificates_changed>(one.what).terminal.value()] = one.position;
+        } else if (key.kind == index_kind::conversion_list) {
+            conversions_[{key.kind, {key.digest.low, one.position}}] = one.position;
+        } else if (key.kind >= index_kind::conversion_reference) {
+            conversions_[key] = one.position;
         } else if (key.kind == index_kind::my_key) {
             my_keys_[key.digest.low] = one.position;
         } else if (key.kind == index_kind::password) {
@@ -312,6 +391,9 @@ void verify_replay::finish() {
     for (const auto& [proposal, known] : campaigns_)
         tally_.check(rule::campaigns, known.campaign.granted.value() == known.granted,
                      [at = proposal] { return "campaign " + std::to_string(at); });
+    for (const auto& [id, partner] : partners_)
+        tally_.check(rule::conversions, partner.converted.value() == converted_[id],
+                     [number = id.value()] { return "partner " + std::to_string(number); });
     check_keys_once(own_keys_);
     check_keys_once(reversed_keys_);
 }

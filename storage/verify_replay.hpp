@@ -4,8 +4,10 @@
 
 #include "ledger/accounts.hpp"
 #include "ledger/merchant.hpp"
+#include "ledger/partner.hpp"
 #include "ledger/registry.hpp"
 #include "ledger/wallet.hpp"
+#include "storage/index_keys.hpp"
 #include "storage/index_runs.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/state_records.hpp"
@@ -93,6 +95,11 @@ public:
     [[nodiscard]] const std::map<ledger::digest128, ledger::journal_position>& occasions() const noexcept {
         return occasions_;
     }
+    [[nodiscard]] const std::map<ledger::partner_id, ledger::partner>& partners() const noexcept { return partners_; }
+    // The newest entry of each reference, person and coupon, and every one of each list.
+    [[nodiscard]] const std::map<index_key, ledger::journal_position>& conversions() const noexcept {
+        return conversions_;
+    }
     // The newest entry that gave out each MyKey ID or took it away, by its number.
     [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& my_keys() const noexcept {
         return my_keys_;
@@ -118,6 +125,12 @@ private:
                                  std::optional<ledger::payment_state>& before);
     // Lets the campaign take the entry; false where it cannot.
     [[nodiscard]] bool take_campaign(const ledger::entry& one);
+    // Lets the partner take the entry, and its coupon; false where they cannot.
+    [[nodiscard]] bool take_conversion(const ledger::entry& one, ledger::partner_id partner);
+    [[nodiscard]] bool is_new_reference(ledger::partner_id partner, const std::string& reference) const;
+    [[nodiscard]] bool is_possible(const ledger::points_converted& fact) const;
+    [[nodiscard]] bool is_possible(const ledger::coupon_changed& fact) const;
+    void check_reconciliation(const ledger::entry& one);
     void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
@@ -152,6 +165,21 @@ private:
     std::map<ledger::digest128, ledger::journal_position> occasions_;
     std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
     std::unordered_map<std::uint64_t, ledger::journal_position> passwords_;
+    struct day_of_partner {
+        std::int64_t credited = 0;
+        std::uint32_t conversions = 0;
+        std::map<ledger::wallet_id, std::int64_t> of_persons;
+    };
+    struct replayed_coupon {
+        ledger::coupon_ptr what;
+        ledger::partner_id partner;
+        bool ended = false; // redeemed or blocked
+    };
+    std::map<ledger::partner_id, ledger::partner> partners_;
+    std::map<index_key, ledger::journal_position> conversions_;
+    std::map<std::pair<ledger::partner_id, ledger::jst_day>, day_of_partner> partner_days_;
+    std::map<ledger::journal_position, replayed_coupon> coupons_; // by their issue
+    std::map<ledger::partner_id, std::int64_t> converted_;        // the sum of the lots
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

@@ -26,6 +26,8 @@ enum class rule : std::size_t {
     my_keys_once,      // a MyKey ID is given out once, to one wallet
     registry,          // programs and ids are new when they are added, programs there before they are named
     campaigns,         // two persons, grants by the rule and within the approved budget, each occasion once
+    conversions,       // terms by two persons, floor(units x rate), within the limits, each reference and coupon once
+    reconciliations,   // of a day that is over, with all conversions of it
     epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,          // debits equal credits in every entry
     books,             // and in every program, with no account on its wrong side
@@ -38,10 +40,11 @@ enum class rule : std::size_t {
     state_follow_ups,   // the newest step of each payment
     state_certificates, // the newest entry that told each terminal's
     state_campaigns,
-    state_occasions, // the grant of each
-    state_my_keys,   // the newest entry of each MyKey ID
-    state_passwords, // the newest entry of each wallet's
-    state_due,       // when something of each wallet falls due
+    state_occasions,   // the grant of each
+    state_conversions, // partners, and the newest entry of each conversion's key
+    state_my_keys,     // the newest entry of each MyKey ID
+    state_passwords,   // the newest entry of each wallet's
+    state_due,         // when something of each wallet falls due
     state_registry,
     state_books,
     state_credentials,

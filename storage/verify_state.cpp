@@ -45,6 +45,8 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_certificates(replay, *within); })
         .and_then([&] { return compare_campaigns(replay, *within); })
         .and_then([&] { return compare_occasions(replay, *within); })
+        .and_then([&] { return compare_partners(replay, *within); })
+        .and_then([&] { return compare_conversions(replay, *within); })
         .and_then([&] { return compare_my_keys(replay, *within); })
         .and_then([&] { return compare_passwords(replay, *within); })
         .and_then([&] { return compare_due(*within); })
@@ -194,6 +196,53 @@ tl::expected<void, error> verify_state::compare_occasions(const verify_replay& r
     });
     if (!read) return read;
     return compare_count(rule::state_occasions, within, database, replay.occasions().size() + later);
+}
+
+tl::expected<void, error> verify_state::compare_partners(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().partners, [&](const lmdb::record& one) {
+        const ledger::partner_id id{lmdb::integer_key::from(one.key).value_or(0)};
+        const auto name = [id] { return "partner " + std::to_string(id.value()); };
+        const auto stored = decode_partner(one.value, id);
+        const auto replayed = replay.partners().find(id);
+        known += replayed != replay.partners().end();
+        if (stored && stored->last_position > at_.end.last) {
+            partners_ahead_.emplace(stored->last_position, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.partners().end()) return tally_.violated(rule::state_conversions, name());
+        encode(expected_, replayed->second);
+        tally_.check(rule::state_conversions, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_conversions, known == replay.partners().size(),
+                 [&] { return std::to_string(replay.partners().size() - known) + " partners are not stored"; });
+    return {};
+}
+
+tl::expected<void, error> verify_state::compare_conversions(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().conversions, [&](const lmdb::record& one) {
+        const auto key = conversion_key_of(one.key).value_or(conversion_key{});
+        const auto stored = decode_follow_up(one.value);
+        const auto name = [&] { return "of entry " + std::to_string(stored.value_or(0)); };
+        const auto replayed = replay.conversions().find({key.kind, key.digest});
+        known += replayed != replay.conversions().end();
+        if (stored && *stored > at_.end.last) {
+            encode_follow_up(expected_, *stored);
+            tally_.check(rule::state_conversions, same(expected_, one.value), name);
+            conversions_ahead_.emplace(*stored, key);
+            return;
+        }
+        if (replayed == replay.conversions().end()) return tally_.violated(rule::state_conversions, name());
+        encode_follow_up(expected_, replayed->second);
+        tally_.check(rule::state_conversions, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_conversions, known == replay.conversions().size(), [&] {
+        return std::to_string(replay.conversions().size() - known) + " of the conversions' keys are not stored";
+    });
+    return {};
 }
 
 tl::expected<void, error> verify_state::compare_my_keys(const verify_replay& replay, lmdb::transaction& within) {
@@ -392,9 +441,23 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
             compare_taken(rule::state_campaigns, campaigns_ahead_, one.position);
         }
     }
+    if (partners_ahead_.contains(one.position)) {
+        const auto known = replay.partners().find(ledger::partner_changed_by(one));
+        if (known != replay.partners().end()) {
+            encode(expected_, known->second);
+            compare_taken(rule::state_conversions, partners_ahead_, one.position);
+        }
+    }
     encode_follow_up(expected_, one.position);
     if (std::holds_alternative<ledger::campaign_granted>(one.what))
         compare_taken(rule::state_occasions, occasions_ahead_, one.position);
+    const auto [first, last] = conversions_ahead_.equal_range(one.position);
+    for (auto ahead = first; ahead != last; ++ahead) {
+        const auto known = replay.conversions().find({ahead->second.kind, ahead->second.digest});
+        tally_.check(rule::state_conversions, known != replay.conversions().end() && known->second == one.position,
+                     [&] { return "ahead, at entry " + std::to_string(one.position); });
+    }
+    conversions_ahead_.erase(first, last);
     if (std::holds_alternative<ledger::payment_changed>(one.what))
         compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
     if (const auto changed = changed_keys_of(one); keys_ahead_.contains(one.position) && changed.after != nullptr) {
@@ -429,6 +492,10 @@ void verify_state::finish(const verify_replay& replay) {
     none_left(rule::state_merchants, merchants_ahead_);
     none_left(rule::state_campaigns, campaigns_ahead_);
     none_left(rule::state_occasions, occasions_ahead_);
+    none_left(rule::state_conversions, partners_ahead_);
+    for (const auto& [position, key] : conversions_ahead_)
+        tally_.violated(rule::state_conversions,
+                        "a record carries entry " + std::to_string(position) + ", which does not lead to it");
     none_left(rule::state_credentials, credentials_ahead_);
     none_left(rule::state_credentials, keys_ahead_);
     none_left(rule::state_follow_ups, follow_ups_ahead_);

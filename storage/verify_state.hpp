@@ -41,6 +41,8 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_follow_ups(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_campaigns(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_occasions(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_partners(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_conversions(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_certificates(const verify_replay& replay,
                                                                  lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_my_keys(const verify_replay& replay, lmdb::transaction& within);
@@ -80,7 +82,10 @@ private:
     ahead campaigns_ahead_;
     ahead occasions_ahead_;
     ahead passwords_ahead_;
-    ahead my_keys_ahead_; // two IDs of one entry have one record between them: both say its position
+    ahead partners_ahead_;
+    std::multimap<ledger::journal_position, conversion_key>
+        conversions_ahead_; // their records say the entry and no more
+    ahead my_keys_ahead_;   // two IDs of one entry have one record between them: both say its position
 };
 
 } // namespace meguri::storage

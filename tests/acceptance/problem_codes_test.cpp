@@ -99,6 +99,37 @@ http_reply granted_from(running_town& t, const std::string& campaign, const char
     return t.as_operator.post(campaign + "/grants", asked, key);
 }
 
+// A partner of its own: 1 point for 2 units, 100 at least, in steps of 10, 1,000 points a day and person.
+api_client new_partner(running_town& t, bool with_terms = true) {
+    const auto made = t.as_operator.made("/v1/partners", {{"name", "航空"}});
+    const auto terms = "/v1/partners/" + text_at(made, "id") + "/conversion_terms";
+    if (with_terms) {
+        t.as_operator.made(terms, {{"unit", "マイル"},
+                                   {"rate", {{"points", 1}, {"units", 2}}},
+                                   {"minimum_units", 100},
+                                   {"step_units", 10},
+                                   {"per_person_day", 1'000}});
+        const auto checker = t.as_operator.made("/v1/operators", {{"name", "確認者"}});
+        api_client{t.process.port(), text_at(checker, "key")}.made(terms + "/1/approvals", json::object{});
+    }
+    return {t.process.port(), text_at(made, "key")};
+}
+
+http_reply converting(running_town& t, api_client partner, const char* member, const json::value& value) {
+    json::object asked{{"reference", "R"}, {"units", 100}, {"wallet", t.resident().id}};
+    if (std::string_view{member} == "mykey_id") asked.erase("wallet");
+    asked[member] = value;
+    return partner.post("/v1/conversions", asked, "x");
+}
+
+http_reply redeeming(running_town& t, const json::value& code, const std::string& key) {
+    return t.as_operator.post("/v1/coupons/redemptions", {{"code", code}, {"wallet", t.resident().id}}, key);
+}
+
+json::value new_coupon(api_client& partner) {
+    return partner.made("/v1/coupons", {{"reference", "C"}, {"amount", 10}, {"last_day", "2035-12-31"}});
+}
+
 http_reply one_correction_too_many(running_town& t) {
     for (std::size_t i = 0; i < ledger::corrections_max; ++i) {
         auto reply = t.as_operator.post("/v1/corrections", correcting(t));
@@ -424,6 +455,29 @@ constexpr std::array table{
         }},
     row{"challenge_not_open", 409, lasting, "/challenge", "",
         [](running_town& t) { return showing(t, card_authority{}.issue(), "challenge", "ch_nobodys"); }},
+    row{"conversion_terms_missing", 409, lasting, "", "",
+        [](running_town& t) { return converting(t, new_partner(t, false), "units", 100); }},
+    row{"reference_reused", 409, lasting, "/reference", "",
+        [](running_town& t) {
+            auto partner = new_partner(t);
+            partner.made("/v1/conversions", {{"reference", "R"}, {"units", 100}, {"wallet", t.resident().id}}, "first");
+            return converting(t, std::move(partner), "units", 110);
+        }},
+    row{"coupon_redeemed", 409, lasting, "", "",
+        [](running_town& t) {
+            auto partner = new_partner(t);
+            const auto coupon = new_coupon(partner);
+            static_cast<void>(redeeming(t, coupon.at("code"), "redeemed-1"));
+            return redeeming(t, coupon.at("code"), "redeemed-2");
+        }},
+    row{"coupon_blocked", 409, lasting, "", "",
+        [](running_town& t) {
+            auto partner = new_partner(t);
+            const auto coupon = new_coupon(partner);
+            partner.made("/v1/coupons/" + text_at(coupon, "id") + "/blocks", {{"reason", "誤発行"}});
+            return redeeming(t, coupon.at("code"), "blocked");
+        }},
+    row{"coupon_expired", 409, lasting, "", "", nullptr, "conversions.refuse_coupons_that_are_over_blocked_or_none"},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -481,9 +535,31 @@ constexpr std::array table{
             return granted_from(t, campaign, "z", 1, "b-3");
         }},
     row{"campaigns_exhausted", 422, lasting, "", "", nullptr, "propose_campaign.is_refused"},
+    row{"units_below_minimum", 422, lasting, "/units", "",
+        [](running_town& t) { return converting(t, new_partner(t), "units", 90); }},
+    row{"units_off_step", 422, lasting, "/units", "",
+        [](running_town& t) { return converting(t, new_partner(t), "units", 105); }},
+    row{"conversion_limit_reached", 422, lasting, "", "",
+        [](running_town& t) { return converting(t, new_partner(t), "units", 2'010); }},
+    row{"mykey_id_unknown", 422, lasting, "/mykey_id", "",
+        [](running_town& t) { return converting(t, new_partner(t), "mykey_id", "ZZZZ9999"); }},
+    row{"wallet_unavailable", 422, lasting, "/wallet", "",
+        [](running_town& t) {
+            const auto wallet = "/v1/wallets/" + t.resident().id;
+            t.as_operator.made(wallet + "/freeze", {{"reason", "試験"}});
+            auto reply = converting(t, new_partner(t), "units", 100);
+            t.as_operator.made(wallet + "/unfreeze", {{"reason", "試験"}});
+            return reply;
+        }},
+    row{"coupon_unknown", 422, lasting, "/code", "", [](running_town& t) { return redeeming(t, "none", "unknown"); }},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},
+    row{"too_many_tries", 429, passing, "", "Retry-After: 600",
+        [](running_town& t) {
+            for (int i = 0; i < 10; ++i) static_cast<void>(redeeming(t, "none", "guess-" + std::to_string(i)));
+            return redeeming(t, "none", "guess");
+        }},
     row{"header_too_large", 431, lasting, "", "",
         [](running_town& t) {
             auto fields = fields_of(t, "x");

@@ -177,6 +177,13 @@ TEST(postings, a_grant_from_a_campaign_is_issued_like_any_other) {
               (std::vector<line>{{"042021", "funding:budget", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
 }
 
+TEST(postings, a_conversion_is_issued_where_it_lands) {
+    points_converted converted;
+    converted.lot = lot_of(ishinomaki, 70, "partner:par_x");
+    EXPECT_EQ(posted_by(converted),
+              (std::vector<line>{{"042021", "funding:partner", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -209,8 +216,11 @@ TEST(postings, nothing_else_moves_points) {
         key_revoked{{caller_kind::terminal, till.value()}, 1, {}, ""},
         campaign_proposed{},
         campaign_changed{},
+        conversion_terms_changed{},
+        coupon_changed{},
+        partner_reconciled{},
     };
-    EXPECT_EQ(quiet.size() + 4, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 5, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

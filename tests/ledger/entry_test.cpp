@@ -1,15 +1,19 @@
-// A fact's place in the variant is the number under which the journal stores it.
+// The numbers under which the journal stores facts.
 #include "ledger/entry.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <type_traits>
 
 namespace meguri::ledger {
 namespace {
 
 template <std::size_t Number, class Fact>
-constexpr bool stored_as = std::is_same_v<std::variant_alternative_t<Number, fact>, Fact>;
+constexpr bool stored_as = [] {
+    constexpr auto at = std::find(fact_numbers.begin(), fact_numbers.end(), Number);
+    return std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(at - fact_numbers.begin()), fact>, Fact>;
+}();
 
 static_assert(stored_as<0, ledger_opened>);
 static_assert(stored_as<1, operator_added>);
@@ -45,6 +49,10 @@ static_assert(stored_as<30, person_enrolled>);
 static_assert(stored_as<31, password_set>);
 static_assert(stored_as<32, support_session_opened>);
 static_assert(stored_as<33, card_renewed>);
+static_assert(stored_as<34, conversion_terms_changed>);
+static_assert(stored_as<35, points_converted>);
+static_assert(stored_as<36, coupon_changed>);
+static_assert(stored_as<37, partner_reconciled>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

@@ -83,6 +83,26 @@ auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optio
     return entries[position - 1];
 }
 
+auto kept_ledger::find_conversion(storage::index_kind kind, const ledger::digest128& digest)
+    -> read<std::optional<ledger::journal_position>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    const auto found = conversions.upper_bound({kind, digest});
+    if (found == conversions.begin() || std::prev(found)->first != storage::index_key{kind, digest})
+        return std::nullopt;
+    return std::prev(found)->second;
+}
+
+auto kept_ledger::conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit)
+    -> read<std::vector<ledger::journal_position>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    std::vector<ledger::journal_position> found;
+    const auto [first, last] =
+        conversions.equal_range({storage::index_kind::conversion_list, storage::digest_of_list(list)});
+    for (auto one = last; one != first && found.size() < limit;)
+        if (--one; before == 0 || one->second < before) found.push_back(one->second);
+    return found;
+}
+
 auto kept_ledger::newest_of_payment(ledger::journal_position decision) -> read<std::optional<ledger::entry>> {
     for (auto one = entries.rbegin(); one != entries.rend(); ++one) {
         const auto* const step = std::get_if<ledger::payment_changed>(&one->what);

@@ -39,6 +39,11 @@ public:
     std::map<ledger::wallet_id, std::string> passwords; // hashes
     read<std::optional<std::string>> find_password(ledger::wallet_id wallet) override;
     std::map<ledger::my_key_id, storage::known_my_key> my_keys;
+    std::multimap<storage::index_key, ledger::journal_position> conversions;
+    read<std::optional<ledger::journal_position>> find_conversion(storage::index_kind kind,
+                                                                  const ledger::digest128& digest) override;
+    read<std::vector<ledger::journal_position>> conversion_list(std::uint64_t list, ledger::journal_position before,
+                                                                std::size_t limit) override;
     read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
@@ -88,6 +93,11 @@ public:
         return told(from, when, visit);
     }
     std::vector<ledger::entry> chain; // oldest first
+    read<ledger::entry> entry_at(ledger::journal_position position) override {
+        if (position == 0 || position > entries.size()) return tl::unexpected{storage::error{}};
+        return entries[position - 1];
+    }
+    std::vector<ledger::entry> entries;
     read<ledger::books> books_at(ledger::instant when) override { return seen(shown, when); }
 
 private:

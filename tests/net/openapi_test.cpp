@@ -126,6 +126,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const auto* const body = operation.if_contains("requestBody");
         if (body == nullptr) return;
         const auto& [type, media] = *body->at("content").as_object().begin();
+        if (type == "text/csv") return; // tests/acceptance/reconciliations_test.cpp
         json::object example = media.at("example").as_object();
         const bool is_bulk = type == "application/x-ndjson"; // whose lines have the keys
         if (example.contains("wallet")) example["wallet"] = test::wallet_id(3);
@@ -134,6 +135,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const bool is_payment = path.starts_with("/v1/authorizations") || path == "/v1/reversals";
         const bool is_correction = path.starts_with("/v1/corrections");
         const bool is_campaign = path.starts_with("/v1/campaigns");
+        const bool is_coupon = path.starts_with("/v1/coupons/");
         const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
@@ -142,6 +144,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : path.starts_with("/v1/partners")  ? storage::id_kind::partner
                                     : path.starts_with("/v1/cards")     ? storage::id_kind::card
                                     : is_campaign                       ? storage::id_kind::campaign
+                                    : is_coupon                         ? storage::id_kind::coupon
                                     : is_correction                     ? storage::id_kind::correction
                                     : is_payment                        ? storage::id_kind::authorization
                                                                         : storage::id_kind::shop;
@@ -158,10 +161,15 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             scene.ledger.entries.back().what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
         if (is_campaign)
             scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
+        if (is_coupon)
+            scene.ledger.entries.back().what = ledger::coupon_changed{
+                ledger::partner_id{3}, ledger::coupon_step::issue, 0, std::make_shared<const ledger::coupon>(), {}};
         const auto op = scene.operation({.method = "POST",
                                          .target = target,
                                          .body = json::serialize(example),
-                                         .key = is_payment ? "te" : "op",
+                                         .key = is_payment            ? "te"
+                                              : path == "/v1/coupons" ? "pa"
+                                                                      : "op",
                                          .idempotency = is_bulk ? "" : "k-1",
                                          .content_type = type});
         EXPECT_NE(op->command(), nullptr) << method << ' ' << path;

@@ -76,6 +76,12 @@ TEST(problem, maps_every_refusal) {
     const actors::request revokes = ledger::command{ledger::revoke_key{}};
     const actors::request begins = ledger::command{ledger::propose_campaign{}};
     const actors::request grants_from = ledger::command{ledger::grant_from_campaign{}};
+    ledger::convert_points by_my_key;
+    by_my_key.my_key = ledger::my_key_id::drawn_by(1);
+    const actors::request converts = ledger::command{by_my_key};
+    const actors::request converts_to = ledger::command{ledger::convert_points{}};
+    const actors::request issues_coupon = ledger::command{ledger::issue_coupon{}};
+    const actors::request redeems = ledger::command{ledger::redeem_coupon{}};
     const actors::request reads = actors::read_wallet{};
     const actors::request logs_in = actors::log_in{};
     struct row {
@@ -131,6 +137,26 @@ TEST(problem, maps_every_refusal) {
         {refusal::card_unknown, logs_in, "card_unknown", "/certificate"},
         {refusal::card_retired, logs_in, "card_not_accepted", "/certificate"},
         {refusal::card_already_bound, logs_in, "card_already_bound", "/certificate"},
+        {refusal::conversion_terms_unknown, converts, "conversion_terms_missing", "-"},
+        {refusal::units_below_minimum, converts, "units_below_minimum", "/units"},
+        {refusal::units_off_step, converts, "units_off_step", "/units"},
+        {refusal::conversion_too_large, converts, "amount_out_of_range", "/units"},
+        {refusal::conversion_limit_reached, converts, "conversion_limit_reached", "-"},
+        {refusal::reference_reused, converts, "reference_reused", "/reference"},
+        {refusal::my_key_unknown, converts, "mykey_id_unknown", "/mykey_id"},
+        {refusal::wallet_frozen, converts, "wallet_unavailable", "/mykey_id"},
+        {refusal::wallet_frozen, converts_to, "wallet_unavailable", "/wallet"},
+        {refusal::wallet_frozen, redeems, "wallet_unavailable", "/wallet"},
+        {refusal::wallet_unknown, converts_to, "wallet_unknown", "/wallet"},
+        {refusal::program_unknown, redeems, "program_unknown", "/program"},
+        {refusal::program_unknown, issues_coupon, "program_unknown", "/program"},
+        {refusal::expires_in_the_past, issues_coupon, "expires_in_the_past", "/last_day"},
+        {refusal::expires_too_far, issues_coupon, "expires_too_far", "/last_day"},
+        {refusal::coupon_unknown, redeems, "coupon_unknown", "/code"},
+        {refusal::coupon_redeemed, redeems, "coupon_redeemed", "-"},
+        {refusal::coupon_blocked, redeems, "coupon_blocked", "-"},
+        {refusal::coupon_expired, redeems, "coupon_expired", "-"},
+        {refusal::too_many_tries, redeems, "too_many_tries", "-"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},
         {refusal::keys_exhausted, issues, "keys_exhausted", "-"},

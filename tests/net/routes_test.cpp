@@ -51,7 +51,17 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/wallets/{id}/expiry_notices", "op mu se"},
         {"/v1/wallets/{id}/statements/{month}", "op mu se"},
         {"/v1/merchants/{id}/statements/{month}", "op mu"},
-        {"/v1/conversions", "op"},
+        {"/v1/conversions", "op pa"},
+        {"/v1/conversions/{id}", "op pa"},
+        {"/v1/conversion_terms", "pa"},
+        {"/v1/partners/{id}/conversion_terms", "op"},
+        {"/v1/partners/{id}/conversion_terms/{number}/approvals", "op"},
+        {"/v1/partners/{id}/conversion_terms/{number}/rejections", "op"},
+        {"/v1/partners/{id}/reconciliations", "op pa"},
+        {"/v1/coupons", "pa"},
+        {"/v1/coupons/{id}", "op pa"},
+        {"/v1/coupons/{id}/blocks", "op pa"},
+        {"/v1/coupons/redemptions", "op mu"},
         {"/v1/wallets/{id}/home_municipality", "op se"},
         {"/v1/wallets/{id}/transfers", "op se"},
         {"/v1/corrections", "op mu"},
@@ -119,14 +129,16 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    // Authorizations, five holders' keys, certificates, campaigns and MyKey IDs: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 9);
+    // Authorizations, five holders' keys, certificates, campaigns, MyKey IDs, conversions, their terms, coupons and
+    // reconciliations: made and read under one pattern.
+    EXPECT_EQ(seen, openers().size() + 13);
 }
 
 TEST(routes, that_move_points_need_a_key) {
     const std::set<std::string_view> moving{"/v1/reversals",
                                             "/v1/grants",
                                             "/v1/conversions",
+                                            "/v1/coupons/redemptions",
                                             "/v1/wallets/{id}/transfers",
                                             "/v1/corrections/{id}/approvals",
                                             "/v1/campaigns/{id}/grants"};
@@ -151,6 +163,7 @@ TEST(routes, open_to_their_scopes_alone) {
         const std::string_view role = opens_to(ledger::caller_kind::operator_)    ? "op"
                                     : opens_to(ledger::caller_kind::municipality) ? "mu"
                                     : opens_to(ledger::caller_kind::resident)     ? "se"
+                                    : opens_to(ledger::caller_kind::partner)      ? "pa"
                                                                                   : "te";
         const auto ask = [&](ledger::scope_set scopes) {
             test::api_scene scene;
@@ -206,7 +219,7 @@ TEST(routes, say_what_a_key_without_scopes_opens) {
     const auto outlets = ledger::scope_set{payments} | ledger::scope_set{payments_read} | ledger::scope_set{refunds};
     EXPECT_EQ(scopes_open_to(ledger::caller_kind::terminal), outlets);
     EXPECT_EQ(scopes_open_to(ledger::caller_kind::shop), outlets);
-    EXPECT_EQ(scopes_open_to(ledger::caller_kind::partner), ledger::scope_set{});
+    EXPECT_EQ(scopes_open_to(ledger::caller_kind::partner), ledger::scope_set{conversions});
     EXPECT_TRUE(scopes_open_to(ledger::caller_kind::operator_).contains(audit));
     EXPECT_FALSE(scopes_open_to(ledger::caller_kind::municipality).contains(audit));
     EXPECT_FALSE(scopes_open_to(ledger::caller_kind::operator_).contains(payments));
@@ -214,8 +227,9 @@ TEST(routes, say_what_a_key_without_scopes_opens) {
 
 TEST(routes, each_either_asks_or_answers_or_asks_line_by_line) {
     for (const auto& one : all_resources()) {
-        EXPECT_EQ(
-            (one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr) + (one.ask_slowly != nullptr), 1)
+        EXPECT_EQ((one.ask != nullptr) + (one.answer != nullptr) + (one.ask_line != nullptr) +
+                      (one.ask_slowly != nullptr) + (one.compare != nullptr),
+                  1)
             << one.pattern;
         const bool logs_in = one.pattern.ends_with("/sessions") || one.pattern == "/v1/support_sessions";
         const bool checks_out = one.pattern == "/v1/checkout_sessions";

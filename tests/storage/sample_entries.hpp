@@ -135,6 +135,18 @@ inline auto tied(const ledger::campaign_changed& one) {
     const auto& [program, campaign, step, increase, amount, budget, maker, terms, reason] = one;
     return std::tie(program, campaign, step, increase, amount, budget, maker, *terms, reason);
 }
+inline auto tied(const ledger::conversion_terms_changed& one) {
+    const auto& [partner, step, number, maker, terms, reason] = one;
+    return std::tie(partner, step, number, maker, *terms, reason);
+}
+inline auto tied(const ledger::coupon_changed& one) {
+    const auto& [partner, step, coupon, what, reason] = one;
+    return std::tie(partner, step, coupon, *what, reason);
+}
+inline auto tied(const ledger::partner_reconciled& one) {
+    const auto& [partner, found] = one;
+    return std::tie(partner, found);
+}
 inline auto tied(const ledger::epoch_began& one) {
     const auto& [number, mark, after, hash, same_through, last_wallet, last_merchant, last_party] = one;
     return std::tie(number, mark, after, hash, same_through, last_wallet, last_merchant, last_party);
@@ -143,6 +155,17 @@ inline auto tied(const ledger::epoch_began& one) {
 template <class Fact>
 bool same(const Fact& a, const Fact& b) {
     return tied(a) == tied(b);
+}
+inline bool same(const ledger::points_converted& a, const ledger::points_converted& b) {
+    const auto split = [](const ledger::points_converted& one) {
+        const auto& [wallet, partner, my_key, reference, units, remainder, terms, day, of_person, coupon, code, lot] =
+            one;
+        return std::pair{
+            std::tie(wallet, partner, my_key, reference, units, remainder, terms, day, of_person, coupon, code), &lot};
+    };
+    const auto [scalars_a, lot_a] = split(a);
+    const auto [scalars_b, lot_b] = split(b);
+    return scalars_a == scalars_b && same(*lot_a, *lot_b);
 }
 inline bool same(const ledger::points_transferred& a, const ledger::points_transferred& b) {
     const auto& [wallet_a, by_default_a, from_a, to_a] = a;
@@ -308,6 +331,16 @@ private:
             ledger::campaign_terms{text(300), source(), points(), day(), day(),
                                    static_cast<ledger::amount_rule>(dice_.between(1, 2)), points(), day()});
     }
+    ledger::conversion_terms_ptr conversion() {
+        auto terms = std::make_shared<ledger::conversion_terms>();
+        terms->unit = text(100);
+        terms->rate = {static_cast<std::uint32_t>(number()), static_cast<std::uint32_t>(number())};
+        terms->minimum = number();
+        terms->step = number();
+        if (dice_.one_in(2)) terms->per_person_day = points();
+        if (dice_.one_in(2)) terms->per_partner_day = points();
+        return terms;
+    }
     ledger::fact fact(std::size_t kind) {
         using namespace ledger;
         switch (kind) {
@@ -389,6 +422,44 @@ private:
         case 32: return support_session_opened{wallet_id{number()}};
         case 31: return password_set{wallet_id{number()}, text(127)};
         case 30: return person_enrolled{wallet_id{number()}, instant(), digest(), my_key()};
+        case 34:
+            return conversion_terms_changed{partner_id{number()},
+                                            static_cast<conversion_terms_step>(dice_.between(1, 3)),
+                                            static_cast<std::uint32_t>(number()),
+                                            {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                            conversion(),
+                                            text(300)};
+        case 35: {
+            points_converted made{wallet_id{number()},
+                                  partner_id{number()},
+                                  my_key(),
+                                  text(64),
+                                  number(),
+                                  number(),
+                                  static_cast<std::uint32_t>(number()),
+                                  day(),
+                                  points(),
+                                  0,
+                                  {},
+                                  lot()};
+            if (dice_.one_in(2)) {
+                made.coupon = 1 + number() / 2;
+                made.code = digest();
+            }
+            return made;
+        }
+        case 36:
+            return coupon_changed{partner_id{number()}, static_cast<coupon_step>(dice_.between(1, 2)), number(),
+                                  std::make_shared<const coupon>(coupon{
+                                      static_cast<std::uint32_t>(number()), text(64), number(), number(), points(),
+                                      static_cast<std::uint32_t>(number()), program(), day(), digest()}),
+                                  text(300)};
+        case 37: {
+            const auto count = [this] { return static_cast<std::uint32_t>(number()); };
+            reconciliation found{day(), {}, count(), count(), count(), count(), count(), count(), points(), points()};
+            for (auto& one : found.file) one = static_cast<std::byte>(dice_.below(256));
+            return partner_reconciled{partner_id{number()}, found};
+        }
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

@@ -304,6 +304,50 @@ TEST(state_records, a_campaign_keeps_all_of_it) {
     EXPECT_FALSE(decode_campaign(record, key).has_value());
 }
 
+TEST(state_records, a_partner_keeps_all_of_it) {
+    const partner_id id{7};
+    partner one;
+    one.id = id;
+    one.last_position = 44;
+    one.proposals = 3;
+    one.number = 2;
+    one.terms = std::make_shared<const conversion_terms>(
+        conversion_terms{"マイル", {1, 2}, 100, 10, points::from(5'000), std::nullopt});
+    one.maker = {caller_kind::operator_, 1};
+    one.checker = {caller_kind::operator_, 2};
+    one.in_force_since = instant{1'790'000'000'123};
+    one.open = open_terms{3,
+                          std::make_shared<const conversion_terms>(
+                              conversion_terms{"マイル", {3, 4}, 8, 4, std::nullopt, points::from(9'000)}),
+                          {caller_kind::operator_, 2},
+                          instant{1'790'000'000'456}};
+    one.today = {jst_day{20'700}, *points::from(400)};
+    one.conversions = 12;
+    one.converted = *points::from(6'999);
+    one.coupons = 9;
+    one.coupons_redeemed = 4;
+    one.coupons_blocked = 1;
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_partner(record, id);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->last_position, 44U);
+    EXPECT_EQ(*again->terms, *one.terms);
+    EXPECT_EQ(*again->open->terms, *one.open->terms);
+    EXPECT_EQ(again->checker, one.checker);
+    EXPECT_EQ(again->today.amount, one.today.amount);
+    record_buffer twice;
+    encode(twice, *again);
+    EXPECT_EQ(record, twice);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_partner(some, id); });
+    one.today.amount = *points::from(7'000);
+    encode(record, one);
+    EXPECT_FALSE(decode_partner(record, id).has_value()) << "more on one day than on all";
+    record_buffer empty;
+    encode(empty, partner{});
+    EXPECT_TRUE(decode_partner(empty, id).has_value());
+}
+
 TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     record_buffer record;
     const known_code code{wallet_id{3}, 9, code_kind::once, instant{1'790'000'300'000}};

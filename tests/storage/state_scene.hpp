@@ -44,9 +44,9 @@ public:
         std::vector<std::pair<std::vector<std::byte>, std::vector<std::byte>>> all;
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
-        for (const auto one :
-             {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes, in.bearers, in.follow_ups,
-              in.certificates, in.my_keys, in.passwords, in.due, in.keys, in.acts, in.campaigns, in.occasions}) {
+        for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
+                               in.bearers, in.follow_ups, in.certificates, in.my_keys, in.passwords, in.due, in.keys,
+                               in.acts, in.campaigns, in.occasions, in.partners, in.conversions}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -90,6 +90,14 @@ public:
             case storage::index_kind::bearer: ASSERT_TRUE(reader.find_bearer(key.digest).value().has_value()); break;
             case storage::index_kind::act:
                 ASSERT_EQ(reader.find_acts(0, positions.size() + 1).value(), positions);
+                break;
+            case storage::index_kind::conversion_reference:
+            case storage::index_kind::conversion_person:
+            case storage::index_kind::coupon:
+                ASSERT_EQ(reader.find_conversion({key.kind, key.digest}).value(), positions.front());
+                break;
+            case storage::index_kind::conversion_list:
+                ASSERT_EQ(reader.find_conversion_list(key.digest.low, 0, positions.size() + 1).value(), positions);
                 break;
             case storage::index_kind::holder: break; // below
             }

@@ -36,6 +36,17 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
         auto* const known = find_campaign(campaigns, proposal);
         ledger::apply(known != nullptr ? *known : campaigns.back(), one);
     }
+    if (const auto partner = partner_changed_by(one)) ledger::apply(partners[partner], one);
+    if (const auto* const made = std::get_if<points_converted>(&one.what)) {
+        persons[{made->partner, made->wallet}] = {made->day, made->of_person};
+        coupons.erase(made->coupon);
+    }
+    if (const auto* const made = std::get_if<coupon_changed>(&one.what)) {
+        if (made->step == coupon_step::issue)
+            coupons[one.position] = {made->partner, made->what};
+        else
+            coupons.erase(made->coupon);
+    }
     if (concerns_registry(one)) ledger::apply(registry, one);
     ledger::apply(books, one);
     storage::apply(ids, one);
@@ -174,6 +185,13 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = decided->wallet;
         one.person = decided->maker.id + 1;
         one.caller.id = one.person;
+    } else if (const auto* by_partner = std::get_if<points_converted>(&what)) {
+        one.wallet = by_partner->wallet;
+        one.caller = {caller_kind::partner, by_partner->partner.value()};
+        one.person = 0;
+    } else if (const auto* terms = std::get_if<conversion_terms_changed>(&what)) {
+        one.person = terms->maker.id + (terms->step == conversion_terms_step::proposal ? 0 : 1);
+        one.caller.id = one.person;
     } else if (const auto* from_campaign = std::get_if<campaign_granted>(&what)) {
         one.wallet = from_campaign->wallet;
     } else if (const auto* step = std::get_if<campaign_changed>(&what)) {
@@ -303,6 +321,8 @@ fact town::random_fact() {
         if (auto made = random_correction(some_wallet)) return std::move(*made);
     if (dice_.one_in(12))
         if (auto made = random_campaign(some_wallet)) return std::move(*made);
+    if (dice_.one_in(10))
+        if (auto made = random_conversion(some_wallet)) return std::move(*made);
     if (dice_.one_in(100)) return random_bar();
     if (dice_.one_in(2))
         if (auto step = random_step()) return std::move(*step);
@@ -404,6 +424,116 @@ std::optional<fact> town::random_campaign(const wallet& to) {
                                  : tl::expected<points_granted, refusal>{tl::unexpect, refusal::campaign_not_open};
     if (!granted) return std::nullopt;
     return campaign_granted{to.id, one.position, asked.occasion, granted->lot};
+}
+
+std::optional<fact> town::random_conversion(const wallet& to) {
+    std::vector<partner_id> partners;
+    for (const auto& one : folded_.registry.parties)
+        if (one.kind == caller_kind::partner) partners.emplace_back(one.id);
+    if (partners.empty()) return std::nullopt;
+    const partner_id id = dice_.any_of(partners);
+    partner& of = folded_.partners[id];
+    of.id = id;
+    const person_ref maker{caller_kind::operator_, 1};
+    const auto as_fact = [](const auto& decided) { return decided ? std::optional<fact>{*decided} : std::nullopt; };
+    if (of.open && dice_.one_in(2))
+        return as_fact(decide(decide_conversion_terms{id, of.open->number, !dice_.one_in(4), "確認"},
+                              person_ref{maker.kind, maker.id + 1}, of));
+    if (of.number == 0 || dice_.one_in(10)) {
+        const auto step = static_cast<std::uint64_t>(dice_.between(1, 10));
+        const conversion_terms terms{
+            "マイル",
+            {static_cast<std::uint32_t>(dice_.between(1, 5)), static_cast<std::uint32_t>(dice_.between(1, 5))},
+            step * 5,
+            step,
+            points::from(dice_.between(300, 2'000)),
+            points::from(dice_.between(500, 5'000))};
+        return as_fact(
+            decide(propose_conversion_terms{id, std::make_shared<const conversion_terms>(terms)}, maker, of));
+    }
+    if (dice_.one_in(3)) return random_coupon(of, to);
+    if (dice_.one_in(8) && of.today.day < jst_day::of(instant{now_})) {
+        reconciliation found;
+        found.day = of.today.day;
+        found.ours = of.today.amount;
+        const auto list = storage::number_of_list(id, storage::list_kind::conversions, found.day);
+        const storage::index_key key{storage::index_kind::conversion_list, storage::digest_of_list(list)};
+        found.missing_there = static_cast<std::uint32_t>(folded_.keys.count(key));
+        return partner_reconciled{id, found};
+    }
+    const convert_points asked{id,
+                               to.id,
+                               {},
+                               "R-" + std::to_string(++references_),
+                               of.terms->minimum + of.terms->step * dice_.below(30),
+                               dice_.one_in(2) ? program_code{} : dice_.any_of(program_codes())};
+    const auto worth = decide(asked, of);
+    if (!worth) return std::nullopt;
+    return converted(of, to,
+                     {.wallet = to.id,
+                      .partner = id,
+                      .my_key = dice_.one_in(2) ? to.my_key : my_key_id{},
+                      .reference = asked.reference,
+                      .units = asked.units,
+                      .remainder = worth->remainder,
+                      .amount = worth->amount,
+                      .terms = of.number,
+                      .day = {},
+                      .of_person = {},
+                      .coupon = 0,
+                      .code = {},
+                      .program = asked.program,
+                      .source = *funding_source::parse("partner:card")});
+}
+
+std::optional<fact> town::converted(const partner& of, const wallet& to, allowed_conversion allowed) {
+    allowed.day = std::max(jst_day::of(instant{now_}), of.today.day);
+    const auto known = folded_.persons.find({of.id, to.id});
+    const bool is_today = known != folded_.persons.end() && known->second.day == allowed.day;
+    const auto of_person =
+        decide(allowed.amount, of, {allowed.day, is_today ? known->second.amount : points{}, points{}});
+    if (!of_person || jst_day::of(instant{now_}) < allowed.day) return std::nullopt;
+    allowed.of_person = *of_person;
+    const auto made = decide(allowed, to, folded_.registry.programs, instant{now_});
+    return made ? std::optional<fact>{*made} : std::nullopt;
+}
+
+std::optional<fact> town::random_coupon(const partner& of, const wallet& to) {
+    const instant now{now_};
+    if (folded_.coupons.empty() || dice_.one_in(2)) {
+        issue_coupon asked{of.id, "R-" + std::to_string(++references_),
+                           0,     *points::from(dice_.between(1, 90)),
+                           {},    jst_day::of(now).plus_days(static_cast<std::int32_t>(dice_.below(40)))};
+        if (dice_.one_in(2)) {
+            asked.units = of.terms->minimum;
+            asked.amount = {};
+        }
+        auto issued = decide(asked, of.coupons + 1, of, folded_.registry.programs, now);
+        if (!issued) return std::nullopt;
+        auto what = *issued->what;
+        what.code = {dice_.engine()(), dice_.engine()()};
+        issued->what = std::make_shared<const coupon>(what);
+        return *issued;
+    }
+    const auto& [issue, open] = *folded_.coupons.begin();
+    const auto& [id, what] = open;
+    if (dice_.one_in(4)) return coupon_changed{id, coupon_step::block, issue, what, "誤発行"};
+    if (what->last_day < jst_day::of(now)) return std::nullopt;
+    return converted(folded_.partners.at(id), to,
+                     {.wallet = to.id,
+                      .partner = id,
+                      .my_key = {},
+                      .reference = what->reference,
+                      .units = what->units,
+                      .remainder = what->remainder,
+                      .amount = what->amount,
+                      .terms = what->terms,
+                      .day = {},
+                      .of_person = {},
+                      .coupon = issue,
+                      .code = what->code,
+                      .program = {},
+                      .source = *funding_source::parse("partner:card")});
 }
 
 fact town::random_bar() {

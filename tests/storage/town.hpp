@@ -30,6 +30,13 @@ struct folded {
     std::map<ledger::wallet_id, ledger::wallet> wallets;
     std::map<ledger::merchant_id, ledger::merchant> merchants;
     ledger::campaign_list campaigns;
+    std::map<ledger::partner_id, ledger::partner> partners;
+    struct of_person {
+        ledger::jst_day day;
+        ledger::points amount;
+    };
+    std::map<std::pair<ledger::partner_id, ledger::wallet_id>, of_person> persons; // on their newest day
+    std::map<ledger::journal_position, std::pair<ledger::partner_id, ledger::coupon_ptr>> coupons; // open ones
     ledger::registry registry;
     ledger::books books;
     storage::last_ids ids;
@@ -74,6 +81,11 @@ private:
     [[nodiscard]] std::optional<ledger::fact> random_undecided(const ledger::wallet& of);
     [[nodiscard]] std::optional<ledger::fact> random_correction(const ledger::wallet& of);
     [[nodiscard]] std::optional<ledger::fact> random_campaign(const ledger::wallet& to);
+    // What may become of a partner's terms and coupons, or a conversion to the wallet.
+    [[nodiscard]] std::optional<ledger::fact> random_conversion(const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> random_coupon(const ledger::partner& of, const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> converted(const ledger::partner& of, const ledger::wallet& to,
+                                                        ledger::allowed_conversion allowed);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();
@@ -94,6 +106,7 @@ private:
     folded folded_;
     std::size_t entries_of_batch_ = 0; // made, not yet appended
     std::uint64_t my_keys_drawn_ = 0;
+    std::uint64_t references_ = 0;
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;

@@ -401,6 +401,47 @@ void ledger_of_everything::give_my_keys() {
     see(operator_key_, "/v1/mykey_ids/ABCD1234");
 }
 
+// Terms that are approved and others that are rejected; a conversion, and three coupons: one redeemed, one blocked.
+void ledger_of_everything::convert_by_terms() {
+    const auto made = by_operator("/v1/partners", {{"name", "交換航空"}});
+    const auto key = text_at(made, "key");
+    const auto terms = "/v1/partners/" + text_at(made, "id") + "/conversion_terms";
+    const json::object wanted{{"unit", "マイル"},
+                              {"rate", {{"points", 1}, {"units", 2}}},
+                              {"minimum_units", 10},
+                              {"step_units", 1},
+                              {"per_person_day", 10'000}};
+    by_operator(terms, wanted);
+    make(checker_key_, terms + "/1/approvals", json::object{});
+    by_operator(terms, wanted);
+    make(checker_key_, terms + "/2/rejections", {{"reason", "率の誤り"}});
+    by_operator(terms, wanted); // stays open
+    const auto converted =
+        make(key, "/v1/conversions", {{"reference", "M-1"}, {"units", 1'001}, {"mykey_id", "ABCD1234"}});
+    make(key, "/v1/conversions",
+         {{"reference", "M-2"}, {"units", 20}, {"wallet", neighbour_.id}, {"program", ishinomaki}});
+    std::vector<json::value> coupons;
+    for (const char* const reference : {"C-1", "C-2", "C-3"})
+        coupons.push_back(
+            make(key, "/v1/coupons", {{"reference", reference}, {"amount", 30}, {"last_day", "2035-12-31"}}));
+    by_operator("/v1/coupons/redemptions", {{"code", text_at(coupons[0], "code")}, {"wallet", neighbour_.id}});
+    make(key, "/v1/coupons/" + text_at(coupons[1], "id") + "/blocks", {{"reason", "誤発行"}});
+    see(key, "/v1/conversion_terms");
+    see(key, "/v1/conversions/" + text_at(converted, "id"));
+    see(key, "/v1/coupons");
+}
+
+// A day on which nothing was converted, and the file of a partner who says otherwise.
+void ledger_of_everything::reconcile() {
+    const auto made = by_operator("/v1/partners", {{"name", "照合航空"}});
+    const auto path = "/v1/partners/" + text_at(made, "id") + "/reconciliations";
+    const auto reply = http_->ask("POST", path + "?date=2026-01-01",
+                                  {{"Authorization", "Bearer " + operator_key_}, {"Content-Type", "text/csv"}},
+                                  "reference,units,amount\nM-9,100,50\n");
+    if (reply.status != 201) throw std::runtime_error{"not reconciled: " + reply.body};
+    see(operator_key_, path);
+}
+
 // --- the days ---
 
 void ledger_of_everything::one_day() {
@@ -418,6 +459,8 @@ void ledger_of_everything::one_day() {
     change_keys();
     convert();
     give_my_keys();
+    convert_by_terms();
+    reconcile();
 }
 
 void ledger_of_everything::twenty_days_later() {

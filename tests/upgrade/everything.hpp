@@ -84,6 +84,8 @@ private:
     void change_keys();
     void convert();
     void give_my_keys();
+    void convert_by_terms();
+    void reconcile();
     void restore_from_backup() const;
     void add_to_the_epoch();
     void look_at_everything();

@@ -38,6 +38,9 @@ private:
     void look(const ledger::campaign_proposed& fact) { note("amount rule", fact.terms->rule); }
     void look(const ledger::campaign_changed& fact) { note("campaign step", fact.step); }
     void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
+    void look(const ledger::conversion_terms_changed& fact) { note("conversion terms", fact.step); }
+    void look(const ledger::points_converted& fact) { note("conversion by coupon", fact.coupon != 0); }
+    void look(const ledger::coupon_changed& fact) { note("coupon", fact.step); }
     void look(const ledger::my_key_changed& fact) { note("MyKey ID", fact.step); }
     void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
     void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
@@ -102,6 +105,9 @@ std::set<std::string> all_kinds() {
     add_all_of("correction", ledger::correction_kind{});
     add_all_of("amount rule", ledger::amount_rule{});
     add_all_of("campaign step", ledger::campaign_step{});
+    add_all_of("conversion terms", ledger::conversion_terms_step{});
+    add_all_of("coupon", ledger::coupon_step{});
+    add("conversion by coupon", 0, 1);
     add_all_of("status", ledger::payment_status{});
     add_all_of("decline", ledger::decline_code{});
     add_all_of("step", ledger::payment_step{});
@@ -109,9 +115,8 @@ std::set<std::string> all_kinds() {
                                      "counted by merchant", "code used up", "lapsed"})
         add(either, 0, 1);
     all.erase("decline " + std::to_string(static_cast<unsigned>(ledger::decline_code::credential_blocked)));
-    // Ten thousand holds make no small ledger; no route is a partner's own.
+    // Ten thousand holds make no small ledger.
     all.erase("limit kind " + std::to_string(static_cast<unsigned>(ledger::limit_kind::open_holds)));
-    all.erase("caller " + std::to_string(static_cast<unsigned>(ledger::caller_kind::partner)));
     return all;
 }
 
