@@ -10,8 +10,15 @@
 namespace meguri::actors {
 namespace {
 
-ledger::digest128 occasion_of(const ledger::grant_from_campaign& asked, const storage::key_ring& keys) {
+template <class Grant>
+ledger::digest128 occasion_of(const Grant& asked, const storage::key_ring& keys) {
     return keys.digest_of_occasion(asked.campaign, asked.wallet, asked.occasion);
+}
+
+// Whether the entry is that row's grant: it was decided before the process ended.
+bool is_grant_of(const ledger::entry& one, const ledger::grant_recipient& asked) noexcept {
+    const auto* const granted = std::get_if<ledger::recipient_granted>(&one.what);
+    return granted != nullptr && granted->file == asked.file && granted->row == asked.row;
 }
 
 } // namespace
@@ -31,6 +38,7 @@ void campaigns_actor::receive(const operation_ptr& op) noexcept {
 
 void campaigns_actor::decide(const operation_ptr& op) {
     if (const auto* const wanted = std::get_if<read_campaigns>(&op->asked)) return read(op, *wanted);
+    if (std::holds_alternative<follow_recipients>(op->asked)) return follow(op);
     EXPECTS(op->command() != nullptr);
     std::visit(
         [&]<class Command>(const Command& asked) {
@@ -38,6 +46,10 @@ void campaigns_actor::decide(const operation_ptr& op) {
                 propose(op, asked);
             else if constexpr (std::is_same_v<Command, ledger::grant_from_campaign>)
                 grant(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::grant_recipient>)
+                grant_row(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::accept_recipients>)
+                take_in(op, asked);
             else if constexpr (requires { ledger::decide(asked, ledger::person_ref{}, ledger::campaign{}); })
                 change(op, asked);
             else
@@ -77,6 +89,8 @@ void campaigns_actor::write(const operation_ptr& op, ledger::fact fact) {
     thread_.to_journal(op);
 }
 
+// --- grants ---
+
 // Of what is under way for the same occasion, the first decides: who comes meanwhile waits for its end.
 void campaigns_actor::grant(const operation_ptr& op, const ledger::grant_from_campaign& asked) {
     const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
@@ -86,15 +100,108 @@ void campaigns_actor::grant(const operation_ptr& op, const ledger::grant_from_ca
     const auto earlier = thread_.reader().find_occasion(occasion);
     if (!earlier) return thread_.settle(op, ending::read_failed);
     if (*earlier) return thread_.refuse(op, ledger::refusal::already_granted);
-    const auto reserved = reserved_.find(asked.campaign);
-    auto allowed =
-        ledger::decide(asked, *campaign, reserved != reserved_.end() ? reserved->second : ledger::points{}, op->at);
+    auto allowed = ledger::decide(asked, *campaign, reserved(asked.campaign), op->at);
     if (!allowed) return thread_.refuse(op, allowed.error());
     granting_.try_emplace(occasion);
-    reserved_[asked.campaign] = *reserved_[asked.campaign].plus(allowed->amount);
+    reserve(asked.campaign, allowed->amount);
     op->allowed_grant = *std::move(allowed);
     thread_.decide_for_campaign(op, asked.wallet);
 }
+
+// Its points are reserved since its file was accepted.
+void campaigns_actor::grant_row(const operation_ptr& op, const ledger::grant_recipient& asked) {
+    const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
+    EXPECTS(campaign != nullptr && campaign->file(asked.file) != nullptr);
+    const auto occasion = occasion_of(asked, thread_.shared().store().keys());
+    if (const auto same = granting_.find(occasion); same != granting_.end()) return same->second.push_back(op);
+    const auto earlier = thread_.reader().find_occasion(occasion);
+    if (!earlier) return thread_.settle(op, ending::read_failed);
+    if (*earlier) {
+        const auto entry = thread_.reader().read(**earlier);
+        if (!entry) return thread_.settle(op, ending::read_failed);
+        if (is_grant_of(*entry, asked)) return thread_.settle(op, ending::replayed);
+        return thread_.refuse(op, ledger::refusal::already_granted);
+    }
+    granting_.try_emplace(occasion);
+    op->allowed_grant = ledger::decide(asked, *campaign);
+    thread_.decide_for_campaign(op, asked.wallet);
+}
+
+ledger::points campaigns_actor::reserved(ledger::journal_position campaign) const {
+    const auto known = reserved_.find(campaign);
+    return known != reserved_.end() ? known->second : ledger::points{};
+}
+
+void campaigns_actor::reserve(ledger::journal_position campaign, ledger::points amount) {
+    const auto sum = reserved(campaign).plus(amount);
+    EXPECTS(sum.has_value());
+    reserved_[campaign] = *sum;
+}
+
+void campaigns_actor::release(ledger::journal_position campaign, ledger::points amount) {
+    const auto left = reserved(campaign).minus(amount);
+    EXPECTS(left.has_value());
+    if (left->is_zero())
+        reserved_.erase(campaign);
+    else
+        reserved_[campaign] = *left;
+}
+
+// --- files of recipients ---
+
+void campaigns_actor::take_in(const operation_ptr& op, const ledger::accept_recipients& asked) {
+    const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
+    if (campaign == nullptr) return thread_.refuse(op, ledger::refusal::campaign_unknown);
+    auto& intake = intakes_[op.get()];
+    if (intake == nullptr) {
+        const auto possible = ledger::decide(asked, *campaign, 0, {}, reserved(asked.campaign), op->at);
+        if (!possible) return give_up(op, possible.error());
+        intake = std::make_unique<recipients_intake>(thread_, op, campaign->terms);
+    }
+    switch (intake->go_on()) {
+    case recipients_intake::standing::under_way: return;
+    case recipients_intake::standing::faulty: return give_up(op, ledger::refusal::recipients_refused);
+    case recipients_intake::standing::failed: {
+        intakes_.erase(op.get());
+        return thread_.settle(op, ending::read_failed);
+    }
+    case recipients_intake::standing::checked: {
+        // Asked before the lists are written, which would be in vain; decided once they are there.
+        const auto possible =
+            ledger::decide(asked, *campaign, intake->rows(), intake->sum(), reserved(asked.campaign), op->at);
+        return possible ? intake->list() : give_up(op, possible.error());
+    }
+    case recipients_intake::standing::listed: return accept(op, asked, *intake);
+    }
+}
+
+void campaigns_actor::accept(const operation_ptr& op, const ledger::accept_recipients& asked,
+                             const recipients_intake& of) {
+    if (const auto other = changing_.find(asked.campaign); other != changing_.end()) return other->second.push_back(op);
+    const auto& campaign = *ledger::find_campaign(state_, asked.campaign);
+    auto accepted = ledger::decide(asked, campaign, of.rows(), of.sum(), reserved(asked.campaign), op->at);
+    if (!accepted) return give_up(op, accepted.error());
+    accepted->lists = of.lists();
+    reserve(asked.campaign, of.sum());
+    changing_.try_emplace(asked.campaign);
+    intakes_.erase(op.get());
+    write(op, *std::move(accepted));
+}
+
+void campaigns_actor::give_up(const operation_ptr& op, ledger::refusal why) {
+    intakes_.erase(op.get());
+    thread_.refuse(op, why);
+}
+
+void campaigns_actor::follow(const operation_ptr& op) {
+    if (following_ == nullptr) following_ = std::make_unique<recipients_following>(thread_, op);
+    if (following_->token() != op) return thread_.settle(op, ending::read); // the other one goes on with all of them
+    if (following_->go_on(state_) == recipients_following::standing::under_way) return;
+    following_.reset();
+    thread_.settle(op, ending::read);
+}
+
+// --- what is durable ---
 
 // Its entry, or that there will be none: the write failed, and with it the process.
 void campaigns_actor::durable(const operation_ptr& op) noexcept {
@@ -103,21 +210,30 @@ void campaigns_actor::durable(const operation_ptr& op) noexcept {
         if (is_written) ledger::apply(state_.emplace_back(), op->record);
         return;
     }
-    const auto of = ledger::campaign_of(op->record).proposal;
-    if (is_written) ledger::apply(*ledger::find_campaign(state_, of), op->record);
-    begin_again(changing_.extract(of).mapped());
+    const auto of = ledger::campaign_of(op->record);
+    if (is_written) ledger::apply(*ledger::find_campaign(state_, of.proposal), op->record);
+    if (std::holds_alternative<ledger::recipients_left_out>(op->record.what)) return;
+    if (const auto* const accepted = std::get_if<ledger::recipients_accepted>(&op->record.what)) {
+        release(of.proposal, accepted->sum);
+        const auto begun = make_operation();
+        begun->asked = follow_recipients{of.program};
+        begun->at = op->at;
+        if (is_written) thread_.submit(begun);
+    }
+    begin_again(changing_.extract(of.proposal).mapped());
 }
 
 void campaigns_actor::settled(const operation_ptr& op) noexcept {
-    const auto& asked = std::get<ledger::grant_from_campaign>(*op->command());
-    const auto reserved = reserved_.find(asked.campaign);
-    EXPECTS(reserved != reserved_.end() && op->allowed_grant.has_value());
-    const auto left = reserved->second.minus(op->allowed_grant->amount);
-    EXPECTS(left.has_value());
-    reserved->second = *left;
-    if (reserved->second.is_zero()) reserved_.erase(reserved);
-    if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, asked.campaign), op->record);
-    const auto waiting = granting_.extract(occasion_of(asked, thread_.shared().store().keys()));
+    EXPECTS(op->allowed_grant.has_value());
+    const auto& keys = thread_.shared().store().keys();
+    const auto* const single = std::get_if<ledger::grant_from_campaign>(op->command());
+    const auto* const row = std::get_if<ledger::grant_recipient>(op->command());
+    EXPECTS((single == nullptr) != (row == nullptr));
+    const auto campaign = single != nullptr ? single->campaign : row->campaign;
+    const auto occasion = single != nullptr ? occasion_of(*single, keys) : occasion_of(*row, keys);
+    if (single != nullptr) release(campaign, op->allowed_grant->amount);
+    if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, campaign), op->record);
+    const auto waiting = granting_.extract(occasion);
     thread_.leave_campaign(op);
     begin_again(waiting.mapped());
 }

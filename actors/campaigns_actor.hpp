@@ -4,11 +4,17 @@
 //
 // A grant is one entry, the wallet's, which names the campaign. Until it is durable its points are reserved here, in
 // memory alone: what a crash takes with it was never granted.
+//
+// A file of recipients is checked and listed by a recipients_intake and accepted here by one entry, which reserves its
+// budget for good; its rows follow through a recipients_following, file by file, each row as a grant of its own.
 #pragma once
 
 #include "actors/protocol.hpp"
+#include "actors/recipients_following.hpp"
+#include "actors/recipients_intake.hpp"
 #include "ledger/campaign.hpp"
 
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -38,6 +44,15 @@ private:
     template <class Change>
     void change(const operation_ptr& op, const Change& asked);
     void grant(const operation_ptr& op, const ledger::grant_from_campaign& asked);
+    void grant_row(const operation_ptr& op, const ledger::grant_recipient& asked);
+    // Of a file: called again for each piece of its check.
+    void take_in(const operation_ptr& op, const ledger::accept_recipients& asked);
+    void accept(const operation_ptr& op, const ledger::accept_recipients& asked, const recipients_intake& of);
+    void give_up(const operation_ptr& op, ledger::refusal why);
+    void follow(const operation_ptr& op);
+    [[nodiscard]] ledger::points reserved(ledger::journal_position campaign) const;
+    void reserve(ledger::journal_position campaign, ledger::points amount);
+    void release(ledger::journal_position campaign, ledger::points amount);
     void write(const operation_ptr& op, ledger::fact fact);
     void begin_again(const std::vector<operation_ptr>& waiting);
 
@@ -47,7 +62,10 @@ private:
     std::unordered_map<ledger::journal_position, std::vector<operation_ptr>> changing_;
     // And for the grant of an occasion that is on its way.
     std::unordered_map<ledger::digest128, std::vector<operation_ptr>> granting_;
-    std::unordered_map<ledger::journal_position, ledger::points> reserved_;
+    std::unordered_map<ledger::journal_position, ledger::points> reserved_; // for what is on its way to the disk
+    // Files that are being checked and listed, by the operation that brought each.
+    std::unordered_map<const operation*, std::unique_ptr<recipients_intake>> intakes_;
+    std::unique_ptr<recipients_following> following_; // none: no accepted file has rows left
 };
 
 } // namespace meguri::actors

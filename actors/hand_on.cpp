@@ -46,6 +46,7 @@ struct handing_on {
     void operator()(const ledger::decide_increase& asked) const { to_campaigns(asked.program); }
     void operator()(const ledger::close_campaign& asked) const { to_campaigns(asked.program); }
     void operator()(const ledger::grant_from_campaign& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::accept_recipients& asked) const { to_campaigns(asked.program); }
     void to_campaigns(ledger::program_code program) const { thread.decide_at(campaigns_of{program}, op); }
     void operator()(const ledger::propose_conversion_terms& asked) const { to_conversions(asked.partner); }
     void operator()(const ledger::decide_conversion_terms& asked) const { to_conversions(asked.partner); }

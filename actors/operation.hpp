@@ -69,6 +69,10 @@ struct read_campaigns {
     ledger::journal_position campaign = 0; // 0: all
     ledger::journal_position before = 0;   // 0: from the newest on
     std::uint32_t limit = 1;
+    // Of files of recipients, which the front end wants to show; the actor does not look.
+    ledger::journal_position file = 0;
+    std::uint32_t files_limit = 0;
+    bool report_as_csv = false;
 };
 
 // A partner as its conversions have made it.
@@ -96,9 +100,15 @@ struct end_hold { // through the hold's merchant to its wallet
 struct wake_wallet { // so that it books what is due
     ledger::wallet_id wallet;
 };
+struct look_at_wallet { // whether it is there and not frozen: refused where it is not
+    ledger::wallet_id wallet;
+};
+struct follow_recipients { // the rows of accepted files, until none is left
+    ledger::program_code program;
+};
 
 using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
-                             read_holder, read_campaigns, log_in, read_conversions>;
+                             read_holder, read_campaigns, log_in, read_conversions, look_at_wallet, follow_recipients>;
 
 enum class ending : std::uint8_t {
     none,            // still under way

@@ -29,6 +29,12 @@ struct id_source {
     std::atomic<std::uint64_t> party{1};
 };
 
+// How far the rows of an accepted file have come.
+struct recipients_progress {
+    ledger::campaign_ref campaign;
+    ledger::recipient_file file;
+};
+
 class switch_shared final : public storage::completion_sink {
 public:
     explicit switch_shared(storage::store& store);
@@ -61,6 +67,16 @@ public:
     // the store runs; told again with every later batch.
     void on_failed_write(std::function<void()> told) { failed_write_ = std::move(told); }
 
+    // Told how far the rows of a file of recipients have come, on an io thread. Set before the store runs.
+    void on_recipients_followed(std::function<void(const recipients_progress&)> told) { followed_ = std::move(told); }
+    void tell_recipients_followed(const recipients_progress& how) const {
+        if (followed_) followed_(how);
+    }
+
+    // What takes many turns begins none any more; only what is under way is still answered. Any thread.
+    void end() noexcept { ending_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool is_ending() const noexcept { return ending_.load(std::memory_order_relaxed); }
+
     // The wall clock moved against the steady one: no lot expires and no hold ends by it until they agree. Any thread.
     void doubt_clock(bool doubtful) noexcept { clock_doubtful_.store(doubtful, std::memory_order_relaxed); }
     [[nodiscard]] bool clock_is_doubtful() const noexcept { return clock_doubtful_.load(std::memory_order_relaxed); }
@@ -80,6 +96,8 @@ private:
     ledger::registry registry_;
     program_board programs_;
     std::atomic<bool> clock_doubtful_{false};
+    std::atomic<bool> ending_{false};
+    std::function<void(const recipients_progress&)> followed_;
     std::function<void()> failed_write_;
     std::vector<switch_thread*> threads_;
     std::vector<std::vector<letter>> done_by_thread_; // the writer's thread only

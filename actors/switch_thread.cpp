@@ -114,6 +114,15 @@ void switch_thread::wake_due(ledger::instant now) {
     }
 }
 
+void switch_thread::follow_recipients(ledger::instant now) {
+    for (const auto& one : programs().programs) {
+        const auto op = make_operation();
+        op->asked = actors::follow_recipients{one.code};
+        op->at = now;
+        submit(op);
+    }
+}
+
 void switch_thread::use(actor_slot& slot) noexcept {
     ++slot.unfinished;
     slot.last_used = directory_.tick();
@@ -133,13 +142,14 @@ bool switch_thread::turn() {
         perform(working_[i].next, std::move(working_[i].op));
     }
     working_.clear();
+    go_on();
     const bool more = unit_.run();
     // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
     if (!more || staged_.size() >= staged_max || ++turns_staged_ >= turns_staged_max) flush_to_journal();
     flush_to_threads();
     mail_.ready.set(unit_.waiting());
     in_turn_ = false;
-    return more;
+    return more || !pieces_.empty();
 }
 
 void switch_thread::post(std::vector<letter>& letters) {
@@ -149,6 +159,11 @@ void switch_thread::post(std::vector<letter>& letters) {
     }
     letters.clear();
     wake_();
+}
+
+bool switch_thread::has_mail() {
+    const std::lock_guard lock{inbox_mutex_};
+    return !inbox_.empty();
 }
 
 void switch_thread::route(std::uint32_t to, step next, operation_ptr op) {
@@ -196,6 +211,10 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(campaigns_of{read->program}, std::move(op));
     if (const auto* read = std::get_if<read_conversions>(&op->asked))
         return decide_at(conversions_of{read->partner}, std::move(op));
+    if (const auto* looked = std::get_if<look_at_wallet>(&op->asked))
+        return decide_at(decider{looked->wallet}, std::move(op));
+    if (const auto* followed = std::get_if<actors::follow_recipients>(&op->asked))
+        return decide_at(campaigns_of{followed->program}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -282,6 +301,22 @@ void switch_thread::decide_for_partner(operation_ptr op, ledger::wallet_id walle
     decide_at(wallet, std::move(op));
 }
 
+void switch_thread::again(operation_ptr op) {
+    pieces_.push_back(std::move(op));
+    if (!in_turn_) wake_();
+}
+
+// One a turn, however many files are under way: what is between two looks at the sockets stays short.
+void switch_thread::go_on() {
+    if (pieces_.empty()) return;
+    const auto op = std::move(pieces_.front());
+    pieces_.pop_front();
+    if (shared_.is_ending()) return; // it stays where it is, as if the process had ended here
+    const auto found = directory_.campaigns(std::get<campaigns_of>(op->decided_by).program);
+    EXPECTS(found); // it is live: the operation is unfinished with it
+    send((**found).handle, decide_command{op}, unit_, mail_);
+}
+
 // --- to the journal and back ---
 
 void switch_thread::to_journal(operation_ptr op) { staged_.push_back(op.detach()); }
@@ -338,7 +373,7 @@ void switch_thread::settle(operation_ptr op, ending how) {
 void switch_thread::settle_at_campaign(operation_ptr op) {
     if (op->end == ending::decided)
         op->campaign_slot->last_position = std::max(op->campaign_slot->last_position, op->record.position);
-    const auto found = directory_.campaigns(std::get<ledger::grant_from_campaign>(*op->command()).program);
+    const auto found = directory_.campaigns(op->allowed_grant->program);
     EXPECTS(found); // it is live: the operation is unfinished with it
     send((**found).handle, command_settled{std::move(op)}, unit_, mail_);
 }

@@ -9,6 +9,7 @@
 #include "metrics/counter.hpp"
 #include "storage/thread_reader.hpp"
 
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -34,8 +35,16 @@ public:
     // Wakes wallets of which something falls due by itself by now, as far as the state store knows: a bounded number at
     // a time. Call about once a second, on one thread of the switch.
     void wake_due(ledger::instant now);
+    // Lets the rows of accepted files of recipients follow that an earlier run of the process left. Once, at the start,
+    // on one thread of the switch.
+    void follow_recipients(ledger::instant now);
+    // Whether other threads sent something that no turn has seen yet. Any thread.
+    [[nodiscard]] bool has_mail();
     // Drops all actors; only when nothing is in flight any more.
-    void clear() { directory_.clear(); }
+    void clear() {
+        pieces_.clear();
+        directory_.clear();
+    }
 
     [[nodiscard]] storage::thread_reader& reader() noexcept { return reader_; }
     [[nodiscard]] switch_shared& shared() noexcept { return shared_; }
@@ -66,6 +75,8 @@ public:
     void leave_partner(operation_ptr op);
     // Decided in part by the actor that has it now: the rest is another's.
     void hand_over(decider who, operation_ptr op);
+    // The campaigns' actor goes on with what takes it many turns, in a later one: sockets come in between.
+    void again(operation_ptr op);
     // Its entry (or barrier) is complete: to the journal, with all that this turn decided.
     void to_journal(operation_ptr op);
     // It ended: by its durability, or without the journal.
@@ -80,6 +91,7 @@ private:
     void begin(operation_ptr op);
     void decide(operation_ptr op);
     void durable(operation_ptr op);
+    void go_on();
     void settle_at_campaign(operation_ptr op);
     void settle_at_partner(operation_ptr op);
     void settle_further(operation_ptr op);
@@ -105,7 +117,8 @@ private:
     std::vector<letter> working_;
     std::vector<std::vector<letter>> outboxes_; // by thread, for the end of the turn
     bool in_turn_ = false;
-    storage::due_wallet due_from_; // where the index of what is due is read on
+    std::deque<operation_ptr> pieces_; // of work that takes many turns
+    storage::due_wallet due_from_;     // where the index of what is due is read on
     ledger::journal_position due_checkpoint_ = 0;
 
     std::mutex inbox_mutex_;

@@ -59,6 +59,13 @@ struct wallet_decision {
     decided operator()(const ledger::convert_points&) const { return conversion(); }
     decided operator()(const ledger::redeem_coupon&) const { return conversion(); }
     [[nodiscard]] decided conversion() const { return as_fact(ledger::decide(*op.conversion, state, programs, now)); }
+    decided operator()(const ledger::grant_recipient& asked) const {
+        if (state.frozen) return tl::unexpected{ledger::refusal::wallet_frozen};
+        return ledger::decide(*op.allowed_grant, state, programs, now).map([&asked](ledger::points_granted&& granted) {
+            return ledger::fact{ledger::recipient_granted{granted.wallet, asked.campaign, asked.file, asked.row,
+                                                          asked.occasion, std::move(granted.lot)}};
+        });
+    }
     decided operator()(const ledger::credit_undecided& asked) const {
         return as_fact(ledger::decide(asked, state, now));
     }
@@ -191,6 +198,8 @@ void wallet_actor::log_in_by(const operation_ptr& op, const log_in& asked) {
 // Shows what is decided so far, once all of it is durable.
 void wallet_actor::read(const operation_ptr& op) {
     if (std::holds_alternative<wake_wallet>(op->asked)) return thread_.settle(op, ending::read);
+    if (std::holds_alternative<look_at_wallet>(op->asked))
+        return state_.frozen ? thread_.refuse(op, ledger::refusal::wallet_frozen) : thread_.settle(op, ending::read);
     if (std::holds_alternative<read_wallet>(op->asked) || std::holds_alternative<log_in>(op->asked))
         op->wallet_seen = state_;
     op->record.wallet = state_.id;

@@ -240,6 +240,8 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("login.audience", "must be visible ASCII characters, 1 or more");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
+    if (all.limits.file_body_bytes < all.limits.body_bytes)
+        return contradiction("limits.file_body_bytes", "must not be below limits.body_bytes");
     if (all.checkpoint.shed_tail_entries <= all.checkpoint.entries_max)
         return contradiction("checkpoint.shed_tail_entries",
                              "must be above checkpoint.entries_max, or a healthy checkpoint sheds load");

@@ -42,6 +42,7 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("limits.header_bytes", reload, limits.header_bytes, bounds{512, 1 << 20});
     visit("limits.body_bytes", reload, limits.body_bytes, bounds{1'024, 16 << 20});
     visit("limits.bulk_body_bytes", reload, limits.bulk_body_bytes, bounds{1'024, 256 << 20});
+    visit("limits.file_body_bytes", reload, limits.file_body_bytes, bounds{1'024, 16 << 20});
     visit("limits.header_timeout_ms", reload, limits.header_timeout_ms, timeout_ms);
     visit("limits.idle_timeout_ms", reload, limits.idle_timeout_ms, timeout_ms);
     visit("limits.write_timeout_ms", reload, limits.write_timeout_ms, timeout_ms);

@@ -27,6 +27,7 @@ struct limit_settings {
     std::uint32_t header_bytes = 8 * 1024;
     std::uint32_t body_bytes = 64 * 1024;
     std::uint32_t bulk_body_bytes = 1024 * 1024;
+    std::uint32_t file_body_bytes = 2 * 1024 * 1024;
     std::uint32_t header_timeout_ms = 10'000;
     std::uint32_t idle_timeout_ms = 60'000;
     std::uint32_t write_timeout_ms = 10'000;

@@ -99,6 +99,8 @@ void for_each_posting(const entry& one, Post post) {
         issue(of_campaign->lot);
     } else if (const auto* converted = std::get_if<points_converted>(&one.what)) {
         issue(converted->lot);
+    } else if (const auto* of_file = std::get_if<recipient_granted>(&one.what)) {
+        issue(of_file->lot);
     } else if (const auto* expiry = std::get_if<points_expired>(&one.what)) {
         for (const auto& use : expiry->lots)
             move(use.lot->program, account::available, of(account::expired, use.lot->source.kind()), use.amount);

@@ -19,14 +19,15 @@ bool is_administrative(const command& asked) noexcept {
     return holds_one_of<command, open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet,
                         set_freeze, set_limits, propose_correction, decide_correction, issue_key, revoke_key,
                         set_certificates, bind_card, retire_card, propose_campaign, decide_campaign, propose_increase,
-                        decide_increase, close_campaign, propose_conversion_terms, decide_conversion_terms>(asked);
+                        decide_increase, close_campaign, propose_conversion_terms, decide_conversion_terms,
+                        accept_recipients>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
     return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
                         freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
                         terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                        support_session_opened, conversion_terms_changed>(what);
+                        support_session_opened, conversion_terms_changed, recipients_accepted>(what);
 }
 
 bool is_administrative(const entry& one) noexcept {

@@ -36,11 +36,28 @@ struct campaign_change {
             break;
         }
     }
-    void operator()(const campaign_granted& fact) const {
-        const auto granted = state.granted.plus(fact.lot.amount);
-        EXPECTS(granted.has_value() && *granted <= state.budget);
-        state.granted = *granted;
-        ++state.grants;
+    void operator()(const campaign_granted& fact) const { grant(fact.lot.amount); }
+    void operator()(const recipients_accepted& fact) const {
+        EXPECTS(state.taken_with(fact.sum).has_value());
+        state.reserved = *state.reserved.plus(fact.sum);
+        recipient_file accepted;
+        accepted.position = applied.position;
+        accepted.digest = fact.digest;
+        accepted.rows = fact.rows;
+        accepted.sum = fact.sum;
+        state.files.push_back(accepted);
+    }
+    void operator()(const recipient_granted& fact) const {
+        recipient_file& of = unreserve(fact.file, fact.lot.amount);
+        ++of.granted;
+        of.granted_sum = *of.granted_sum.plus(fact.lot.amount);
+        grant(fact.lot.amount);
+    }
+    void operator()(const recipients_left_out& fact) const {
+        recipient_file& of = unreserve(fact.file, fact.released);
+        of.left_out += static_cast<std::uint32_t>(fact.rows.size());
+        of.left_out_sum = *of.left_out_sum.plus(fact.released);
+        of.last_left_out = applied.position;
     }
     template <class Other>
     void operator()(const Other&) const {
@@ -48,6 +65,17 @@ struct campaign_change {
     }
 
 private:
+    void grant(points amount) const {
+        EXPECTS(state.taken_with(amount).has_value());
+        state.granted = *state.granted.plus(amount);
+        ++state.grants;
+    }
+    recipient_file& unreserve(journal_position file, points amount) const {
+        recipient_file* const of = state.file(file);
+        EXPECTS(of != nullptr && !of->is_finished() && amount <= of->reserved());
+        state.reserved = *state.reserved.minus(amount);
+        return *of;
+    }
     void decided(campaign_status how) const {
         state.status = how;
         state.checker = applied.asked_by();
@@ -73,15 +101,23 @@ struct campaign_following {
         return is_whole && step(fact);
     }
     bool operator()(const campaign_granted& fact) const {
-        const campaign_terms& terms = *before.terms;
-        const jst_day today = jst_day::of(one.decided_at);
-        const auto granted = before.granted.plus(fact.lot.amount);
-        const bool by_rule =
-            terms.rule == amount_rule::fixed ? fact.lot.amount == terms.per_grant : fact.lot.amount <= terms.per_grant;
-        return before.position != 0 && before.status != campaign_status::rejected && terms.first_day <= today &&
-               by_rule && granted && *granted <= before.budget && fact.lot.lot->program == before.program &&
-               fact.lot.lot->source == terms.source &&
-               (terms.expires_on == jst_day{} || fact.lot.lot->expires_on == terms.expires_on);
+        return is_by_rule(fact.lot) && before.taken_with(fact.lot.amount).has_value();
+    }
+    bool operator()(const recipients_accepted& fact) const {
+        return before.position != 0 && before.status == campaign_status::approved && one.person != 0 && has_begun() &&
+               fact.rows >= 1 && fact.rows <= recipients_max && !fact.sum.is_zero() && !fact.lists.empty() &&
+               fact.lists.size() <= fact.rows && before.files.size() < recipient_files_max &&
+               !before.has_file(fact.digest) && before.taken_with(fact.sum).has_value();
+    }
+    bool operator()(const recipient_granted& fact) const {
+        const recipient_file* const of = before.file(fact.file);
+        return of != nullptr && !of->is_finished() && fact.row < of->rows && fact.lot.amount <= of->reserved() &&
+               is_by_rule(fact.lot);
+    }
+    bool operator()(const recipients_left_out& fact) const {
+        const recipient_file* const of = before.file(fact.file);
+        return of != nullptr && !fact.rows.empty() && of->granted + of->left_out + fact.rows.size() <= of->rows &&
+               fact.released <= of->reserved() && !fact.released.is_zero() && fact.previous == of->last_left_out;
     }
     template <class Other>
     bool operator()(const Other&) const {
@@ -89,6 +125,16 @@ struct campaign_following {
     }
 
 private:
+    [[nodiscard]] bool has_begun() const { return before.terms->first_day <= jst_day::of(one.decided_at); }
+    [[nodiscard]] bool is_by_rule(const lot_use& granted) const {
+        if (before.position == 0) return false;
+        const campaign_terms& terms = *before.terms;
+        const bool right_amount =
+            terms.rule == amount_rule::fixed ? granted.amount == terms.per_grant : granted.amount <= terms.per_grant;
+        return before.status != campaign_status::rejected && has_begun() && right_amount &&
+               granted.lot->program == before.program && granted.lot->source == terms.source &&
+               (terms.expires_on == jst_day{} || granted.lot->expires_on == terms.expires_on);
+    }
     [[nodiscard]] bool step(const campaign_changed& fact) const {
         const auto& open = before.open_increase;
         const bool is_other = one.asked_by() != fact.maker;
@@ -127,6 +173,26 @@ std::string_view name_of(campaign_status status) noexcept {
     return {};
 }
 
+recipient_file* campaign::file(journal_position acceptance) noexcept {
+    const auto at = std::ranges::lower_bound(files, acceptance, {}, &recipient_file::position);
+    return at != files.end() && at->position == acceptance ? &*at : nullptr;
+}
+
+const recipient_file* campaign::file(journal_position acceptance) const noexcept {
+    const auto at = std::ranges::lower_bound(files, acceptance, {}, &recipient_file::position);
+    return at != files.end() && at->position == acceptance ? &*at : nullptr;
+}
+
+bool campaign::has_file(const file_digest& digest) const noexcept {
+    return std::ranges::find(files, digest, &recipient_file::digest) != files.end();
+}
+
+std::optional<points> campaign::taken_with(points more) const noexcept {
+    const auto taken = granted.plus(reserved);
+    const auto sum = taken ? taken->plus(more) : std::nullopt;
+    return sum && *sum <= budget ? sum : std::nullopt;
+}
+
 campaign* find_campaign(campaign_list& in, journal_position proposal) noexcept {
     const auto at = std::ranges::lower_bound(in, proposal, {}, &campaign::position);
     return at != in.end() && at->position == proposal ? &*at : nullptr;
@@ -139,6 +205,12 @@ campaign_ref campaign_of(const entry& one) noexcept {
         return {changed->program, changed->campaign};
     if (const auto* const granted = std::get_if<campaign_granted>(&one.what))
         return {granted->lot.lot->program, granted->campaign};
+    if (const auto* const accepted = std::get_if<recipients_accepted>(&one.what))
+        return {accepted->program, accepted->campaign};
+    if (const auto* const granted = std::get_if<recipient_granted>(&one.what))
+        return {granted->lot.lot->program, granted->campaign};
+    if (const auto* const left_out = std::get_if<recipients_left_out>(&one.what))
+        return {left_out->program, left_out->campaign};
     return {};
 }
 

@@ -37,9 +37,18 @@ struct campaign {
     person_ref checker; // who approved or rejected it; none yet
     points budget;      // approved
     points granted;
+    points reserved; // for rows of accepted files that are not granted yet
     std::uint64_t grants = 0;
     std::uint32_t increases = 0; // proposed so far
     std::optional<budget_increase> open_increase;
+    std::vector<recipient_file> files; // accepted, in their order
+
+    // The file that was accepted there; null: none of this campaign.
+    [[nodiscard]] recipient_file* file(journal_position acceptance) noexcept;
+    [[nodiscard]] const recipient_file* file(journal_position acceptance) const noexcept;
+    [[nodiscard]] bool has_file(const file_digest& digest) const noexcept;
+    // What is granted and what is reserved, together with `more`; nullopt: more than the budget.
+    [[nodiscard]] std::optional<points> taken_with(points more) const noexcept;
 };
 
 // All of one program, in the order of their proposals.

@@ -148,6 +148,23 @@ struct grant_from_campaign {
     std::string occasion;
     std::optional<points> amount; // none: what the campaign's rule says, at most
 };
+// A file of recipients, to be read while it is checked.
+struct accept_recipients {
+    program_code program;
+    journal_position campaign = 0;
+    file_digest digest{};
+    std::shared_ptr<recipients_source> file;
+};
+// A row of an accepted file: asked by the switch itself.
+struct grant_recipient {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position file = 0; // of its acceptance
+    std::uint32_t row = 0;     // within the file
+    wallet_id wallet;
+    std::string occasion;
+    points amount;
+};
 struct issue_my_key {
     wallet_id wallet;
     my_key_id wish; // to change the one that it has; none: its first one
@@ -243,7 +260,7 @@ using command =
                  issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
                  propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
                  set_password, renew_card, propose_conversion_terms, decide_conversion_terms, convert_points,
-                 issue_coupon, block_coupon, redeem_coupon, note_reconciliation>;
+                 issue_coupon, block_coupon, redeem_coupon, note_reconciliation, accept_recipients, grant_recipient>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -294,7 +311,10 @@ enum class refusal : std::uint8_t {
     coupon_redeemed,
     coupon_blocked,
     coupon_expired,
-    too_many_tries, // of coupons
+    too_many_tries,       // of coupons
+    recipients_refused,   // lines of the file are wrong: the file itself says which
+    recipients_repeated,  // the campaign has accepted a file of the same bytes
+    recipients_exhausted, // or as many as it may have
 };
 
 } // namespace meguri::ledger

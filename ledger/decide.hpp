@@ -129,6 +129,18 @@ struct reserved_usage {
 [[nodiscard]] tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const campaign& of, points reserved,
                                                   instant now);
 
+// Of a file whose rows are all checked: its count and sum. `reserved` as above. Refusals: campaign_not_open,
+// recipients_repeated, recipients_exhausted, budget_exceeded. The lists are filled in by whoever writes them.
+[[nodiscard]] tl::expected<recipients_accepted, refusal> decide(const accept_recipients& asked, const campaign& of,
+                                                                std::uint32_t rows, points sum, points reserved,
+                                                                instant now);
+// How many points the rule gives to who asks for so many; nullopt: not so many.
+[[nodiscard]] std::optional<points> amount_by_rule(const campaign_terms& terms, std::optional<points> asked) noexcept;
+// What the row's wallet is then asked to take. Contract: its file was accepted, and what it asks is still reserved.
+[[nodiscard]] grant decide(const grant_recipient& asked, const campaign& of);
+// Why a row's refusal leaves it out for good; nullopt: it does not.
+[[nodiscard]] std::optional<left_out_reason> reason_of(refusal why) noexcept;
+
 // --- MyKey IDs ---
 
 // One that nobody has or had, and nobody else is offered: the wish or, where that is taken and where there is none,

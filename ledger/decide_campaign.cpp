@@ -11,6 +11,11 @@ campaign_changed step_of(const campaign& of, campaign_step step, person_ref make
     return {of.program, of.position, step, 0, {}, of.budget, maker, of.terms, reason};
 }
 
+// Of what is granted; none: as the program says.
+std::optional<jst_day> last_day_of(const campaign_terms& terms) noexcept {
+    return terms.expires_on == jst_day{} ? std::nullopt : std::optional{terms.expires_on};
+}
+
 bool is_second_person(person_ref by, person_ref maker) noexcept { return by.id != 0 && by != maker; }
 
 } // namespace
@@ -71,14 +76,45 @@ tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const camp
     const jst_day today = jst_day::of(now);
     if (of.status != campaign_status::approved || today < terms.first_day || terms.last_day < today)
         return tl::unexpected{refusal::campaign_not_open};
-    const points amount = asked.amount.value_or(terms.per_grant);
-    if (terms.rule == amount_rule::fixed ? amount != terms.per_grant : amount > terms.per_grant)
-        return tl::unexpected{refusal::amount_not_allowed};
-    const auto taken = of.granted.plus(reserved);
-    const auto sum = taken ? taken->plus(amount) : std::nullopt;
-    if (!sum || *sum > of.budget) return tl::unexpected{refusal::budget_exceeded};
-    const auto expires_on = terms.expires_on == jst_day{} ? std::nullopt : std::optional{terms.expires_on};
-    return grant{asked.wallet, of.program, amount, expires_on, terms.source};
+    const auto by_rule = amount_by_rule(terms, asked.amount);
+    if (!by_rule) return tl::unexpected{refusal::amount_not_allowed};
+    const points amount = *by_rule;
+    const auto more = reserved.plus(amount);
+    if (!more || !of.taken_with(*more)) return tl::unexpected{refusal::budget_exceeded};
+    return grant{asked.wallet, of.program, amount, last_day_of(terms), terms.source};
+}
+
+std::optional<points> amount_by_rule(const campaign_terms& terms, std::optional<points> asked) noexcept {
+    const points amount = asked.value_or(terms.per_grant);
+    const bool allowed = terms.rule == amount_rule::fixed ? amount == terms.per_grant : amount <= terms.per_grant;
+    return allowed && !amount.is_zero() ? std::optional{amount} : std::nullopt;
+}
+
+tl::expected<recipients_accepted, refusal> decide(const accept_recipients& asked, const campaign& of,
+                                                  std::uint32_t rows, points sum, points reserved, instant now) {
+    const jst_day today = jst_day::of(now);
+    if (of.status != campaign_status::approved || today < of.terms->first_day || of.terms->last_day < today)
+        return tl::unexpected{refusal::campaign_not_open};
+    if (of.has_file(asked.digest)) return tl::unexpected{refusal::recipients_repeated};
+    if (of.files.size() >= recipient_files_max) return tl::unexpected{refusal::recipients_exhausted};
+    const auto more = reserved.plus(sum);
+    if (!more || !of.taken_with(*more)) return tl::unexpected{refusal::budget_exceeded};
+    return recipients_accepted{of.program, of.position, asked.digest, rows, sum, {}};
+}
+
+grant decide(const grant_recipient& asked, const campaign& of) {
+    return grant{asked.wallet, of.program, asked.amount, last_day_of(*of.terms), of.terms->source};
+}
+
+std::optional<left_out_reason> reason_of(refusal why) noexcept {
+    switch (why) {
+    case refusal::wallet_frozen: return left_out_reason::wallet_frozen;
+    case refusal::wallet_unknown: return left_out_reason::wallet_unknown;
+    case refusal::already_granted: return left_out_reason::already_granted;
+    case refusal::balance_too_large: return left_out_reason::balance_too_large;
+    case refusal::expires_in_the_past: return left_out_reason::expired;
+    default: return std::nullopt;
+    }
 }
 
 } // namespace meguri::ledger

@@ -15,6 +15,7 @@
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
 #include "ledger/program.hpp"
+#include "ledger/recipients.hpp"
 #include "ledger/reconciliation.hpp"
 
 #include <array>
@@ -383,6 +384,41 @@ struct partner_reconciled {
     reconciliation found;
 };
 
+// A part of a file of recipients whose rows were checked. Without an acceptance that names it, it means nothing.
+struct recipients_listed {
+    program_code program;
+    journal_position campaign = 0; // of its proposal
+    std::uint32_t first_row = 0;   // within the file
+    std::vector<recipient_row> rows;
+};
+// The file is accepted: so much of the campaign's budget is reserved for its rows, which follow by themselves.
+struct recipients_accepted {
+    program_code program;
+    journal_position campaign = 0;
+    file_digest digest{};
+    std::uint32_t rows = 0;
+    points sum;
+    std::vector<journal_position> lists; // all of its recipients_listed, in the order of their rows
+};
+// A row's grant: a new lot from what was reserved for its file.
+struct recipient_granted {
+    wallet_id wallet;
+    journal_position campaign = 0;
+    journal_position file = 0; // of its acceptance
+    std::uint32_t row = 0;     // within the file
+    std::string occasion;      // of the campaign and the wallet, as of campaign_granted
+    lot_use lot;
+};
+// Rows that cannot be granted: what was reserved for them is free again.
+struct recipients_left_out {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position file = 0;
+    journal_position previous = 0; // the file's entry of this kind before this one
+    points released;
+    std::vector<left_out_row> rows; // in their order
+};
+
 // Add at the end; each needs its number below.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
@@ -390,12 +426,13 @@ using fact = std::variant<ledger_opened, operator_added, staff_added, partner_ad
                           correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
                           campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened,
-                          card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled>;
+                          card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled,
+                          recipients_listed, recipients_accepted, recipient_granted, recipients_left_out>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18,
-    19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+    21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

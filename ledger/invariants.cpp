@@ -84,6 +84,7 @@ const lot_use* lot_granted_by(const fact& what) noexcept {
     if (const auto* const granted = std::get_if<points_granted>(&what)) return &granted->lot;
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return &granted->lot;
     if (const auto* const converted = std::get_if<points_converted>(&what)) return &converted->lot;
+    if (const auto* const granted = std::get_if<recipient_granted>(&what)) return &granted->lot;
     return nullptr;
 }
 
@@ -299,6 +300,7 @@ verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
     if (const auto* const paid = std::get_if<payment_decided>(&what)) return takes_none(paid->lots);
     if (const auto* const corrected = std::get_if<correction_decided>(&what)) return takes_none(corrected->lots);
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return takes_none({granted->lot});
+    if (const auto* const granted = std::get_if<recipient_granted>(&what)) return takes_none({granted->lot});
     return verdict::not_concerned;
 }
 

@@ -107,6 +107,7 @@ struct wallet_change {
     void operator()(const points_granted& fact) const { issue(fact.lot); }
     void operator()(const campaign_granted& fact) const { issue(fact.lot); }
     void operator()(const points_converted& fact) const { issue(fact.lot); }
+    void operator()(const recipient_granted& fact) const { issue(fact.lot); }
     void issue(const lot_use& added) const {
         EXPECTS(added.lot->number == state.lots_issued + 1);
         state.lots_issued = added.lot->number;

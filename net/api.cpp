@@ -278,6 +278,7 @@ problem_or_none api::render(const actors::operation& done, http_response& answer
         rendering to{done, use_.keys, use_.ledger, ids_, answer.body, use_.people};
         auto problem = all_resources()[done.ticket.kind].render(to);
         answer.status = to.status;
+        answer.content_type = to.content_type;
         return problem;
     }
     answer.status = status_of(done.record);

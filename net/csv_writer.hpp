@@ -10,7 +10,11 @@ namespace meguri::net {
 
 class csv_writer {
 public:
-    explicit csv_writer(std::string& out) : out_{out} { out_.append("\xEF\xBB\xBF"); }
+    enum class begins : std::uint8_t { here, later }; // `later`: behind rows that another writer wrote
+
+    explicit csv_writer(std::string& out, begins where = begins::here) : out_{out} {
+        if (where == begins::here) out_.append("\xEF\xBB\xBF");
+    }
 
     csv_writer& text(std::string_view cell);
     csv_writer& number(std::int64_t cell);

@@ -78,6 +78,10 @@ struct naming {
     std::string_view operator()(const ledger::coupon_changed& fact) const {
         return fact.step == ledger::coupon_step::issue ? "coupon" : "coupon_block";
     }
+    std::string_view operator()(const ledger::recipients_listed&) const { return "recipients_list"; }
+    std::string_view operator()(const ledger::recipients_accepted&) const { return "recipients"; }
+    std::string_view operator()(const ledger::recipient_granted&) const { return "grant"; }
+    std::string_view operator()(const ledger::recipients_left_out&) const { return "recipients_left_out"; }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
     std::string_view operator()(const ledger::payment_changed& fact) const {

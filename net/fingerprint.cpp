@@ -137,6 +137,13 @@ public:
     void operator()(const ledger::grant_from_campaign& asked) {
         number(33), number(asked.campaign), number(asked.wallet.value()), text(asked.occasion), maybe(asked.amount);
     }
+    void operator()(const ledger::accept_recipients& asked) {
+        const auto* const bytes = reinterpret_cast<const char*>(asked.digest.data());
+        number(60), number(asked.campaign), text({bytes, asked.digest.size()});
+    }
+    void operator()(const ledger::grant_recipient& asked) { // has no key: never asked for
+        number(61), number(asked.file), number(asked.row);
+    }
     void operator()(const ledger::issue_my_key& asked) {
         number(40), number(asked.wallet.value()), number(asked.wish.number());
     }

@@ -10,8 +10,10 @@ namespace meguri::net {
 struct http_limits {
     std::uint32_t header_bytes = 8 * 1024; // request line and fields together
     std::uint32_t body_bytes = 64 * 1024;
-    std::uint32_t bulk_body_bytes = 1024 * 1024; // on bulk_paths
-    std::vector<std::string> bulk_paths = {};    // patterns as in the router: "/v1/campaigns/{id}/recipients"
+    std::uint32_t bulk_body_bytes = 1024 * 1024;     // on bulk_paths
+    std::vector<std::string> bulk_paths = {};        // patterns as in the router: "/v1/authorizations/bulk"
+    std::uint32_t file_body_bytes = 2 * 1024 * 1024; // on file_paths
+    std::vector<std::string> file_paths = {};
 
     std::uint32_t connections_max = 4096;    // of one front end
     std::uint32_t unsent_bytes = 256 * 1024; // a connection with more is not read from

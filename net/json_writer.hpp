@@ -25,6 +25,11 @@ public:
     json_writer& boolean(std::string_view key, bool value) { return name(key).raw(value ? "true" : "false"); }
     json_writer& null(std::string_view key) { return name(key).raw("null"); }
 
+    // An array of elements that were written before, commas included.
+    json_writer& array_of(std::string_view key, std::string_view elements) {
+        return begin_array(key).raw(elements).end_array();
+    }
+
     // Elements of an array.
     json_writer& text(std::string_view value);
     json_writer& plain(std::string_view value);

@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "net/json_writer.hpp"
+#include "net/recipients_csv.hpp"
 #include "net/request_id.hpp"
 
 #include <algorithm>
@@ -94,6 +95,8 @@ constexpr std::array<problem_text, problem_codes> table{{
      "このクーポンは利用を停止されています。"},
     {coupon_expired, "coupon_expired", 409, lasting, 0, "The coupon's last day is over.",
      "このクーポンは有効期限を過ぎています。"},
+    {recipients_repeated, "recipients_repeated", 409, lasting, 0,
+     "The campaign has accepted a file of just these recipients.", "同じ内容のファイルがすでに受け付けられています。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -145,6 +148,10 @@ constexpr std::array<problem_text, problem_codes> table{{
      "この利用者には現在ポイントを付与できません。"},
     {coupon_unknown, "coupon_unknown", 422, lasting, 0, "There is no such coupon.",
      "クーポンコードが正しくありません。"},
+    {recipients_refused, "recipients_refused", 422, lasting, 0, "Lines of the file are wrong. Nothing was granted.",
+     "ファイルに誤りのある行があるため、1件も付与していません。誤りを直して送り直してください。"},
+    {recipients_exhausted, "recipients_exhausted", 422, lasting, 0, "The campaign has accepted 500 files already.",
+     "この事業で受け付けられるファイルの数の上限に達しています。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -195,6 +202,12 @@ const char* where_wallet_is_named(const actors::request& asked) {
     if (const auto* const one = std::get_if<ledger::redeem_coupon>(command))
         return one->my_key ? "/mykey_id" : "/wallet";
     return "";
+}
+
+// Of a file of which some are wrong. The edge made it.
+std::shared_ptr<const line_report> report_of(const ledger::command& asked) {
+    const auto& file = std::get<ledger::accept_recipients>(asked).file;
+    return dynamic_cast<const recipients_csv&>(*file).report();
 }
 
 problem in_body(problem_code code, const char* pointer) { return {code, {}, pointer, {}}; }
@@ -279,6 +292,9 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::coupon_blocked: return {coupon_blocked};
     case ledger::refusal::coupon_expired: return {coupon_expired};
     case ledger::refusal::too_many_tries: return {too_many_tries};
+    case ledger::refusal::recipients_refused: return {recipients_refused};
+    case ledger::refusal::recipients_repeated: return {recipients_repeated};
+    case ledger::refusal::recipients_exhausted: return {recipients_exhausted};
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");
@@ -287,7 +303,11 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
 
 problem problem_of(const actors::operation& ended) {
     switch (ended.end) {
-    case actors::ending::refused: return problem_of(ended.refusal, ended.asked);
+    case actors::ending::refused: {
+        problem why = problem_of(ended.refusal, ended.asked);
+        if (why.code == recipients_refused) why.lines = report_of(*ended.command());
+        return why;
+    }
     case actors::ending::key_reused: return {idempotency_key_reused};
     case actors::ending::read_failed: return {read_failed};
     case actors::ending::outcome_unknown:
@@ -313,19 +333,27 @@ void write_problem_members(json_writer& json, const problem& one, std::uint64_t 
     json.plain("detail_ja", text.title_ja);
     if (one.pointer) json.text("pointer", *one.pointer);
     if (!one.parameter.empty()) json.plain("parameter", one.parameter);
+    if (!one.lines) return;
+    json.number("faults", static_cast<std::int64_t>(one.lines->count()));
+    json.array_of("lines", one.lines->text());
 }
 
 http_response to_response(const problem& one, std::uint64_t request_id, std::string body) {
     const problem_text& text = text_of(one.code);
+    const bool as_csv = one.lines && one.lines->is_csv();
     body.clear();
-    json_writer json{body};
-    json.begin_object();
-    write_problem_members(json, one, request_id);
-    json.end_object();
+    if (as_csv) {
+        body = one.lines->text();
+    } else {
+        json_writer json{body};
+        json.begin_object();
+        write_problem_members(json, one, request_id);
+        json.end_object();
+    }
 
     http_response answer;
     answer.status = text.status;
-    answer.content_type = "application/problem+json";
+    answer.content_type = as_csv ? csv_content_type : "application/problem+json";
     answer.body = std::move(body);
     answer.retry_after_s = text.retry_after_s;
     answer.allow = one.allow;

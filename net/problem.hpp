@@ -6,8 +6,10 @@
 #include "ledger/commands.hpp"
 #include "net/http_types.hpp"
 #include "net/json_writer.hpp"
+#include "net/line_report.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,6 +54,7 @@ enum class problem_code : std::uint8_t {
     coupon_redeemed,
     coupon_blocked,
     coupon_expired,
+    recipients_repeated,
     body_too_large,
     unsupported_media_type,
     expectation_failed,
@@ -77,6 +80,8 @@ enum class problem_code : std::uint8_t {
     mykey_id_unknown,
     wallet_unavailable,
     coupon_unknown,
+    recipients_refused,
+    recipients_exhausted,
     too_many_failures,
     password_locked,
     too_many_tries,
@@ -107,10 +112,11 @@ struct problem_text {
 // One problem of one request.
 struct problem {
     problem_code code = problem_code::malformed_request;
-    std::string detail = {};                 // empty: the code's title
-    std::optional<std::string> pointer = {}; // RFC 6901, into the request's body
-    std::string_view parameter = {};         // the query parameter or header meant; static text
-    std::string_view allow = {};             // of method_not_allowed
+    std::string detail = {};                       // empty: the code's title
+    std::optional<std::string> pointer = {};       // RFC 6901, into the request's body
+    std::string_view parameter = {};               // the query parameter or header meant; static text
+    std::string_view allow = {};                   // of method_not_allowed
+    std::shared_ptr<const line_report> lines = {}; // of recipients_refused: what is wrong with which
 };
 
 // Why a command was refused. What a path names and is not there is 404, what a body names is 422.

@@ -3,7 +3,11 @@
 #include "ledger/contract.hpp"
 #include "net/program_name.hpp"
 
+#include <sodium.h>
+
+#include <array>
 #include <string_view>
+#include <tuple>
 
 namespace meguri::net {
 namespace {
@@ -44,7 +48,44 @@ std::string_view status_after(campaign_step step) {
     return {};
 }
 
+// What was accepted; the digest as `sha256sum` says it.
+void write_accepted(json_writer& json, const ledger::campaign_ref& campaign, const ledger::recipient_file& file,
+                    id_texts& ids) {
+    std::array<char, 2 * std::tuple_size_v<ledger::file_digest> + 1> hex{};
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(file.digest.data());
+    sodium_bin2hex(hex.data(), hex.size(), bytes, file.digest.size());
+    json.plain("id", ids.encode(storage::id_kind::recipients, file.position).view());
+    json.plain("campaign", ids.encode(storage::id_kind::campaign, campaign.proposal).view());
+    json.plain("program", program_name(campaign.program, ids.keys()));
+    json.plain("sha256", hex.data());
+    json.number("rows", file.rows);
+    json.number("amount", file.sum.value());
+}
+
 } // namespace
+
+void write_recipients(json_writer& json, const ledger::entry& one, const ledger::recipients_accepted& fact,
+                      id_texts& ids) {
+    ledger::recipient_file accepted;
+    accepted.position = one.position;
+    accepted.digest = fact.digest;
+    accepted.rows = fact.rows;
+    accepted.sum = fact.sum;
+    write_accepted(json, {fact.program, fact.campaign}, accepted, ids);
+    json.plain("status", "accepted");
+    json.plain("created_at", ledger::to_rfc3339(one.decided_at));
+}
+
+void write_recipients(json_writer& json, const ledger::campaign& of, const ledger::recipient_file& file,
+                      ledger::instant accepted_at, id_texts& ids) {
+    write_accepted(json, {of.program, of.position}, file, ids);
+    json.plain("status", file.is_finished() ? "finished" : "accepted");
+    json.number("granted", file.granted);
+    json.number("granted_amount", file.granted_sum.value());
+    json.number("left_out", file.left_out);
+    json.number("left_out_amount", file.left_out_sum.value());
+    json.plain("created_at", ledger::to_rfc3339(accepted_at));
+}
 
 bool is_of_increase(campaign_step step) noexcept {
     return step == campaign_step::increase_proposal || step == campaign_step::increase_approval ||
@@ -56,7 +97,8 @@ void write_campaign(json_writer& json, const ledger::campaign& one, id_texts& id
     json.plain("status", name_of(one.status));
     json.number("budget", one.budget.value());
     json.number("granted", one.granted.value());
-    json.number("remaining", one.budget.value() - one.granted.value());
+    json.number("reserved", one.reserved.value());
+    json.number("remaining", one.budget.value() - one.granted.value() - one.reserved.value());
     json.number("grants", static_cast<std::int64_t>(one.grants));
     if (const auto& open = one.open_increase) {
         json.begin_object("increase");

@@ -16,6 +16,12 @@ void write_campaign_proposal(json_writer& json, const ledger::entry& one, const 
 void write_campaign_step(json_writer& json, const ledger::entry& one, const ledger::campaign_changed& fact,
                          id_texts& ids);
 
+// An accepted file of recipients: as it was accepted, and as it stands.
+void write_recipients(json_writer& json, const ledger::entry& one, const ledger::recipients_accepted& fact,
+                      id_texts& ids);
+void write_recipients(json_writer& json, const ledger::campaign& of, const ledger::recipient_file& file,
+                      ledger::instant accepted_at, id_texts& ids);
+
 // Whether the step is one of an increase of the budget.
 [[nodiscard]] bool is_of_increase(ledger::campaign_step step) noexcept;
 

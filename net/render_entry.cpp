@@ -323,6 +323,10 @@ struct answer_of {
         json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
     }
+    void operator()(const ledger::recipients_accepted& fact) const { write_recipients(json, one, fact, ids); }
+    void operator()(const ledger::recipients_listed&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::recipient_granted&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::recipients_left_out&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::my_key_changed& fact) const {
         wallet(fact.wallet);
         write_my_key(json, fact);

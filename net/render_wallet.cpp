@@ -108,6 +108,9 @@ struct line_of {
     statement_line operator()(const ledger::points_converted& fact) const {
         return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }
+    statement_line operator()(const ledger::recipient_granted& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
     statement_line operator()(const ledger::points_expired& fact) const { return {.lots = fact.lots}; }
     statement_line operator()(const ledger::home_chosen& fact) const {
         return {.program = fact.municipality, .is_for_staff = false};

@@ -263,8 +263,9 @@ void strict_message::on_header_impl(error_code& ec) {
     if (!chunked() && length_ == 0) arrived_ = true;
     body_limit_bytes_ = limits_.body_bytes;
     if (length_ > body_limit_bytes_ || chunked()) {
-        const auto bulk = [path = path_.in(message_)](const std::string& one) { return path_matches(one, path); };
-        if (std::ranges::any_of(limits_.bulk_paths, bulk)) body_limit_bytes_ = limits_.bulk_body_bytes;
+        const auto named = [path = path_.in(message_)](const std::string& one) { return path_matches(one, path); };
+        if (std::ranges::any_of(limits_.bulk_paths, named)) body_limit_bytes_ = limits_.bulk_body_bytes;
+        if (std::ranges::any_of(limits_.file_paths, named)) body_limit_bytes_ = limits_.file_body_bytes;
     }
     if (length_ > body_limit_bytes_) fail(request_refusal::body_too_large, ec);
 }

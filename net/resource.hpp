@@ -79,6 +79,7 @@ struct rendering {
     std::string& body;
     residents& people;
     int status = 200;
+    std::string_view content_type = "application/json"; // static text
 };
 
 using asked = tl::expected<actors::request, problem>;
@@ -104,7 +105,7 @@ struct resource {
     tl::expected<past_question, problem> (*compare)(call&) = nullptr;
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
     asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
-    bool takes_csv = false;
+    bool takes_csv = false; // a file, with a limit of its own
 };
 
 } // namespace meguri::net

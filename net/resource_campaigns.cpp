@@ -24,7 +24,8 @@ tl::expected<ledger::program_code, problem> program_in_path(const call& from) {
     return *code;
 }
 
-// The campaign that the path names: staff do not learn of another municipality's that it exists.
+} // namespace
+
 tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from) {
     const auto proposal = from.id(storage::id_kind::campaign);
     if (!proposal) return tl::unexpected{problem{problem_code::not_found}};
@@ -35,6 +36,8 @@ tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from) {
         return tl::unexpected{problem{problem_code::not_found}};
     return ledger::campaign_ref{proposed->program, *proposal};
 }
+
+namespace {
 
 std::optional<std::uint32_t> increase_in_path(const call& from) noexcept {
     const std::string_view text = from.route.captured[1];
@@ -78,6 +81,13 @@ ledger::points budget_in(json_fields& body, std::string_view name) {
     return ledger::points::from(body.integer(name, 1, ledger::campaign_budget_max)).value_or(ledger::points{});
 }
 
+// Staff give out their own municipality's budget alone; an operator may be told whose it is.
+void check_source(json_fields& body, const call& from, const ledger::campaign_terms& terms) {
+    const std::string own = "budget:" + from.by.municipality.text() + ':';
+    if (from.is_staff() && !terms.source.text().starts_with(own))
+        body.refuse("source", problem_code::invalid_value, "Must begin with " + own);
+}
+
 // What only all days together can say.
 void check_days(json_fields& body, const ledger::campaign_terms& terms) {
     if (terms.last_day < terms.first_day)
@@ -111,6 +121,7 @@ asked propose_campaign(call& from) {
         ledger::campaign_terms{std::move(name), *std::move(source), budget, first_day, last_day, rule, amount,
                                expires_on.value_or(ledger::jst_day{})});
     check_days(body, *terms);
+    check_source(body, from, *terms);
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{ledger::propose_campaign{*program, std::move(terms)}};
 }

@@ -8,6 +8,9 @@
 
 namespace meguri::net {
 
+// The campaign that the path names: staff do not learn of another municipality's that it exists.
+[[nodiscard]] tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from);
+
 [[nodiscard]] asked propose_campaign(call& from);
 [[nodiscard]] asked approve_campaign(call& from);
 [[nodiscard]] asked reject_campaign(call& from);

@@ -15,6 +15,7 @@
 #include "net/resource_parties.hpp"
 #include "net/resource_passwords.hpp"
 #include "net/resource_payments.hpp"
+#include "net/resource_recipients.hpp"
 #include "net/resource_reconciliations.hpp"
 #include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
@@ -99,6 +100,15 @@ constexpr resource compares(std::string_view pattern, role_set roles, scope one,
             .compare = compare,
             .takes_csv = true};
 }
+constexpr resource takes_file(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&)) {
+    return {.method = post,
+            .pattern = pattern,
+            .roles = roles,
+            .scopes = scope_set{one},
+            .needs_key = true,
+            .ask = ask,
+            .takes_csv = true};
+}
 constexpr resource commands(std::string_view pattern, role_set roles, scope one, asked (*ask)(call&),
                             bool needs_key = false) {
     return commands(pattern, roles, scope_set{one}, ask, needs_key);
@@ -140,6 +150,10 @@ constexpr std::array table{
     commands("/v1/campaigns/{id}/increases/{number}/approvals", office, scope::grants, approve_increase),
     commands("/v1/campaigns/{id}/increases/{number}/rejections", office, scope::grants, reject_increase),
     commands("/v1/campaigns/{id}/grants", office, scope::grants, grant_from_campaign, moves_points),
+    takes_file("/v1/campaigns/{id}/recipients", office, scope::grants, accept_recipients),
+    reads("/v1/campaigns/{id}/recipients", office, scope::grants, read_recipient_files, render_recipient_files_read),
+    reads("/v1/recipients/{id}", office, scope::grants, read_recipients, render_recipients_read),
+    reads("/v1/recipients/{id}/report", office, scope::grants, read_recipients_report, render_recipients_report),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
     commands("/v1/wallets/{id}/codes", office | resident, scope::codes, issue_code),
     commands("/v1/wallets/{id}/cards", office, scope::codes, bind_card),
@@ -270,10 +284,17 @@ std::vector<route> all_routes() {
     return routes;
 }
 
+std::vector<std::string> file_patterns() {
+    std::vector<std::string> patterns;
+    for (const auto& one : table)
+        if (one.takes_csv) patterns.emplace_back(one.pattern);
+    return patterns;
+}
+
 std::vector<std::string> bulk_patterns() {
     std::vector<std::string> patterns;
     for (const auto& one : table)
-        if (one.ask_line != nullptr || one.takes_csv) patterns.emplace_back(one.pattern);
+        if (one.ask_line != nullptr) patterns.emplace_back(one.pattern);
     return patterns;
 }
 

@@ -25,6 +25,8 @@ namespace meguri::net {
 
 // Where a body may be as large as a bulk request's.
 [[nodiscard]] std::vector<std::string> bulk_patterns();
+// And those that take files.
+[[nodiscard]] std::vector<std::string> file_patterns();
 
 // For the router: a route's id is its resource's place in the table.
 [[nodiscard]] std::vector<route> all_routes();

@@ -36,6 +36,8 @@ http_limits limits_of(const config::limit_settings& with) {
     limits.body_bytes = with.body_bytes;
     limits.bulk_body_bytes = with.bulk_body_bytes;
     limits.bulk_paths = bulk_patterns();
+    limits.file_body_bytes = with.file_body_bytes;
+    limits.file_paths = file_patterns();
     limits.connections_max = with.max_connections;
     limits.header_timeout_ms = with.header_timeout_ms;
     limits.idle_timeout_ms = with.idle_timeout_ms;
@@ -86,6 +88,16 @@ http_front_settings front_settings(const config::settings& with, std::uint32_t i
     front.wall_ms = [&clock] { return clock.now_ms(); };
     front.limits = limits_of(with.limits);
     return front;
+}
+
+// A line of progress for each piece of a file that has come.
+void tell(const actors::recipients_progress& how, const storage::key_ring& keys) {
+    const auto& file = how.file;
+    log_event{severity::info, file.is_finished() ? "recipients_finished" : "recipients_progress"}
+        .text("recipients", keys.encode_id(storage::id_kind::recipients, file.position).view())
+        .number("rows", file.rows)
+        .number("granted", file.granted)
+        .number("left_out", file.left_out);
 }
 
 // A thread of its own for /livez, /readyz and /metrics: they answer while the io threads are busy.
@@ -149,6 +161,7 @@ struct server::parts {
     change_to(const tl::expected<config::loaded_settings, config::error>& read);
     void apply(const config::settings& with);
     void drain();
+    void run_empty();
     void fail(const std::optional<storage::error>& why);
 };
 
@@ -193,6 +206,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
 void server::parts::run() {
     running = true;
     shared.on_failed_write([this] { fail(store.writer().failure()); });
+    shared.on_recipients_followed([this](const actors::recipients_progress& how) { tell(how, store.keys()); });
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
     past.start();
@@ -202,6 +216,9 @@ void server::parts::run() {
         storage::name_this_thread("ops");
         ops->loop.run();
     }};
+    threads.front()->loop().post([&actors = threads.front()->actors(), now = ledger::instant{clock.now_ms()}] {
+        actors.follow_recipients(now);
+    });
     // A write that failed already has stopped the service; it does not come back.
     auto starting = service_phase::starting;
     service.phase.compare_exchange_strong(starting, service_phase::serving);
@@ -261,6 +278,16 @@ void server::parts::drain() {
     for (const auto& one : threads)
         one->loop().post([&] { one->front().drain(drain_ms, [&empty] { empty.count_down(); }); });
     empty.wait();
+}
+
+// What the journal gave back last goes to those who asked for it, across threads, before any of them lets go of its
+// actors. The loops have ended: all of it on this thread.
+void server::parts::run_empty() {
+    const auto has_more = [](const auto& one) { return one->actors().turn() || one->actors().has_mail(); };
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& one : threads) more = has_more(one) || more;
+    }
 }
 
 server::server(std::unique_ptr<parts> all) : parts_{std::move(all)} {}
@@ -327,11 +354,13 @@ bool server::shut_down() {
     auto serving = service_phase::serving;
     parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
     parts_->drain();
+    parts_->shared.end();
     parts_->past.join();
     parts_->passwords.join();
     parts_->card_lists->join();
     for (const auto& one : parts_->threads) one->join();
     parts_->store.stop();
+    parts_->run_empty();
     for (const auto& one : parts_->threads) one->clear();
     return parts_->service.phase.load() != service_phase::stopped;
 }

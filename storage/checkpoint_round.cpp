@@ -261,8 +261,8 @@ tl::expected<void, error> checkpoint_round::write_campaign(lmdb::write_transacti
     }
     encode(value_, campaign);
     set_campaign_key(key_, key);
-    return state_.note_campaigns(within).and_then(
-        [&] { return within.put(state_.databases().campaigns, key_, value_); });
+    auto noted = campaign.files.empty() ? state_.note_campaigns(within) : state_.note_format(within);
+    return noted.and_then([&] { return within.put(state_.databases().campaigns, key_, value_); });
 }
 
 tl::expected<void, error> checkpoint_round::write_partner(lmdb::write_transaction& within,

@@ -123,6 +123,20 @@ struct room_for_fact {
     std::size_t operator()(const ledger::campaign_granted& one) const noexcept {
         return numbers + text(one.occasion) + lot;
     }
+    std::size_t operator()(const ledger::recipients_listed& one) const noexcept {
+        std::size_t room = numbers;
+        for (const auto& row : one.rows) room += 3 * varint_bytes_max + text(row.occasion) + text(row.note);
+        return room;
+    }
+    std::size_t operator()(const ledger::recipients_accepted& one) const noexcept {
+        return numbers + one.lists.size() * varint_bytes_max;
+    }
+    std::size_t operator()(const ledger::recipient_granted& one) const noexcept {
+        return numbers + text(one.occasion) + lot;
+    }
+    std::size_t operator()(const ledger::recipients_left_out& one) const noexcept {
+        return numbers + one.rows.size() * (2 * varint_bytes_max + 1);
+    }
     std::size_t operator()(const ledger::my_key_changed& one) const noexcept { return numbers + text(one.reason); }
     std::size_t operator()(const ledger::person_enrolled&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::card_renewed&) const noexcept { return numbers; }

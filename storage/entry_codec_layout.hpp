@@ -60,6 +60,14 @@
 //                     there v, theirs points, ours points
 //   coupon            number v, reference text, units v, remainder v, amount points, terms v, program, last_day z, code
 //                     digest
+//   recipients_listed program, campaign v, first row v, rows: count v (1 to 250), each: line v, wallet v, occasion
+//   text,
+//                     amount points, note text
+//   recipients_accepted program, campaign v, digest 32, rows v, sum points, lists: count v, each v
+//   recipient_granted wallet v, campaign v, file v, row v, occasion text, lot use
+//   recipients_left_out program, campaign v, file v, previous v, released points, rows: count v (1 to 250), each: row
+//   v,
+//                     line v, reason 1
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -355,6 +363,42 @@ void fields(Io& io, Fact& fact) {
     io(fact.campaign);
     io(fact.occasion);
     io(fact.lot);
+}
+template <class Io, fact_of<ledger::recipients_listed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.first_row);
+    io(fact.rows);
+    io.require(!fact.rows.empty() && fact.rows.size() <= ledger::recipients_listed_max, "it lists too many, or none");
+}
+template <class Io, fact_of<ledger::recipients_accepted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.digest);
+    io(fact.rows);
+    io(fact.sum);
+    io(fact.lists);
+}
+template <class Io, fact_of<ledger::recipient_granted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.campaign);
+    io(fact.file);
+    io(fact.row);
+    io(fact.occasion);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::recipients_left_out> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.file);
+    io(fact.previous);
+    io(fact.released);
+    io(fact.rows);
+    io.require(!fact.rows.empty() && fact.rows.size() <= ledger::recipients_listed_max, "it has too many, or none");
 }
 template <class Io, fact_of<ledger::my_key_changed> Fact>
 void fields(Io& io, Fact& fact) {

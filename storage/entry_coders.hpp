@@ -77,6 +77,10 @@ struct enum_range<ledger::coupon_step> {
     static constexpr unsigned first = 1, last = 2;
 };
 template <>
+struct enum_range<ledger::left_out_reason> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 6;
 };
@@ -119,6 +123,8 @@ public:
     void operator()(const ledger::conversion_terms_ptr& terms);
     void operator()(const ledger::coupon_ptr& what);
     void operator()(const ledger::issued_key& one);
+    void operator()(const ledger::recipient_row& one);
+    void operator()(const ledger::left_out_row& one);
     template <class T>
     void operator()(const std::vector<T>& all) {
         out_.varint(all.size());
@@ -196,6 +202,8 @@ public:
     void operator()(ledger::campaign_terms_ptr& terms);
     void operator()(ledger::conversion_terms_ptr& terms);
     void operator()(ledger::coupon_ptr& what);
+    void operator()(ledger::recipient_row& one);
+    void operator()(ledger::left_out_row& one);
     void operator()(ledger::issued_key& one);
     template <class T>
     void operator()(std::vector<T>& all) {
@@ -377,6 +385,34 @@ inline void entry_decoder::operator()(ledger::issued_key& one) {
     const auto named = ledger::scope_set::from_bits(static_cast<std::uint32_t>(up_to(0xFFFFFFFF)));
     if (!named || named->is_unrestricted()) return in_.fail("a scope is unknown");
     one.scopes = *named;
+}
+
+inline void entry_encoder::operator()(const ledger::recipient_row& one) {
+    (*this)(one.line);
+    (*this)(one.wallet);
+    (*this)(one.occasion);
+    (*this)(one.amount);
+    (*this)(one.note);
+}
+
+inline void entry_decoder::operator()(ledger::recipient_row& one) {
+    (*this)(one.line);
+    (*this)(one.wallet);
+    (*this)(one.occasion);
+    (*this)(one.amount);
+    (*this)(one.note);
+}
+
+inline void entry_encoder::operator()(const ledger::left_out_row& one) {
+    (*this)(one.row);
+    (*this)(one.line);
+    (*this)(one.why);
+}
+
+inline void entry_decoder::operator()(ledger::left_out_row& one) {
+    (*this)(one.row);
+    (*this)(one.line);
+    (*this)(one.why);
 }
 
 } // namespace meguri::storage

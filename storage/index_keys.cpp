@@ -40,6 +40,9 @@ struct keys_of_fact {
     void operator()(const ledger::campaign_granted& fact) const {
         keys.add(index_kind::occasion, ring.digest_of_occasion(fact.campaign, fact.wallet, fact.occasion));
     }
+    void operator()(const ledger::recipient_granted& fact) const {
+        keys.add(index_kind::occasion, ring.digest_of_occasion(fact.campaign, fact.wallet, fact.occasion));
+    }
     void operator()(const ledger::my_key_changed& fact) const {
         if (fact.before == fact.after) return;
         if (fact.before) keys.add(index_kind::my_key, digest_of_my_key(fact.before));

@@ -70,9 +70,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 22> prefixes{
-        "au_", "re_", "rv_", "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",
-        "gr_", "en_", "co_", "card_", "cam_", "ses_",  "",     "",     "cv_",  "cp_",  "rc_"};
+    constexpr std::array<std::string_view, 23> prefixes{
+        "au_", "re_", "rv_",   "mer_", "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_", "gr_",
+        "en_", "co_", "card_", "cam_", "ses_", "",      "",     "cv_",  "cp_",  "rc_",  "rcp_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -103,7 +103,8 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::session:
     case id_kind::conversion:
     case id_kind::coupon:
-    case id_kind::reconciliation: break;
+    case id_kind::reconciliation:
+    case id_kind::recipients: break;
     }
     return epochs.mark_at(value);
 }

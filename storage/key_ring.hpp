@@ -44,6 +44,7 @@ enum class id_kind : std::uint8_t {
     conversion = 20,     // cv_  journal position
     coupon = 21,         // cp_  journal position of its issue
     reconciliation = 22, // rc_  journal position
+    recipients = 23,     // rcp_ journal position of a file's acceptance
 };
 
 // A rendered id, at most 31 characters, without an allocation.

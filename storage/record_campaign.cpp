@@ -2,10 +2,13 @@
 #include "storage/record_bytes.hpp"
 #include "storage/state_records.hpp"
 
+#include <algorithm>
+
 namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t campaign_version = 1;
+constexpr std::uint8_t campaign_version_with_files = 2;
 constexpr std::uint8_t increase_follows = 1;
 
 void write(record_writer& record, const ledger::person_ref& one) {
@@ -54,11 +57,49 @@ ledger::campaign_terms_ptr read_terms(record_reader& in) {
                                static_cast<ledger::amount_rule>(rule), per_grant, expires_on});
 }
 
+void write(record_writer& record, const ledger::recipient_file& one) {
+    record.number(one.position);
+    record.bytes(one.digest);
+    record.number(one.rows);
+    record.number(one.granted);
+    record.number(one.left_out);
+    record.number(one.sum.value());
+    record.number(one.granted_sum.value());
+    record.number(one.left_out_sum.value());
+    record.number(one.last_left_out);
+}
+
+ledger::recipient_file read_recipient_file(record_reader& in) {
+    ledger::recipient_file one;
+    one.position = in.number<ledger::journal_position>();
+    const auto digest = in.bytes(one.digest.size());
+    std::copy(digest.begin(), digest.end(), one.digest.begin());
+    one.rows = in.number<std::uint32_t>();
+    one.granted = in.number<std::uint32_t>();
+    one.left_out = in.number<std::uint32_t>();
+    one.sum = read_points(in);
+    one.granted_sum = read_points(in);
+    one.left_out_sum = read_points(in);
+    one.last_left_out = in.number<ledger::journal_position>();
+    return one;
+}
+
+// What is reserved for them is not stored: it is the sum of what each has left.
+void read_recipient_files(record_reader& in, ledger::campaign& into) {
+    const auto count = in.number<std::uint16_t>();
+    for (std::uint16_t i = 0; i < count && in.ok(); ++i) {
+        into.files.push_back(read_recipient_file(in));
+        const auto reserved = into.reserved.plus(into.files.back().reserved());
+        if (!reserved) in.refuse();
+        into.reserved = reserved.value_or(ledger::points{});
+    }
+}
+
 } // namespace
 
 void encode(record_buffer& out, const ledger::campaign& one) {
-    EXPECTS(one.terms != nullptr);
-    record_writer record{out, campaign_version};
+    EXPECTS(one.terms != nullptr && one.files.size() <= ledger::recipient_files_max);
+    record_writer record{out, one.files.empty() ? campaign_version : campaign_version_with_files};
     record.number(one.last_position);
     write(record, *one.terms);
     write(record, one.maker);
@@ -76,11 +117,14 @@ void encode(record_buffer& out, const ledger::campaign& one) {
         write(record, open->maker);
         record.text(open->reason);
     }
+    if (!one.files.empty()) record.number(static_cast<std::uint16_t>(one.files.size()));
+    for (const auto& file : one.files) write(record, file);
     record.seal();
 }
 
 std::optional<ledger::campaign> decode_campaign(record_view record, const ledger::campaign_ref& key) {
-    record_reader in{record, campaign_version};
+    const bool has_files = !record.empty() && record.front() == std::byte{campaign_version_with_files};
+    record_reader in{record, has_files ? campaign_version_with_files : campaign_version};
     ledger::campaign found;
     found.program = key.program;
     found.position = key.proposal;
@@ -103,7 +147,8 @@ std::optional<ledger::campaign> decode_campaign(record_view record, const ledger
         open.reason = in.text();
         found.open_increase = std::move(open);
     }
-    if (!in.complete() || status < 1 || status > 4 || found.granted > found.budget) return std::nullopt;
+    if (has_files) read_recipient_files(in, found);
+    if (!in.complete() || status < 1 || status > 4 || !found.taken_with({})) return std::nullopt;
     return found;
 }
 

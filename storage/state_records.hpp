@@ -37,10 +37,13 @@
 //               key; the grant of an occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
-//   campaign    version 1 | position 8 | name 2+n | source 1+n | budget 8 | first_day 4 | last_day 4 | rule 1
-//               | per_grant 8 | expires_on 4 | maker: kind 1, id 8 | proposed_at 8 | status 1 | checker: kind 1, id 8
-//               | approved budget 8 | granted 8 | grants 8 | increases 4 | flags 1 (1 an open increase follows)
-//               | (number 4 | amount 8 | maker: kind 1, id 8 | reason 2+n) if so | crc 4
+//   campaign    version 1, or 2 where files follow | position 8 | name 2+n | source 1+n | budget 8 | first_day 4
+//               | last_day 4 | rule 1 | per_grant 8 | expires_on 4 | maker: kind 1, id 8 | proposed_at 8 | status 1 |
+//               checker: kind 1, id 8 | approved budget 8 | granted 8 | grants 8 | increases 4 | flags 1 (1 an open
+//               increase follows) | (number 4 | amount 8 | maker: kind 1, id 8 | reason 2+n) if so | (files 2 | file*)
+//               if any | crc 4
+//     file      position 8 | digest 32 | rows 4 | granted 4 | left out 4 | sum 8 | granted sum 8 | left out sum 8
+//               | last left out 8
 //   partner     version 1 | position 8 | proposals 4 | flags 1 (1 terms in force, 2 open ones follow)
 //               | (number 4 | terms | maker: kind 1, id 8 | checker: kind 1, id 8 | in force since 8) if so
 //               | (number 4 | terms | maker: kind 1, id 8 | proposed_at 8) if so | newest day 4 | credited on it 8

@@ -8,8 +8,8 @@
 namespace meguri::storage {
 namespace {
 
-// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions. What needs no newer one
-// stays a 2, which older programs know.
+// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients. What
+// needs no newer one stays a 2, which older programs know.
 constexpr std::uint32_t state_format = 5;
 constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;
@@ -114,6 +114,10 @@ tl::expected<void, error> state_store::note_campaigns(lmdb::write_transaction& w
 }
 
 tl::expected<void, error> state_store::note_conversions(lmdb::write_transaction& within) const {
+    return require_format(within, state_format_with_campaigns);
+}
+
+tl::expected<void, error> state_store::note_format(lmdb::write_transaction& within) const {
     return require_format(within, state_format);
 }
 

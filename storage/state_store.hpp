@@ -78,6 +78,8 @@ public:
     [[nodiscard]] tl::expected<void, error> note_keys(lmdb::write_transaction& within) const;
     // The same where a campaign is written: an older program would not see what its budget has left.
     [[nodiscard]] tl::expected<void, error> note_campaigns(lmdb::write_transaction& within) const;
+    // And where anything is written that only today's format knows: files of recipients.
+    [[nodiscard]] tl::expected<void, error> note_format(lmdb::write_transaction& within) const;
 
     // And where a partner is: an older program would not see which references were used.
     [[nodiscard]] tl::expected<void, error> note_conversions(lmdb::write_transaction& within) const;

@@ -24,6 +24,7 @@ struct concerned {
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::campaign_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_converted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::recipient_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
@@ -120,13 +121,17 @@ bool verify_replay::take_campaign(const entry& one) {
     if (possible && begins) known = campaigns_.try_emplace(proposal).first;
     possible = possible && (begins || known->second.campaign.program == program) &&
                ledger::follows(known->second.campaign, one);
-    const auto* const granted = std::get_if<ledger::campaign_granted>(&one.what);
-    if (possible && granted != nullptr) {
-        const auto digest = keys_.digest_of_occasion(granted->campaign, granted->wallet, granted->occasion);
-        possible = occasions_.try_emplace(digest, one.position).second;
-        known->second.granted += granted->lot.amount.value();
+    const auto take = [&](const auto& granted) {
+        const auto digest = keys_.digest_of_occasion(granted.campaign, granted.wallet, granted.occasion);
+        possible = possible && occasions_.try_emplace(digest, one.position).second;
+        known->second.granted += granted.lot.amount.value();
+    };
+    if (possible) {
+        if (const auto* const granted = std::get_if<ledger::campaign_granted>(&one.what)) take(*granted);
+        if (const auto* const granted = std::get_if<ledger::recipient_granted>(&one.what)) take(*granted);
     }
     if (!tally_.check(rule::campaigns, possible, [&] { return at(one); })) return false;
+    if (!take_recipients(one)) return false;
     ledger::apply(known->second.campaign, one);
     return true;
 }
@@ -189,6 +194,21 @@ bool verify_replay::is_possible(const ledger::coupon_changed& fact) const {
     const auto found = coupons_.find(fact.coupon);
     return found != coupons_.end() && !found->second.ended && found->second.partner == fact.partner &&
          *found->second.what == *fact.what;
+}
+
+bool verify_replay::take_recipients(const entry& one) {
+    const auto holds = [&](bool possible) { return tally_.check(rule::recipients, possible, [&] { return at(one); }); };
+    if (const auto* const accepted = std::get_if<ledger::recipients_accepted>(&one.what)) {
+        auto rows = recipients_.read_accepted(*accepted, one, read_);
+        const bool whole = rows.has_value();
+        if (whole) recipients_.files.emplace(one.position, std::move(*rows));
+        return holds(whole);
+    }
+    if (const auto* const granted = std::get_if<ledger::recipient_granted>(&one.what))
+        return holds(recipients_.take(*granted));
+    if (const auto* const left_out = std::get_if<ledger::recipients_left_out>(&one.what))
+        return holds(recipients_.take(*left_out));
+    return true;
 }
 
 // Where there is a wallet, the invariants look at the step.

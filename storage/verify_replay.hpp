@@ -11,6 +11,7 @@
 #include "storage/index_runs.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/state_records.hpp"
+#include "storage/verify_recipients.hpp"
 #include "storage/verify_rules.hpp"
 
 #include <functional>
@@ -131,6 +132,8 @@ private:
     [[nodiscard]] bool is_possible(const ledger::points_converted& fact) const;
     [[nodiscard]] bool is_possible(const ledger::coupon_changed& fact) const;
     void check_reconciliation(const ledger::entry& one);
+    // Of a file of recipients: whether its rows are those of its lists, and each comes once.
+    [[nodiscard]] bool take_recipients(const ledger::entry& one);
     void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
@@ -163,6 +166,7 @@ private:
     std::unordered_map<std::uint64_t, ledger::journal_position> certificates_;
     std::map<ledger::journal_position, replayed_campaign> campaigns_;
     std::map<ledger::digest128, ledger::journal_position> occasions_;
+    verify_recipients recipients_;
     std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
     std::unordered_map<std::uint64_t, ledger::journal_position> passwords_;
     struct day_of_partner {

@@ -25,6 +25,7 @@ constexpr named_rule names[] = {
     {rule::campaigns, "campaigns: two persons, granted = sum of grants within the budget, each occasion once"},
     {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once"},
     {rule::reconciliations, "reconciliations: of days that are over, with all conversions of them"},
+    {rule::recipients, "recipients: accepted as listed, each row granted as listed or left out, once"},
     {rule::epochs, "epochs: each restore's begins where it says, with a mark of its own"},
     {rule::postings, "postings: debits equal credits in every entry"},
     {rule::books, "books: balanced in every program"},

@@ -28,6 +28,7 @@ enum class rule : std::size_t {
     campaigns,         // two persons, grants by the rule and within the approved budget, each occasion once
     conversions,       // terms by two persons, floor(units x rate), within the limits, each reference and coupon once
     reconciliations,   // of a day that is over, with all conversions of it
+    recipients,        // a file's rows are those of its lists, each granted or left out once
     epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,          // debits equal credits in every entry
     books,             // and in every program, with no account on its wrong side

@@ -449,7 +449,8 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
         }
     }
     encode_follow_up(expected_, one.position);
-    if (std::holds_alternative<ledger::campaign_granted>(one.what))
+    if (std::holds_alternative<ledger::campaign_granted>(one.what) ||
+        std::holds_alternative<ledger::recipient_granted>(one.what))
         compare_taken(rule::state_occasions, occasions_ahead_, one.position);
     const auto [first, last] = conversions_ahead_.equal_range(one.position);
     for (auto ahead = first; ahead != last; ++ahead) {

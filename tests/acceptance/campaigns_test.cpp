@@ -138,6 +138,19 @@ TEST_F(campaigns, are_their_municipality_s_alone) {
     EXPECT_TRUE(listed.at("next").is_null());
 }
 
+TEST_F(campaigns, of_staff_spend_their_own_municipality_s_budget_alone) {
+    auto staff = staff_of("042021");
+    for (const char* const source : {"budget:432148:health", "budget:042021", "national:2026", "budget:0420210:x"}) {
+        auto body = walking(1000);
+        body.as_object()["source"] = source;
+        const auto reply = staff.post("/v1/programs/042021/campaigns", body);
+        EXPECT_EQ(reply.status, 400) << source;
+        EXPECT_EQ(text_at(json::parse(reply.body), "pointer"), "/source");
+        EXPECT_EQ(as_operator->post("/v1/programs/042021/campaigns", body).status, 201) << source;
+    }
+    EXPECT_EQ(staff.post("/v1/programs/042021/campaigns", walking(1000)).status, 201);
+}
+
 TEST_F(campaigns, name_the_member_that_is_wrong) {
     struct row {
         const char* member;

@@ -130,6 +130,10 @@ json::value new_coupon(api_client& partner) {
     return partner.made("/v1/coupons", {{"reference", "C"}, {"amount", 10}, {"last_day", "2035-12-31"}});
 }
 
+http_reply sent_to(running_town& t, const std::string& campaign, const std::string& wallet, const char* key) {
+    return t.as_operator.post_csv(campaign + "/recipients", "wallet,occasion\n" + wallet + ",x\n", key);
+}
+
 http_reply one_correction_too_many(running_town& t) {
     for (std::size_t i = 0; i < ledger::corrections_max; ++i) {
         auto reply = t.as_operator.post("/v1/corrections", correcting(t));
@@ -478,6 +482,12 @@ constexpr std::array table{
             return redeeming(t, coupon.at("code"), "blocked");
         }},
     row{"coupon_expired", 409, lasting, "", "", nullptr, "conversions.refuse_coupons_that_are_over_blocked_or_none"},
+    row{"recipients_repeated", 409, lasting, "", "",
+        [](running_town& t) {
+            const auto campaign = approved_campaign(t);
+            static_cast<void>(sent_to(t, campaign, t.resident().id, "first"));
+            return sent_to(t, campaign, t.resident().id, "second");
+        }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -552,6 +562,10 @@ constexpr std::array table{
             return reply;
         }},
     row{"coupon_unknown", 422, lasting, "/code", "", [](running_town& t) { return redeeming(t, "none", "unknown"); }},
+    row{"recipients_refused", 422, lasting, "", "",
+        [](running_town& t) { return sent_to(t, approved_campaign(t), "wal_nobodys", "x"); }},
+    row{"recipients_exhausted", 422, lasting, "", "", nullptr,
+        "accept_recipients.takes_the_same_file_once_and_not_more_than_it_may"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},

@@ -82,6 +82,7 @@ TEST(problem, maps_every_refusal) {
     const actors::request converts_to = ledger::command{ledger::convert_points{}};
     const actors::request issues_coupon = ledger::command{ledger::issue_coupon{}};
     const actors::request redeems = ledger::command{ledger::redeem_coupon{}};
+    const actors::request sends_file = ledger::command{ledger::accept_recipients{}};
     const actors::request reads = actors::read_wallet{};
     const actors::request logs_in = actors::log_in{};
     struct row {
@@ -157,6 +158,11 @@ TEST(problem, maps_every_refusal) {
         {refusal::coupon_blocked, redeems, "coupon_blocked", "-"},
         {refusal::coupon_expired, redeems, "coupon_expired", "-"},
         {refusal::too_many_tries, redeems, "too_many_tries", "-"},
+        {refusal::budget_exceeded, sends_file, "budget_exceeded", "-"},
+        {refusal::campaign_not_open, sends_file, "campaign_not_open", "-"},
+        {refusal::recipients_refused, sends_file, "recipients_refused", "-"},
+        {refusal::recipients_repeated, sends_file, "recipients_repeated", "-"},
+        {refusal::recipients_exhausted, sends_file, "recipients_exhausted", "-"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},
         {refusal::keys_exhausted, issues, "keys_exhausted", "-"},

@@ -39,6 +39,9 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/campaigns/{id}/increases/{number}/approvals", "op mu"},
         {"/v1/campaigns/{id}/increases/{number}/rejections", "op mu"},
         {"/v1/campaigns/{id}/grants", "op mu"},
+        {"/v1/campaigns/{id}/recipients", "op mu"},
+        {"/v1/recipients/{id}", "op mu"},
+        {"/v1/recipients/{id}/report", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu se"},
         {"/v1/wallets/{id}/cards", "op mu"},
@@ -129,9 +132,9 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    // Authorizations, five holders' keys, certificates, campaigns, MyKey IDs, conversions, their terms, coupons and
-    // reconciliations: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 13);
+    // Authorizations, five holders' keys, certificates, campaigns, their recipients, MyKey IDs, conversions, their
+    // terms, coupons and reconciliations: made and read under one pattern.
+    EXPECT_EQ(seen, openers().size() + 14);
 }
 
 TEST(routes, that_move_points_need_a_key) {
@@ -141,7 +144,8 @@ TEST(routes, that_move_points_need_a_key) {
                                             "/v1/coupons/redemptions",
                                             "/v1/wallets/{id}/transfers",
                                             "/v1/corrections/{id}/approvals",
-                                            "/v1/campaigns/{id}/grants"};
+                                            "/v1/campaigns/{id}/grants",
+                                            "/v1/campaigns/{id}/recipients"};
     for (const auto& one : all_resources()) {
         if (one.ask_line != nullptr) continue; // each line has one
         const bool moves = one.pattern.starts_with("/v1/authorizations") || moving.contains(one.pattern);

@@ -53,14 +53,14 @@ bool is_approval(const entry& one) {
 }
 
 const char* kind_of(const entry& one) {
-    static constexpr std::array names{"ledger",     "operator", "staff",         "partner",        "program",
-                                      "merchant",   "outlet",   "wallet",        "code",           "freeze",
-                                      "grant",      "expiry",   "payment",       "step",           "bar",
-                                      "limits",     "home",     "transfer",      "proposal",       "correction",
-                                      "epoch",      "key",      "revocation",    "certificates",   "card",
-                                      "card end",   "campaign", "campaign step", "campaign grant", "MyKey ID",
-                                      "enrollment", "password", "desk",          "renewal",        "terms",
-                                      "conversion", "coupon",   "reconciliation"};
+    static constexpr std::array names{
+        "ledger",     "operator",       "staff",    "partner",       "program",        "merchant",
+        "outlet",     "wallet",         "code",     "freeze",        "grant",          "expiry",
+        "payment",    "step",           "bar",      "limits",        "home",           "transfer",
+        "proposal",   "correction",     "epoch",    "key",           "revocation",     "certificates",
+        "card",       "card end",       "campaign", "campaign step", "campaign grant", "MyKey ID",
+        "enrollment", "password",       "desk",     "renewal",       "terms",          "conversion",
+        "coupon",     "reconciliation", "row list", "file",          "row grant",      "rows left out"};
     return names.at(one.what.index());
 }
 

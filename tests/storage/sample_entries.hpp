@@ -147,6 +147,18 @@ inline auto tied(const ledger::partner_reconciled& one) {
     const auto& [partner, found] = one;
     return std::tie(partner, found);
 }
+inline auto tied(const ledger::recipients_listed& one) {
+    const auto& [program, campaign, first_row, rows] = one;
+    return std::tie(program, campaign, first_row, rows);
+}
+inline auto tied(const ledger::recipients_accepted& one) {
+    const auto& [program, campaign, digest, rows, sum, lists] = one;
+    return std::tie(program, campaign, digest, rows, sum, lists);
+}
+inline auto tied(const ledger::recipients_left_out& one) {
+    const auto& [program, campaign, file, previous, released, rows] = one;
+    return std::tie(program, campaign, file, previous, released, rows);
+}
 inline auto tied(const ledger::epoch_began& one) {
     const auto& [number, mark, after, hash, same_through, last_wallet, last_merchant, last_party] = one;
     return std::tie(number, mark, after, hash, same_through, last_wallet, last_merchant, last_party);
@@ -185,6 +197,15 @@ inline bool same(const ledger::campaign_granted& a, const ledger::campaign_grant
     const auto& [wallet_a, campaign_a, occasion_a, lot_a] = a;
     const auto& [wallet_b, campaign_b, occasion_b, lot_b] = b;
     return wallet_a == wallet_b && campaign_a == campaign_b && occasion_a == occasion_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::recipient_granted& a, const ledger::recipient_granted& b) {
+    const auto split = [](const ledger::recipient_granted& one) {
+        const auto& [wallet, campaign, file, row, occasion, lot] = one;
+        return std::pair{std::tie(wallet, campaign, file, row, occasion), &lot};
+    };
+    const auto [scalars_a, lot_a] = split(a);
+    const auto [scalars_b, lot_b] = split(b);
+    return scalars_a == scalars_b && same(*lot_a, *lot_b);
 }
 inline bool same(const ledger::points_granted& a, const ledger::points_granted& b) {
     const auto& [wallet_a, lot_a] = a;
@@ -459,6 +480,30 @@ private:
             reconciliation found{day(), {}, count(), count(), count(), count(), count(), count(), points(), points()};
             for (auto& one : found.file) one = static_cast<std::byte>(dice_.below(256));
             return partner_reconciled{partner_id{number()}, found};
+        }
+        case 38: {
+            std::vector<recipient_row> rows(dice_.between(1, dice_.one_in(20) ? recipients_listed_max : 4));
+            for (auto& one : rows)
+                one = {static_cast<std::uint32_t>(number()), wallet_id{number()}, text(64), points(), text(300)};
+            return recipients_listed{program(), number(), static_cast<std::uint32_t>(number()), std::move(rows)};
+        }
+        case 39: {
+            file_digest digest{};
+            for (auto& one : digest) one = static_cast<std::byte>(dice_.below(256));
+            std::vector<journal_position> lists(dice_.below(40));
+            for (auto& one : lists) one = number();
+            return recipients_accepted{program(), number(),        digest, static_cast<std::uint32_t>(number()),
+                                       points(),  std::move(lists)};
+        }
+        case 40:
+            return recipient_granted{
+                wallet_id{number()}, number(), number(), static_cast<std::uint32_t>(number()), text(64), lot()};
+        case 41: {
+            std::vector<left_out_row> rows(dice_.between(1, 9));
+            for (auto& one : rows)
+                one = {static_cast<std::uint32_t>(number()), static_cast<std::uint32_t>(number()),
+                       static_cast<left_out_reason>(dice_.between(1, 5))};
+            return recipients_left_out{program(), number(), number(), number(), points(), std::move(rows)};
         }
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));

@@ -348,6 +348,33 @@ TEST(state_records, a_partner_keeps_all_of_it) {
     EXPECT_TRUE(decode_partner(empty, id).has_value());
 }
 
+TEST(state_records, a_campaign_keeps_its_files_and_what_is_reserved_for_them) {
+    const campaign_ref key{*program_code::parse("042021"), 17};
+    campaign one;
+    one.program = key.program;
+    one.position = key.proposal;
+    one.terms = std::make_shared<const campaign_terms>(
+        campaign_terms{"歩いて健康", *funding_source::parse("budget:042021:health"), *points::from(7'000),
+                       jst_day{20'000}, jst_day{20'100}, amount_rule::up_to, *points::from(30), jst_day{}});
+    one.status = campaign_status::approved;
+    one.budget = *points::from(7'000);
+    one.granted = *points::from(100);
+    for (std::uint32_t i = 1; i <= 3; ++i)
+        one.files.push_back(
+            {i * 100, {}, i * 10, i, 1, *points::from(i * 1'000), *points::from(i * 10), *points::from(i), i + 500});
+    one.files[1].digest.fill(std::byte{7});
+    record_buffer record;
+    encode(record, one);
+    const auto again = decode_campaign(record, key);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->files, one.files);
+    EXPECT_EQ(again->reserved, *points::from(6'000 - 60 - 6));
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_campaign(some, key); });
+    one.granted = *points::from(7'000 - 5'934 + 1);
+    encode(record, one);
+    EXPECT_FALSE(decode_campaign(record, key).has_value()) << "granted and reserved are more than the budget";
+}
+
 TEST(state_records, credentials_and_checkpoint_keep_all_of_it) {
     record_buffer record;
     const known_code code{wallet_id{3}, 9, code_kind::once, instant{1'790'000'300'000}};

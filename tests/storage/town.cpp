@@ -194,6 +194,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.caller.id = one.person;
     } else if (const auto* from_campaign = std::get_if<campaign_granted>(&what)) {
         one.wallet = from_campaign->wallet;
+    } else if (const auto* of_file = std::get_if<recipient_granted>(&what)) {
+        one.wallet = of_file->wallet;
     } else if (const auto* step = std::get_if<campaign_changed>(&what)) {
         const bool is_makers = step->step == campaign_step::increase_proposal || step->step == campaign_step::closing;
         one.person = step->maker.id + (is_makers ? 0 : 1);
@@ -331,7 +333,11 @@ fact town::random_fact() {
 
 // Only so many, so that a payment is met again and again. A hold that is forgotten stays open.
 void town::remember(const entry& one) {
-    if (const auto* step = std::get_if<payment_changed>(&one.what)) {
+    if (const auto* listed = std::get_if<recipients_listed>(&one.what)) {
+        lists_.insert_or_assign(one.position, *listed);
+    } else if (const auto* accepted = std::get_if<recipients_accepted>(&one.what)) {
+        files_.emplace(one.position, lists_.extract(accepted->lists.front()).mapped());
+    } else if (const auto* step = std::get_if<payment_changed>(&one.what)) {
         const auto known = std::ranges::find(payments_, step->after->position,
                                              [](const auto& payment) { return payment.second.position; });
         known->second = *step->after;
@@ -418,6 +424,8 @@ std::optional<fact> town::random_campaign(const wallet& to) {
     if (dice_.one_in(5))
         return as_fact(decide(propose_increase{one.program, one.position, *points::from(500), "増額"}, one.maker, one));
     if (dice_.one_in(20)) return as_fact(decide(close_campaign{one.program, one.position, "終了"}, one.maker, one));
+    if (one.status == campaign_status::approved && dice_.one_in(2))
+        if (auto of_file = random_recipients(one, to)) return of_file;
     const grant_from_campaign asked{one.program, one.position, to.id, "機会 " + std::to_string(now_), {}};
     const auto allowed = decide(asked, one, {}, now);
     const auto granted = allowed ? decide(*allowed, to, folded_.registry.programs, now)
@@ -534,6 +542,40 @@ std::optional<fact> town::random_coupon(const partner& of, const wallet& to) {
                       .code = what->code,
                       .program = {},
                       .source = *funding_source::parse("partner:card")});
+}
+
+// A file of one list, its acceptance, or what becomes of its next row.
+std::optional<fact> town::random_recipients(const campaign& of, const wallet& to) {
+    const instant now{now_};
+    for (const auto& file : of.files) {
+        if (file.is_finished()) continue;
+        const auto row = file.granted + file.left_out;
+        const auto& listed = files_.at(file.position).rows[row];
+        const grant_recipient asked{of.program,    of.position,     file.position, row,
+                                    listed.wallet, listed.occasion, listed.amount};
+        const auto granted =
+            decide(decide(asked, of), folded_.wallets.at(listed.wallet), folded_.registry.programs, now);
+        if (granted && !dice_.one_in(4))
+            return recipient_granted{listed.wallet, of.position, file.position, row, listed.occasion, granted->lot};
+        return recipients_left_out{of.program,         of.position,   file.position,
+                                   file.last_left_out, listed.amount, {{row, listed.line, left_out_reason::expired}}};
+    }
+    for (const auto& [position, listed] : lists_) {
+        if (listed.campaign != of.position) continue;
+        points sum;
+        for (const auto& row : listed.rows) sum = *sum.plus(row.amount);
+        accept_recipients asked{of.program, of.position, {}, nullptr};
+        for (auto& byte : asked.digest) byte = static_cast<std::byte>(dice_.below(256));
+        auto accepted = decide(asked, of, static_cast<std::uint32_t>(listed.rows.size()), sum, {}, now);
+        if (!accepted) continue;
+        accepted->lists = {position};
+        return *accepted;
+    }
+    recipients_listed listed{of.program, of.position, 0, {}};
+    for (std::uint32_t i = 0; i < 1 + dice_.below(4); ++i)
+        listed.rows.push_back(
+            {i + 2, to.id, "名簿 " + std::to_string(now_) + '-' + std::to_string(i), of.terms->per_grant, "覚え"});
+    return listed;
 }
 
 fact town::random_bar() {

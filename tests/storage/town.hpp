@@ -86,6 +86,7 @@ private:
     [[nodiscard]] std::optional<ledger::fact> random_coupon(const ledger::partner& of, const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> converted(const ledger::partner& of, const ledger::wallet& to,
                                                         ledger::allowed_conversion allowed);
+    [[nodiscard]] std::optional<ledger::fact> random_recipients(const ledger::campaign& of, const ledger::wallet& to);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();
@@ -110,6 +111,8 @@ private:
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;
+    std::map<ledger::journal_position, ledger::recipients_listed> lists_; // that wait for their acceptance
+    std::map<ledger::journal_position, ledger::recipients_listed> files_; // by the acceptance
 };
 
 } // namespace meguri::test

@@ -393,6 +393,80 @@ TEST_F(verify_of_campaigns, notices_one_that_one_person_approves) {
     expect_wrong(campaigns_);
 }
 
+class verify_of_recipients : public verify_of_campaigns {
+protected:
+    // A file of two rows of 10 points, of which none has come. Its acceptance stands behind its list.
+    void accept_file(std::int64_t sum = 20, std::uint32_t rows = 2) {
+        one_ = approved_with_grant(100, 60);
+        to_ = some_wallet_with_lots(town_).id;
+        town_.tell(recipients_listed{one_.program, one_.position, 0, {row(2, "清掃"), row(3, "花植え")}});
+        recipients_accepted accepted{one_.program, one_.position, {}, rows, *points::from(sum), {}};
+        accepted.digest.fill(std::byte{9});
+        accepted.lists = {town_.journal().end().last};
+        sum == 20 && rows == 2 ? town_.tell(accepted) : town_.add(accepted);
+        file_ = town_.journal().end().last;
+    }
+    [[nodiscard]] recipient_row row(std::uint32_t line, const char* occasion) const {
+        return {line, to_, occasion, *points::from(10), ""};
+    }
+    [[nodiscard]] recipient_granted granted_row(std::uint32_t row, const char* occasion, std::int64_t amount = 10) {
+        const auto& to = town_.stands().wallets.at(to_);
+        const grant asked{to_, one_.program, *points::from(amount), {}, one_.terms->source};
+        return {to_, one_.position, file_,
+                row, occasion,      decide(asked, to, town_.stands().registry.programs, town_.now())->lot};
+    }
+    campaign one_;
+    wallet_id to_;
+    journal_position file_ = 0;
+    const names recipients_{"recipients: accepted as listed, each row granted as listed or left out, once"};
+};
+
+TEST_F(verify_of_recipients, takes_a_whole_file) {
+    accept_file();
+    town_.tell(granted_row(0, "清掃"));
+    town_.tell(recipients_left_out{
+        one_.program, one_.position, file_, 0, *points::from(10), {{1, 3, left_out_reason::wallet_frozen}}});
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+}
+
+TEST_F(verify_of_recipients, notices_a_sum_that_is_not_the_list_s) {
+    accept_file(21);
+    expect_wrong(recipients_);
+}
+
+TEST_F(verify_of_recipients, notices_rows_that_are_not_listed) {
+    accept_file(20, 3);
+    expect_wrong(recipients_);
+}
+
+TEST_F(verify_of_recipients, notices_a_row_that_is_not_granted_as_listed) {
+    accept_file();
+    town_.add(granted_row(0, "花植え"));
+    expect_wrong(recipients_);
+}
+
+TEST_F(verify_of_recipients, notices_another_amount_than_was_listed) {
+    accept_file();
+    town_.add(granted_row(0, "清掃", 9));
+    expect_wrong(recipients_);
+}
+
+TEST_F(verify_of_recipients, notices_a_row_that_is_left_out_after_it_was_granted) {
+    accept_file();
+    town_.tell(granted_row(0, "清掃"));
+    town_.add(recipients_left_out{
+        one_.program, one_.position, file_, 0, *points::from(10), {{0, 2, left_out_reason::wallet_frozen}}});
+    expect_wrong(recipients_);
+}
+
+TEST_F(verify_of_recipients, notices_a_row_that_comes_twice) {
+    accept_file();
+    town_.tell(granted_row(0, "清掃"));
+    town_.add(granted_row(0, "清掃"));
+    expect_wrong(campaigns_);
+}
+
 TEST_F(verify_of_campaigns, notices_records_that_are_not_stored) {
     const auto one = approved_with_grant(100, 60);
     store_state(town_);

@@ -28,6 +28,12 @@ http_reply api_client::post_text(const std::string& path, const std::string& bod
     return ask("POST", path, fields, body);
 }
 
+http_reply api_client::post_csv(const std::string& path, const std::string& csv, const std::string& idempotency_key) {
+    const http_fields fields{
+        {"Authorization", "Bearer " + key_}, {"Content-Type", "text/csv"}, {"Idempotency-Key", idempotency_key}};
+    return ask("POST", path, fields, csv);
+}
+
 http_reply api_client::get(const std::string& path) {
     return ask("GET", path, {{"Authorization", "Bearer " + key_}}, {});
 }

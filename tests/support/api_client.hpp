@@ -25,6 +25,8 @@ public:
 
     // A body as it is, for what no JSON library would write.
     http_reply post_text(const std::string& path, const std::string& body, const http_fields& more_fields = {});
+    // A file of recipients.
+    http_reply post_csv(const std::string& path, const std::string& csv, const std::string& idempotency_key);
 
 private:
     http_reply ask(std::string_view method, const std::string& path, const http_fields& fields,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 namespace meguri::test {
 namespace {
@@ -52,8 +53,13 @@ std::int64_t ledger_of_everything::now_s() const {
 
 json::value ledger_of_everything::make(const std::string& bearer, const std::string& path, const json::value& body,
                                        const std::string& idempotency_key) {
+    return make_of_text(bearer, path, json::serialize(body), idempotency_key);
+}
+
+json::value ledger_of_everything::make_of_text(const std::string& bearer, const std::string& path,
+                                               const std::string& body, const std::string& idempotency_key) {
     const auto key = idempotency_key.empty() ? "e" + std::to_string(++made_) : idempotency_key;
-    const asked question{"POST", path, bearer, key, json::serialize(body)};
+    const asked question{"POST", path, bearer, key, body};
     const auto got = ask(*http_, question);
     if (got.status / 100 != 2)
         throw std::runtime_error{path + ' ' + question.body + ": " + std::to_string(got.status) + ' ' + got.body};
@@ -360,7 +366,14 @@ void ledger_of_everything::grant_from_campaigns() {
     by_operator(helped + "/increases", {{"amount", 500}, {"reason", "参加者増"}});
     make(checker_key_, helped + "/increases/2/rejections", {{"reason", "予算なし"}});
     by_operator(helped + "/increases", {{"amount", 500}, {"reason", "参加者増"}}); // stays open
-    for (const auto& path : {walked, helped}) see(operator_key_, path);
+    const auto file =
+        make_of_text(operator_key_, helped + "/recipients",
+                     "wallet,occasion,amount\n" + neighbour_.id + ",花植え,20\n" + resident_.id + ",花植え,10\n");
+    const auto followed = "/v1/recipients/" + text_at(file, "id");
+    const http_fields by_operator_key{{"Authorization", "Bearer " + operator_key_}};
+    while (text_at(json::parse(http_->ask("GET", followed, by_operator_key, {}).body), "status") != "finished")
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    for (const auto& path : {walked, helped, followed}) see(operator_key_, path);
     see(operator_key_, std::string{"/v1/programs/"} + ishinomaki + "/campaigns");
 }
 

@@ -54,6 +54,9 @@ private:
     // 2xx, or it throws. To be repeated when it is recorded.
     boost::json::value make(const std::string& bearer, const std::string& path, const boost::json::value& body,
                             const std::string& idempotency_key = {});
+    // The same of a body as it is.
+    boost::json::value make_of_text(const std::string& bearer, const std::string& path, const std::string& body,
+                                    const std::string& idempotency_key = {});
     boost::json::value by_operator(const std::string& path, const boost::json::value& body) {
         return make(operator_key_, path, body);
     }

@@ -1,6 +1,7 @@
 #include "tests/upgrade/kinds.hpp"
 
 #include "storage/data_folder.hpp"
+#include "storage/entry_codec.hpp"
 #include "storage/entry_codec_layout.hpp"
 #include "storage/journal_reader.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 class seen_kinds {
 public:
     void take(const ledger::entry& one) {
-        note("fact", one.what.index());
+        note("fact", ledger::number_of(one.what));
         note("caller", one.caller.kind);
         std::visit([this](const auto& fact) { look(fact); }, one.what);
     }
@@ -88,7 +89,7 @@ std::set<std::string> all_kinds() {
     const auto add_all_of = [&add]<class Enum>(std::string_view of, Enum) {
         add(of, storage::enum_range<Enum>::first, storage::enum_range<Enum>::last);
     };
-    add("fact", 0, std::variant_size_v<ledger::fact> - 1);
+    for (const auto number : ledger::fact_numbers) add("fact", number, number);
     add("key issued to", 1, 5);
     add("key revoked of", 1, 5);
     add_all_of("caller", ledger::caller_kind{});
@@ -115,6 +116,8 @@ std::set<std::string> all_kinds() {
                                      "counted by merchant", "code used up", "lapsed"})
         add(either, 0, 1);
     all.erase("decline " + std::to_string(static_cast<unsigned>(ledger::decline_code::credential_blocked)));
+    // A row is left out where its wallet is frozen between the file's check and its turn: some milliseconds.
+    all.erase("fact " + std::to_string(storage::number_of_fact<ledger::recipients_left_out>));
     // Ten thousand holds make no small ledger.
     all.erase("limit kind " + std::to_string(static_cast<unsigned>(ledger::limit_kind::open_holds)));
     return all;
