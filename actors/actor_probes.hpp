@@ -11,6 +11,7 @@ struct actor_probes {
     metrics::counter to_parties;
     metrics::counter to_campaigns;
     metrics::counter to_conversions;
+    metrics::counter to_purchases;
     metrics::counter to_registry;
     metrics::counter ready; // actors that still had mail when the last turn ended
 };

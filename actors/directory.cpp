@@ -4,6 +4,7 @@
 #include "actors/conversions_actor.hpp"
 #include "actors/merchant_actor.hpp"
 #include "actors/party_actor.hpp"
+#include "actors/purchases_actor.hpp"
 #include "actors/registry_actor.hpp"
 #include "actors/switch_thread.hpp"
 #include "actors/wallet_actor.hpp"
@@ -76,6 +77,13 @@ directory::found<conversions_handle> directory::conversions(ledger::partner_id p
     return &conversions_.add(partner, spawn_on<conversions_actor>(unit_, &thread_, std::move(state)));
 }
 
+directory::found<purchases_handle> directory::purchases(ledger::program_code program) {
+    if (auto* const live = purchases_.find(program.number())) return live;
+    auto waiting = thread_.reader().load_unmatched(program);
+    if (!waiting) return tl::unexpected{std::move(waiting.error())};
+    return &purchases_.add(program.number(), spawn_on<purchases_actor>(unit_, &thread_, *std::move(waiting)));
+}
+
 directory::slot<caller_handle>& directory::party(const ledger::caller_ref& caller) {
     if (auto* const live = parties_.find(caller)) return *live;
     return parties_.add(caller, spawn_on<party_actor>(unit_, &thread_));
@@ -93,6 +101,7 @@ void directory::sweep(ledger::journal_position checkpoint) {
     merchants_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     campaigns_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     conversions_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
+    purchases_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
     parties_.sweep(sweep_visits, tick_ - idle_ticks, checkpoint);
 }
 
@@ -101,6 +110,7 @@ void directory::clear() {
     merchants_.clear();
     campaigns_.clear();
     conversions_.clear();
+    purchases_.clear();
     parties_.clear();
     registry_.handle = nullptr;
 }

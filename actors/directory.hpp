@@ -30,6 +30,7 @@ public:
     [[nodiscard]] found<merchant_handle> merchant(ledger::merchant_id id, bool opening);
     [[nodiscard]] found<campaigns_handle> campaigns(ledger::program_code program);   // never null
     [[nodiscard]] found<conversions_handle> conversions(ledger::partner_id partner); // never null
+    [[nodiscard]] found<purchases_handle> purchases(ledger::program_code program);   // never null
     [[nodiscard]] slot<caller_handle>& party(const ledger::caller_ref& caller);
     [[nodiscard]] slot<registry_handle>& registry();
 
@@ -48,6 +49,7 @@ private:
     table<ledger::merchant_id, merchant_handle> merchants_;
     table<ledger::caller_ref, caller_handle> parties_;
     table<std::uint32_t, campaigns_handle> campaigns_; // by the program's number
+    table<std::uint32_t, purchases_handle> purchases_; // the same
     table<ledger::partner_id, conversions_handle> conversions_;
     slot<registry_handle> registry_; // on the first io thread only
     std::uint32_t tick_ = 0;         // sweeps so far

@@ -76,6 +76,15 @@ struct handing_on {
         if (!entry) return thread.settle(op, ending::read_failed);
         to_conversions(ledger::partner_changed_by(*entry));
     }
+    void operator()(const ledger::set_purchase_terms&) const { to_registry(); }
+    void operator()(const ledger::request_purchase& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::cancel_purchase& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::take_transfer& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::propose_for_transfer& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::decide_transfer& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::propose_refund& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::decide_refund& asked) const { to_purchases(asked.program); }
+    void to_purchases(ledger::program_code program) const { thread.decide_at(purchases_of{program}, op); }
     void operator()(const ledger::set_freeze& asked) const {
         switch (asked.subject) {
         case ledger::freeze_subject::wallet: thread.decide_at(ledger::wallet_id{asked.id}, op); break;

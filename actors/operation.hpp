@@ -4,6 +4,7 @@
 // shared.
 #pragma once
 
+#include "actors/purchase_work.hpp"
 #include "ledger/campaign.hpp"
 #include "ledger/commands.hpp"
 #include "ledger/decide.hpp"
@@ -80,6 +81,13 @@ struct read_conversions {
     ledger::partner_id partner;
 };
 
+// The money of a program that waits for a person, newest first.
+struct read_transfers {
+    ledger::program_code program;
+    ledger::journal_position before = 0; // 0: from the newest on
+    std::uint32_t limit = 1;
+};
+
 // Who holds keys: the party, or the outlet's merchant. The keys themselves the front end reads.
 struct read_holder {
     ledger::key_holder holder;
@@ -107,8 +115,9 @@ struct follow_recipients { // the rows of accepted files, until none is left
     ledger::program_code program;
 };
 
-using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
-                             read_holder, read_campaigns, log_in, read_conversions, look_at_wallet, follow_recipients>;
+using request =
+    std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet, read_holder,
+                 read_campaigns, log_in, read_conversions, look_at_wallet, follow_recipients, read_transfers>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -133,16 +142,20 @@ struct stage_times {
 class operation;
 struct actor_slot;
 
-// Whose actor decides: a wallet's, a merchant's, a program's campaigns', a partner's conversions', or the registry's.
+// Whose actor decides: a wallet's, a merchant's, a program's campaigns' or purchases', a partner's conversions', or the
+// registry's.
 struct the_registry {};
+struct purchases_of {
+    ledger::program_code program;
+};
 struct campaigns_of {
     ledger::program_code program;
 };
 struct conversions_of {
     ledger::partner_id partner;
 };
-using decider =
-    std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, campaigns_of, conversions_of, the_registry>;
+using decider = std::variant<std::monostate, ledger::wallet_id, ledger::merchant_id, campaigns_of, conversions_of,
+                             the_registry, purchases_of>;
 
 // Where finished operations go: called once for each, on the operation's home thread.
 class reply_sink {
@@ -200,23 +213,25 @@ public:
     bool is_barred = false;                                 // the key of this payment was reversed before it came
     std::shared_ptr<const ledger::entry> original;          // the decision of the payment whose next step is asked for
     std::optional<ledger::grant> allowed_grant;             // by the campaign, whose actor reserved its points
-    actor_slot* campaign_slot = nullptr;                    // of that actor, until it has learnt how it ended
+    actor_slot* campaign_slot = nullptr; // of that actor, or the purchases', until it has learnt how it ended
     std::uint32_t campaign_thread = 0;
     std::unique_ptr<ledger::allowed_conversion> conversion; // by its partner, whose actor reserved its points
     actor_slot* partner_slot = nullptr;                     // of that actor, until it has learnt how it ended
     std::uint32_t partner_thread = 0;
-    std::shared_ptr<const void> prepared; // what the front end has made ready to be shown once the entry is durable
-    ledger::my_key_offer offered_my_key;  // which the registry's actor keeps for it
+    std::shared_ptr<const void> prepared;    // what the front end has made ready to be shown once the entry is durable
+    std::unique_ptr<purchase_work> purchase; // of what the program's purchases decide
+    ledger::my_key_offer offered_my_key;     // which the registry's actor keeps for it
     stage_times stages;
 
     // How it ended.
     ending end = ending::none;
     ledger::refusal refusal = ledger::refusal::forbidden;
-    std::optional<ledger::wallet> wallet_seen;     // of read_wallet, and of a log_in by a known card
-    std::optional<ledger::merchant> merchant_seen; // of read_merchant, and of read_holder
-    ledger::campaign_list campaigns_seen;          // of read_campaigns
-    std::unique_ptr<ledger::partner> partner_seen; // of read_conversions
-    std::optional<ledger::party> party_seen;       // of read_holder; none: nobody
+    std::optional<ledger::wallet> wallet_seen;         // of read_wallet, and of a log_in by a known card
+    std::optional<ledger::merchant> merchant_seen;     // of read_merchant, and of read_holder
+    ledger::campaign_list campaigns_seen;              // of read_campaigns
+    std::vector<ledger::bank_transfer> transfers_seen; // of read_transfers
+    std::unique_ptr<ledger::partner> partner_seen;     // of read_conversions
+    std::optional<ledger::party> party_seen;           // of read_holder; none: nobody
 
     [[nodiscard]] bool has_key() const noexcept { return !record.idempotency_key.empty(); }
     [[nodiscard]] const ledger::command* command() const noexcept { return std::get_if<ledger::command>(&asked); }

@@ -51,6 +51,10 @@ using campaigns_handle =
 using conversions_handle =
     caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<command_settled>>;
 
+// The purchases of one program: what is asked to buy, and what the money is that comes.
+using purchases_handle =
+    caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<entry_durable>, caf::reacts_to<release_offer>>;
+
 // The programs and parties, and which MyKey IDs are free; one for the whole switch.
 using registry_handle = caf::typed_actor<caf::reacts_to<decide_command>, caf::reacts_to<release_offer>>;
 

@@ -43,6 +43,9 @@ struct registry_decision {
         if (!code || state.programs.find(*code) == nullptr) return tl::unexpected{ledger::refusal::program_unknown};
         return ledger::limits_set{asked.subject, asked.id, asked.limit, asked.reason};
     }
+    decided operator()(const ledger::set_purchase_terms& asked) const {
+        return ledger::decide(asked, state.programs).map([](auto fact) { return ledger::fact{std::move(fact)}; });
+    }
     decided operator()(const ledger::issue_key& asked) const {
         const auto* const party = ledger::find_party(state, asked.holder.kind, asked.holder.id);
         if (party == nullptr || is_hidden(*party)) return tl::unexpected{ledger::refusal::holder_unknown};

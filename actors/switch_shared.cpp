@@ -52,6 +52,7 @@ std::uint32_t switch_shared::thread_of(const decider& who) const noexcept {
     if (const auto* merchant = std::get_if<ledger::merchant_id>(&who)) return spread(merchant->value());
     if (const auto* campaigns = std::get_if<campaigns_of>(&who)) return spread(campaigns->program.number());
     if (const auto* conversions = std::get_if<conversions_of>(&who)) return spread(conversions->partner.value());
+    if (const auto* purchases = std::get_if<purchases_of>(&who)) return spread(purchases->program.number());
     return 0;
 }
 

@@ -27,6 +27,8 @@ void send(const Handle& to, Message message, io_unit& unit, actor_probes& counte
         counted.to_campaigns.add();
     else if constexpr (std::is_same_v<Handle, conversions_handle>)
         counted.to_conversions.add();
+    else if constexpr (std::is_same_v<Handle, purchases_handle>)
+        counted.to_purchases.add();
     else
         counted.to_registry.add();
     auto* const actor = caf::actor_cast<caf::abstract_actor*>(to);
@@ -215,6 +217,8 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(decider{looked->wallet}, std::move(op));
     if (const auto* followed = std::get_if<actors::follow_recipients>(&op->asked))
         return decide_at(campaigns_of{followed->program}, std::move(op));
+    if (const auto* read = std::get_if<read_transfers>(&op->asked))
+        return decide_at(purchases_of{read->program}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));
@@ -285,6 +289,11 @@ void switch_thread::decide(operation_ptr op) {
         if (!found) return settle(std::move(op), ending::read_failed);
         return hand_over(**found);
     }
+    if (const auto* purchases = std::get_if<purchases_of>(&op->decided_by)) {
+        const auto found = directory_.purchases(purchases->program);
+        if (!found) return settle(std::move(op), ending::read_failed);
+        return hand_over(**found);
+    }
     EXPECTS(std::holds_alternative<the_registry>(op->decided_by));
     hand_over(directory_.registry());
 }
@@ -350,6 +359,11 @@ void switch_thread::durable(operation_ptr op) {
         EXPECTS(found); // it is live: the operation is unfinished with it
         send((**found).handle, entry_durable{op}, unit_, mail_);
     }
+    if (const auto* const purchases = std::get_if<purchases_of>(&op->decided_by)) {
+        const auto found = directory_.purchases(purchases->program);
+        EXPECTS(found); // as above
+        send((**found).handle, entry_durable{op}, unit_, mail_);
+    }
     settle(std::move(op), how);
 }
 
@@ -373,6 +387,11 @@ void switch_thread::settle(operation_ptr op, ending how) {
 void switch_thread::settle_at_campaign(operation_ptr op) {
     if (op->end == ending::decided)
         op->campaign_slot->last_position = std::max(op->campaign_slot->last_position, op->record.position);
+    if (op->purchase != nullptr) {
+        const auto found = directory_.purchases(op->purchase->program);
+        EXPECTS(found); // it is live: the operation is unfinished with it
+        return send((**found).handle, release_offer{std::move(op)}, unit_, mail_);
+    }
     const auto found = directory_.campaigns(op->allowed_grant->program);
     EXPECTS(found); // it is live: the operation is unfinished with it
     send((**found).handle, command_settled{std::move(op)}, unit_, mail_);
@@ -396,6 +415,14 @@ void switch_thread::leave_partner(operation_ptr op) {
     --op->partner_slot->unfinished;
     op->partner_slot = nullptr;
     settle_further(std::move(op));
+}
+
+void switch_thread::take_back(const operation_ptr& op) {
+    op->target_slot = std::exchange(op->campaign_slot, nullptr);
+    op->target_thread = index_;
+    op->decided_by = purchases_of{op->purchase->program};
+    op->wallet_tail = nullptr;
+    op->end = ending::none;
 }
 
 void switch_thread::settle_further(operation_ptr op) {

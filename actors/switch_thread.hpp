@@ -66,13 +66,16 @@ public:
 
     // Hands the operation to the actor that decides it.
     void decide_at(decider who, operation_ptr op);
-    // The same for a grant that its campaign allows: the campaign's actor hears how it ended before its caller does.
+    // The same for a grant that its campaign allows, and for what a program's purchases have decided: that actor hears
+    // how it ended before its caller does.
     void decide_for_campaign(operation_ptr op, ledger::wallet_id wallet);
     // Which has heard it.
     void leave_campaign(operation_ptr op);
     // Both likewise for a conversion and the actor of its partner.
     void decide_for_partner(operation_ptr op, ledger::wallet_id wallet);
     void leave_partner(operation_ptr op);
+    // Instead: it is that actor's again, which writes what the wallet would not.
+    void take_back(const operation_ptr& op);
     // Decided in part by the actor that has it now: the rest is another's.
     void hand_over(decider who, operation_ptr op);
     // The campaigns' actor goes on with what takes it many turns, in a later one: sockets come in between.

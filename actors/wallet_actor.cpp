@@ -66,6 +66,32 @@ struct wallet_decision {
                                                           asked.occasion, std::move(granted.lot)}};
         });
     }
+    decided operator()(const ledger::request_purchase& asked) const {
+        return as_fact(ledger::decide(asked, programs, op.purchase->used, op.purchase->drawn, now));
+    }
+    decided operator()(const ledger::cancel_purchase& asked) const {
+        return as_fact(ledger::decide(asked, *op.purchase->of, op.purchase->used, now));
+    }
+    decided operator()(const ledger::propose_refund& asked) const {
+        return as_fact(ledger::decide(asked, op.record.asked_by(), *op.purchase->of, programs, now));
+    }
+    decided operator()(const ledger::decide_refund& asked) const {
+        const auto by = op.record.asked_by();
+        if (asked.approve) return as_fact(ledger::approve(asked, by, *op.purchase->of, state));
+        return as_fact(ledger::reject(asked, by, *op.purchase->of));
+    }
+    decided operator()(const ledger::take_transfer&) const { return credit(); }
+    decided operator()(const ledger::decide_transfer&) const { return credit(); }
+    // Money has come for a purchase, as the program's purchases have decided.
+    [[nodiscard]] decided credit() const {
+        const ledger::taken_transfer& taken = *op.purchase->taken;
+        return ledger::decide(ledger::grant_of(*taken.paid), state, programs, now)
+            .map([&taken](ledger::points_granted&& granted) {
+                return ledger::fact{
+                    ledger::purchase_paid{std::make_shared<const ledger::purchase>(*taken.paid), std::move(granted.lot),
+                                          std::make_shared<const ledger::bank_transfer>(taken.transfer)}};
+            });
+    }
     decided operator()(const ledger::credit_undecided& asked) const {
         return as_fact(ledger::decide(asked, state, now));
     }

@@ -13,9 +13,11 @@ points sum(points a, points b) {
     return *total;
 }
 
-// Who owes what was issued, and what came from a pseudo-program: accounts that stand on the debit side.
+// Who owes what was issued, what came from a pseudo-program, and money that came in: accounts that stand on the debit
+// side.
 bool is_debit_side(std::size_t account_number) noexcept {
-    return account_number < funding_kinds || account_number == static_cast<std::size_t>(account::clearing_in);
+    return account_number < funding_kinds || account_number == static_cast<std::size_t>(account::clearing_in) ||
+           account_number == static_cast<std::size_t>(account::money_received);
 }
 
 } // namespace
@@ -25,6 +27,13 @@ std::string name_of(account one) {
     const auto kind_after = [number](account first) {
         return std::string{name_of(static_cast<funding_kind>(number - static_cast<std::size_t>(first) + 1))};
     };
+    switch (one) {
+    case account::money_received: return "money:received";
+    case account::money_for_points: return "money:for_points";
+    case account::money_unmatched: return "money:unmatched";
+    case account::money_to_return: return "money:to_return";
+    default: break;
+    }
     if (one >= account::clearing_in) return one == account::clearing_in ? "clearing:in" : "clearing:out";
     if (one >= account::cancelled) return "cancelled:" + kind_after(account::cancelled);
     if (one >= account::expired) return "expired:" + kind_after(account::expired);
@@ -47,14 +56,14 @@ points program_accounts::credits() const noexcept {
 }
 
 bool program_accounts::balanced() const noexcept {
-    std::int64_t issued = 0;
-    std::int64_t stands = 0;
+    std::int64_t of_points = 0;
+    std::int64_t of_money = 0;
     for (std::size_t i = 0; i < accounts; ++i) {
         const std::int64_t net = sums[i].debits.value() - sums[i].credits.value();
         if (is_debit_side(i) ? net < 0 : net > 0) return false;
-        (is_debit_side(i) ? issued : stands) += net;
+        (i < accounts_of_points ? of_points : of_money) += net;
     }
-    return issued == -stands && debits() == credits();
+    return of_points == 0 && of_money == 0;
 }
 
 program_accounts& books::of(program_code code) {

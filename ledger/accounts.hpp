@@ -22,15 +22,21 @@ enum class account : std::uint8_t {
     cancelled = 14,    // + kind - 1: closed without having been spent, or corrected away
     clearing_in = 19,  // came from pseudo-programs of undecided points (debit); counts as issued here
     clearing_out = 20, // of a pseudo-program: went to the programs that were chosen
+    // Money, apart from the points that it pays for: what came to the program's bank account, and for what.
+    money_received = 21,   // (debit)
+    money_for_points = 22, // pays for purchases that were credited
+    money_unmatched = 23,  // waits until somebody says what it is
+    money_to_return = 24,  // goes back to whoever sent it
 };
-inline constexpr std::size_t accounts = 21;
+inline constexpr std::size_t accounts = 25;
+inline constexpr std::size_t accounts_of_points = 21; // the first of them
 
 [[nodiscard]] constexpr account of(account first, funding_kind kind) noexcept {
     return static_cast<account>(static_cast<std::uint8_t>(first) + static_cast<std::uint8_t>(kind) - 1);
 }
 
 // As shown in the trial balance: `funding:budget`, `wallets:available`, `merchants:payable`, `expired:budget`,
-// `clearing:in`.
+// `clearing:in`, `money:received`.
 [[nodiscard]] std::string name_of(account one);
 
 enum class side : std::uint8_t { debit, credit };
@@ -54,7 +60,7 @@ struct program_accounts {
     [[nodiscard]] points debits() const noexcept;
     [[nodiscard]] points credits() const noexcept;
     // Debits equal credits, and issued = available + held + captured and unsettled + settled + expired + cancelled with
-    // no account on its wrong side.
+    // no account on its wrong side; and all money received is for points, unmatched or to be returned.
     [[nodiscard]] bool balanced() const noexcept;
 };
 
@@ -101,6 +107,22 @@ void for_each_posting(const entry& one, Post post) {
         issue(converted->lot);
     } else if (const auto* of_file = std::get_if<recipient_granted>(&one.what)) {
         issue(of_file->lot);
+    } else if (const auto* paid_for = std::get_if<purchase_paid>(&one.what)) {
+        const bank_transfer& came = *paid_for->transfer;
+        const bool had_waited = came.status == transfer_status::assigned;
+        issue(paid_for->lot);
+        move(came.program, had_waited ? account::money_unmatched : account::money_received, account::money_for_points,
+             came.line.amount);
+    } else if (const auto* back = std::get_if<purchase_refunded>(&one.what)) {
+        move(back->lot.lot->program, account::available, of(account::cancelled, back->lot.lot->source.kind()),
+             back->lot.amount);
+        move(back->lot.lot->program, account::money_for_points, account::money_to_return, back->lot.amount);
+    } else if (const auto* came = std::get_if<transfer_changed>(&one.what)) {
+        const bank_transfer& after = *came->after;
+        if (came->step == transfer_step::arrival)
+            move(after.program, account::money_received, account::money_unmatched, after.line.amount);
+        if (came->step == transfer_step::return_approval)
+            move(after.program, account::money_unmatched, account::money_to_return, after.line.amount);
     } else if (const auto* expiry = std::get_if<points_expired>(&one.what)) {
         for (const auto& use : expiry->lots)
             move(use.lot->program, account::available, of(account::expired, use.lot->source.kind()), use.amount);

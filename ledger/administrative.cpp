@@ -20,14 +20,18 @@ bool is_administrative(const command& asked) noexcept {
                         set_freeze, set_limits, propose_correction, decide_correction, issue_key, revoke_key,
                         set_certificates, bind_card, retire_card, propose_campaign, decide_campaign, propose_increase,
                         decide_increase, close_campaign, propose_conversion_terms, decide_conversion_terms,
-                        accept_recipients>(asked);
+                        accept_recipients, set_purchase_terms, take_transfer, propose_for_transfer, decide_transfer,
+                        propose_refund, decide_refund>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
+    const auto* const purchase = std::get_if<purchase_changed>(&what);
+    if (purchase != nullptr && !changes_usage(purchase->step)) return true;
     return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
                         freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
                         terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                        support_session_opened, conversion_terms_changed, recipients_accepted>(what);
+                        support_session_opened, conversion_terms_changed, recipients_accepted, purchase_terms_set,
+                        purchase_paid, transfer_changed, purchase_refunded>(what);
 }
 
 bool is_administrative(const entry& one) noexcept {

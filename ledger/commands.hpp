@@ -230,6 +230,55 @@ struct note_reconciliation {
     partner_id partner;
     reconciliation found;
 };
+struct set_purchase_terms {
+    program_code program;
+    purchase_terms terms;
+    std::string reason;
+};
+struct request_purchase {
+    wallet_id wallet;
+    program_code program;
+    points amount;
+    purchase_method method = purchase_method::counter;
+};
+struct cancel_purchase {
+    program_code program;
+    wallet_id wallet;
+    purchase_reference purchase;
+    std::string reason;
+};
+// As far as it is unspent when it is approved.
+struct propose_refund {
+    program_code program;
+    wallet_id wallet;
+    purchase_reference purchase;
+    std::string reason;
+};
+struct decide_refund {
+    program_code program;
+    wallet_id wallet;
+    purchase_reference purchase;
+    bool approve = false;
+    std::string reason;
+};
+// A line of the bank's statement of the program's account.
+struct take_transfer {
+    program_code program;
+    transfer_line line;
+};
+// What a transfer that waits is to become: the payment of that purchase, or where there is none a return.
+struct propose_for_transfer {
+    program_code program;
+    journal_position transfer = 0; // of the entry that took its line
+    purchase_reference purchase;
+    std::string reason;
+};
+struct decide_transfer {
+    program_code program;
+    journal_position transfer = 0;
+    bool approve = false;
+    std::string reason;
+};
 struct authorize {
     std::optional<program_code> program; // none: the merchant's only one
     points amount;
@@ -260,7 +309,9 @@ using command =
                  issue_key, revoke_key, set_certificates, bind_card, retire_card, propose_campaign, decide_campaign,
                  propose_increase, decide_increase, close_campaign, grant_from_campaign, issue_my_key, revoke_my_key,
                  set_password, renew_card, propose_conversion_terms, decide_conversion_terms, convert_points,
-                 issue_coupon, block_coupon, redeem_coupon, note_reconciliation, accept_recipients, grant_recipient>;
+                 issue_coupon, block_coupon, redeem_coupon, note_reconciliation, accept_recipients, grant_recipient,
+                 set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
+                 decide_transfer, propose_refund, decide_refund>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -315,6 +366,13 @@ enum class refusal : std::uint8_t {
     recipients_refused,   // lines of the file are wrong: the file itself says which
     recipients_repeated,  // the campaign has accepted a file of the same bytes
     recipients_exhausted, // or as many as it may have
+    purchase_not_offered,
+    purchase_amount_not_allowed,
+    purchase_limit_reached,
+    purchase_unknown,
+    refund_not_allowed, // by the program's terms
+    nothing_unspent,    // of the purchase
+    transfer_differs,   // from the line that was taken under its number
 };
 
 } // namespace meguri::ledger

@@ -141,6 +141,47 @@ struct reserved_usage {
 // Why a row's refusal leaves it out for good; nullopt: it does not.
 [[nodiscard]] std::optional<left_out_reason> reason_of(refusal why) noexcept;
 
+// --- purchases ---
+
+// Contract: the maximum is not below the minimum. Refusals: program_unknown.
+[[nodiscard]] tl::expected<purchase_terms_set, refusal> decide(const set_purchase_terms& asked,
+                                                               const program_table& programs);
+// `used`: what the person asked to buy before; `drawn`: a reference that nobody has or had. Refusals: program_unknown,
+// purchase_not_offered, purchase_amount_not_allowed, purchase_limit_reached.
+[[nodiscard]] tl::expected<purchase_changed, refusal> decide(const request_purchase& asked,
+                                                             const program_table& programs, const purchase_usage& used,
+                                                             purchase_reference drawn, instant now);
+// Refusals: invalid_state, where it is paid, or cancelled already.
+[[nodiscard]] tl::expected<purchase_changed, refusal> decide(const cancel_purchase& asked, const purchase& of,
+                                                             const purchase_usage& used, instant now);
+// A line that nobody has taken yet: what it is, and the purchase after it where it pays one.
+struct taken_transfer {
+    bank_transfer transfer;
+    std::optional<purchase> paid;
+};
+[[nodiscard]] taken_transfer decide(const take_transfer& asked, const purchase* meant);
+// `meant`: the purchase that is named. Refusals: invalid_state, where the transfer does not wait, or the purchase is
+// not to be paid.
+[[nodiscard]] tl::expected<transfer_changed, refusal> decide(const propose_for_transfer& asked, person_ref by,
+                                                             const bank_transfer& of, const purchase* meant);
+// A proposal is rejected, or a return approved. Refusals: invalid_state, second_person_required.
+[[nodiscard]] tl::expected<transfer_changed, refusal> decide(const decide_transfer& asked, person_ref by,
+                                                             const bank_transfer& of);
+// An assignment is approved: what decide() of a line gives. Refusals: invalid_state, second_person_required.
+[[nodiscard]] tl::expected<taken_transfer, refusal> decide_assignment(const decide_transfer& asked, person_ref by,
+                                                                      const bank_transfer& of, const purchase& meant);
+// Refusals: invalid_state, where it is not paid or a refund waits already; refund_not_allowed by the program's terms.
+[[nodiscard]] tl::expected<purchase_changed, refusal>
+decide(const propose_refund& asked, person_ref by, const purchase& of, const program_table& programs, instant now);
+// A proposal is rejected, or what is unspent goes back. `from` is the purchase's wallet, in which all that is due is
+// booked. Refusals: invalid_state, second_person_required; of an approval nothing_unspent.
+[[nodiscard]] tl::expected<purchase_changed, refusal> reject(const decide_refund& asked, person_ref by,
+                                                             const purchase& of);
+[[nodiscard]] tl::expected<purchase_refunded, refusal> approve(const decide_refund& asked, person_ref by,
+                                                               const purchase& of, const wallet& from);
+// What the wallet of a purchase that was paid is then asked to take.
+[[nodiscard]] grant grant_of(const purchase& paid);
+
 // --- MyKey IDs ---
 
 // One that nobody has or had, and nobody else is offered: the wish or, where that is taken and where there is none,

@@ -14,7 +14,9 @@
 #include "ledger/my_key_id.hpp"
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
+#include "ledger/person.hpp"
 #include "ledger/program.hpp"
+#include "ledger/purchase.hpp"
 #include "ledger/recipients.hpp"
 #include "ledger/reconciliation.hpp"
 
@@ -27,28 +29,10 @@
 
 namespace meguri::ledger {
 
-// Whose idempotency keys these are: the scope is the terminal, shop, municipality, partner or operator.
-enum class caller_kind : std::uint8_t {
-    none = 0,
-    operator_ = 1,
-    municipality = 2,
-    partner = 3,
-    terminal = 4,
-    shop = 5,
-    resident = 6 // who logged in: by the wallet
-};
-
 struct caller_ref {
     caller_kind kind = caller_kind::none;
     std::uint64_t id = 0; // operator, municipality's code, partner, terminal, shop, or a resident's wallet
     friend auto operator<=>(const caller_ref&, const caller_ref&) noexcept = default;
-};
-
-// Somebody who holds a key: an operator or a member of a municipality's staff.
-struct person_ref {
-    caller_kind kind = caller_kind::none;
-    std::uint64_t id = 0;
-    friend auto operator<=>(const person_ref&, const person_ref&) noexcept = default;
 };
 
 // To whom a bearer key was given: an operator, a member of a municipality's staff (by their own id), a partner, a
@@ -419,6 +403,36 @@ struct recipients_left_out {
     std::vector<left_out_row> rows; // in their order
 };
 
+// On what terms the program sells points from now on.
+struct purchase_terms_set {
+    program_code program;
+    purchase_terms terms;
+    std::string reason;
+};
+// A purchase begins, or is given up. No points move.
+struct purchase_changed {
+    purchase_step step = purchase_step::request;
+    purchase_ptr after;
+    purchase_usage usage; // of the wallet in the program, from now on; none of a step of a refund
+    std::string reason;   // of all but a request
+};
+// Money came for it: one entry is the money, the new lot and the end of the purchase.
+struct purchase_paid {
+    purchase_ptr after;
+    lot_use lot;                // the whole lot, new
+    bank_transfer_ptr transfer; // what came: matched, or assigned by two persons
+};
+// What is unspent of a purchase goes back: one entry takes the points and owes the money.
+struct purchase_refunded {
+    purchase_ptr after;
+    lot_use lot; // what is taken of it
+};
+// Money came that paid nothing, or a person's step with it.
+struct transfer_changed {
+    transfer_step step = transfer_step::arrival;
+    bank_transfer_ptr after;
+};
+
 // Add at the end; each needs its number below.
 using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
                           outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
@@ -427,12 +441,13 @@ using fact = std::variant<ledger_opened, operator_added, staff_added, partner_ad
                           terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
                           campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened,
                           card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled,
-                          recipients_listed, recipients_accepted, recipient_granted, recipients_left_out>;
+                          recipients_listed, recipients_accepted, recipient_granted, recipients_left_out,
+                          purchase_terms_set, purchase_changed, purchase_paid, transfer_changed, purchase_refunded>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
-    21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+    24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

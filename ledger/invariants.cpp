@@ -79,18 +79,20 @@ bool are_new(const wallet& to, const std::vector<lot_use>& lots) noexcept {
 
 auto spending_order(const lot_terms& of) noexcept { return std::tie(of.expires_on, of.issued_at, of.number); }
 
-// The new lot of a grant, direct or from a campaign, or of a conversion; null: the entry is none.
+// The new lot of a grant, direct or from a campaign, of a conversion or of a purchase; null: the entry is none.
 const lot_use* lot_granted_by(const fact& what) noexcept {
     if (const auto* const granted = std::get_if<points_granted>(&what)) return &granted->lot;
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return &granted->lot;
     if (const auto* const converted = std::get_if<points_converted>(&what)) return &converted->lot;
     if (const auto* const granted = std::get_if<recipient_granted>(&what)) return &granted->lot;
+    if (const auto* const bought = std::get_if<purchase_paid>(&what)) return &bought->lot;
     return nullptr;
 }
 
 // The one program that the entry moves points of; none where it moves none, or those of several.
 program_code program_moved_by(const entry& made) {
     if (const lot_use* const granted = lot_granted_by(made.what)) return granted->lot->program;
+    if (const auto* const back = std::get_if<purchase_refunded>(&made.what)) return back->lot.lot->program;
     if (const auto* const paid = std::get_if<payment_decided>(&made.what)) return paid->program;
     if (const auto* const step = std::get_if<payment_changed>(&made.what)) return step->after->program;
     if (const auto* const corrected = std::get_if<correction_decided>(&made.what)) return corrected->what->program;
@@ -124,6 +126,8 @@ verdict time_never_goes_back::keeps(const entry&, const wallet& after) {
 verdict amounts_are_in_range::allows(const wallet_change_seen& change) {
     if (const lot_use* const granted = lot_granted_by(change.made.what))
         return verdict_of(is_command_amount(granted->amount));
+    if (const auto* const back = std::get_if<purchase_refunded>(&change.made.what))
+        return verdict_of(is_command_amount(back->lot.amount));
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     return paid != nullptr ? verdict_of(is_command_amount(paid->amount)) : verdict::not_concerned;
 }
@@ -141,6 +145,8 @@ verdict lots_give_what_they_have::allows(const wallet_change_seen& change) {
     }
     if (const auto* const expired = std::get_if<points_expired>(&change.made.what))
         return verdict_of(!expired->lots.empty() && takes_available(before, expired->lots));
+    if (const auto* const back = std::get_if<purchase_refunded>(&change.made.what))
+        return verdict_of(takes_available(before, {back->lot}));
     if (const auto* const paid = std::get_if<payment_decided>(&change.made.what))
         return verdict_of(takes_available(before, paid->lots));
     const auto* const step = std::get_if<payment_changed>(&change.made.what);
@@ -301,6 +307,8 @@ verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
     if (const auto* const corrected = std::get_if<correction_decided>(&what)) return takes_none(corrected->lots);
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return takes_none({granted->lot});
     if (const auto* const granted = std::get_if<recipient_granted>(&what)) return takes_none({granted->lot});
+    if (const auto* const bought = std::get_if<purchase_paid>(&what)) return takes_none({bought->lot});
+    if (const auto* const back = std::get_if<purchase_refunded>(&what)) return takes_none({back->lot});
     return verdict::not_concerned;
 }
 

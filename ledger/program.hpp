@@ -3,6 +3,7 @@
 
 #include "ledger/limits.hpp"
 #include "ledger/local_gov_code.hpp"
+#include "ledger/purchase_terms.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -31,6 +32,7 @@ struct program {
     bool frozen = false;
     std::int32_t hold_days = hold_days_default; // 1 to hold_days_max: how long a hold may wait for its capture
     limits limit = {};                          // of each wallet's payments
+    std::optional<purchase_terms> sale = {};    // none: it sells no points
 };
 
 } // namespace meguri::ledger

@@ -43,6 +43,12 @@ struct registry_change {
         limited->limit = fact.limit;
         ++state.programs.version;
     }
+    void operator()(const purchase_terms_set& fact) const {
+        program* const seller = state.programs.find(fact.program);
+        EXPECTS(seller != nullptr);
+        seller->sale = fact.terms;
+        ++state.programs.version;
+    }
     void operator()(const epoch_began& fact) const { state.epochs.begin(epoch_of(fact)); }
     template <class Other>
     void operator()(const Other&) const {
@@ -57,6 +63,7 @@ struct concerns {
     bool operator()(const partner_added&) const noexcept { return true; }
     bool operator()(const program_opened&) const noexcept { return true; }
     bool operator()(const epoch_began&) const noexcept { return true; }
+    bool operator()(const purchase_terms_set&) const noexcept { return true; }
     bool operator()(const freeze_changed& fact) const noexcept { return fact.subject == freeze_subject::program; }
     bool operator()(const limits_set& fact) const noexcept { return fact.subject == limit_subject::program; }
     template <class Other>

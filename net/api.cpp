@@ -2,6 +2,7 @@
 
 #include "ledger/administrative.hpp"
 #include "ledger/contract.hpp"
+#include "net/bulk_form.hpp"
 #include "net/fingerprint.hpp"
 #include "net/idempotency_key.hpp"
 #include "net/render_entry.hpp"
@@ -28,7 +29,7 @@ bool is_media_type(std::string_view content_type, std::string_view wanted) noexc
 
 std::string_view media_type_of(const resource& one) noexcept {
     if (one.takes_csv) return "text/csv";
-    return one.ask_line != nullptr ? "application/x-ndjson" : "application/json";
+    return one.form != nullptr ? one.form->content_type : "application/json";
 }
 
 bool is_answer(const actors::operation& done) noexcept {

@@ -1,5 +1,6 @@
 // The API's way for many authorizations in one request: each line is an operation of its own, as if it had come alone.
 #include "net/api.hpp"
+#include "net/bulk_form.hpp"
 #include "net/routes.hpp"
 #include "storage/steady_clock.hpp"
 
@@ -10,7 +11,22 @@ namespace {
 
 constexpr std::size_t answer_bytes = 512; // a line, about
 
+tl::expected<bulk_lines, problem> authorizations_in(call& asking) {
+    return bulk_lines{lines_of(asking.request.body), false};
+}
+
+void render_authorizations(const bulk_request& done, http_response& into, id_texts& ids) {
+    into.content_type = "application/x-ndjson";
+    into.body.reserve(done.lines().size() * answer_bytes);
+    for (const auto& line : done.lines()) render_bulk_line(into.body, line, done.from().request_id, ids);
+}
+
+constexpr bulk_form form_of_authorizations{"application/x-ndjson", bulk_request::lines_max, authorizations_in,
+                                           render_authorizations, "The body must be application/x-ndjson."};
+
 } // namespace
+
+constinit const bulk_form authorizations_form = form_of_authorizations;
 
 problem_or_none api::serve_bulk(call& asking, const asker& from) {
     if (asking.request.has_idempotency_key)
@@ -18,11 +34,14 @@ problem_or_none api::serve_bulk(call& asking, const asker& from) {
                        "Each line has an idempotency_key of its own.",
                        {},
                        "Idempotency-Key"};
-    const auto lines = lines_of(asking.request.body);
-    if (lines.empty() || lines.size() > bulk_request::lines_max)
+    const bulk_form& form = *all_resources()[from.route].form;
+    const auto read = form.lines(asking);
+    if (!read) return read.error();
+    const auto& lines = read->lines;
+    if (lines.empty() || lines.size() > form.lines_max)
         return problem{problem_code::malformed_request,
-                       "The body must have 1 to " + std::to_string(bulk_request::lines_max) + " lines."};
-    auto& bulk = *bulks_.emplace_back(std::make_unique<bulk_request>(*this, from, lines.size()));
+                       "The body must have 1 to " + std::to_string(form.lines_max) + " lines."};
+    auto& bulk = *bulks_.emplace_back(std::make_unique<bulk_request>(*this, from, lines.size(), read->as_csv));
     for (std::size_t i = 0; i < lines.size(); ++i)
         if (auto wrong = begin_line(asking, bulk, i, lines[i])) bulk.line(i).wrong = std::move(wrong);
     bulk.all_begun();
@@ -55,10 +74,8 @@ void api::line_ended(const actors::operation& done) {
 void api::bulk_ended(bulk_request& done) {
     const asker& from = done.from();
     http_response answer;
-    answer.content_type = "application/x-ndjson";
     answer.body = responder_->take_body();
-    answer.body.reserve(done.lines().size() * answer_bytes);
-    for (const auto& line : done.lines()) render_bulk_line(answer.body, line, from.request_id, ids_);
+    all_resources()[from.route].form->render(done, answer, ids_);
     probes_.answers.add();
     const std::int64_t now = respond(from, std::move(answer));
     for (const auto& line : done.lines()) {

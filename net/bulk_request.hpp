@@ -42,11 +42,16 @@ public:
     static constexpr std::size_t lines_max = 1'000;
 
     // `owner` outlives it.
-    bulk_request(bulk_owner& owner, const asker& from, std::size_t lines) : owner_{owner}, from_{from}, lines_(lines) {}
+    bulk_request(bulk_owner& owner, const asker& from, std::size_t lines, bool as_csv = false)
+        : owner_{owner},
+          from_{from},
+          lines_(lines),
+          as_csv_{as_csv} {}
 
     [[nodiscard]] const asker& from() const noexcept { return from_; }
     [[nodiscard]] bulk_line& line(std::size_t number) { return lines_.at(number); }
     [[nodiscard]] const std::vector<bulk_line>& lines() const noexcept { return lines_; }
+    [[nodiscard]] bool as_csv() const noexcept { return as_csv_; } // wants its answer so
 
     // An operation of this line is under way; its ticket's sequence is the line's number.
     void expect() noexcept { ++awaited_; }
@@ -61,6 +66,7 @@ private:
     bulk_owner& owner_;
     asker from_;
     std::vector<bulk_line> lines_;
+    bool as_csv_;
     std::size_t awaited_ = 1; // and one until all are begun
 };
 

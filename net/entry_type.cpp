@@ -82,6 +82,30 @@ struct naming {
     std::string_view operator()(const ledger::recipients_accepted&) const { return "recipients"; }
     std::string_view operator()(const ledger::recipient_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::recipients_left_out&) const { return "recipients_left_out"; }
+    std::string_view operator()(const ledger::purchase_terms_set&) const { return "purchase_settings"; }
+    std::string_view operator()(const ledger::purchase_changed& fact) const {
+        switch (fact.step) {
+        case ledger::purchase_step::request: return "purchase_request";
+        case ledger::purchase_step::cancellation: return "purchase_cancellation";
+        case ledger::purchase_step::refund_proposal: return "purchase_refund_proposal";
+        case ledger::purchase_step::refund_rejection: return "purchase_refund_rejection";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::purchase_refunded&) const { return "purchase_refund"; }
+    std::string_view operator()(const ledger::purchase_paid&) const { return "purchase"; }
+    std::string_view operator()(const ledger::transfer_changed& fact) const {
+        switch (fact.step) {
+        case ledger::transfer_step::arrival: return "transfer_arrival";
+        case ledger::transfer_step::assignment_proposal: return "transfer_assignment_proposal";
+        case ledger::transfer_step::return_proposal: return "transfer_return_proposal";
+        case ledger::transfer_step::rejection: return "transfer_rejection";
+        case ledger::transfer_step::return_approval: return "transfer_return";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
     std::string_view operator()(const ledger::points_expired&) const { return "expiry"; }
     std::string_view operator()(const ledger::payment_decided&) const { return "payment"; }
     std::string_view operator()(const ledger::payment_changed& fact) const {

@@ -184,6 +184,37 @@ public:
     void operator()(const ledger::note_reconciliation& asked) { // sent by the front end itself, under no key
         number(76), number(asked.partner.value());
     }
+    void operator()(const ledger::set_purchase_terms& asked) {
+        number(46), number(asked.program.number());
+        for (const auto amount : {asked.terms.minimum, asked.terms.maximum, asked.terms.per_day, asked.terms.per_month})
+            number(static_cast<std::uint64_t>(amount.value()));
+        number(static_cast<std::uint64_t>(asked.terms.days_to_pay)), text(asked.reason);
+        number(static_cast<std::uint64_t>(asked.terms.refund_days));
+    }
+    void operator()(const ledger::request_purchase& asked) {
+        number(47), number(asked.wallet.value()), number(asked.program.number());
+        number(static_cast<std::uint64_t>(asked.amount.value())), number(static_cast<std::uint64_t>(asked.method));
+    }
+    void operator()(const ledger::cancel_purchase& asked) {
+        number(48), number(asked.purchase.number()), text(asked.reason);
+    }
+    void operator()(const ledger::propose_refund& asked) {
+        number(52), number(asked.purchase.number()), text(asked.reason);
+    }
+    void operator()(const ledger::decide_refund& asked) {
+        number(53), number(asked.purchase.number()), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::take_transfer& asked) {
+        number(49), number(asked.program.number()), number(static_cast<std::uint64_t>(asked.line.day.days()));
+        number(static_cast<std::uint64_t>(asked.line.amount.value()));
+        text(asked.line.remitter), text(asked.line.reference), text(asked.line.number);
+    }
+    void operator()(const ledger::propose_for_transfer& asked) {
+        number(50), number(asked.transfer), number(asked.purchase.number()), text(asked.reason);
+    }
+    void operator()(const ledger::decide_transfer& asked) {
+        number(51), number(asked.transfer), number(asked.approve), text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);

@@ -45,6 +45,14 @@ auto store_view::conversion_list(std::uint64_t list, ledger::journal_position be
     return reader_.find_conversion_list(list, before, limit);
 }
 
+auto store_view::newest_of_purchase(ledger::purchase_reference reference) -> read<std::optional<ledger::entry>> {
+    return reader_.find_purchase(reference);
+}
+
+auto store_view::newest_of_transfer(const ledger::digest128& line) -> read<std::optional<ledger::entry>> {
+    return reader_.find_transfer(line);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

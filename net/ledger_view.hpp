@@ -43,6 +43,10 @@ public:
     // The entries of storage::number_of_list before the position (0: all), newest first, at most `limit`.
     [[nodiscard]] virtual read<std::vector<ledger::journal_position>>
     conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) = 0;
+    // The newest entry about a purchase, and about a line of a bank's statement by key_ring's digest; nullopt: none.
+    [[nodiscard]] virtual read<std::optional<ledger::entry>>
+    newest_of_purchase(ledger::purchase_reference reference) = 0;
+    [[nodiscard]] virtual read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128& line) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -69,6 +73,8 @@ public:
     find_conversion(storage::index_kind kind, const ledger::digest128& digest) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>>
     conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) override;
+    [[nodiscard]] read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference reference) override;
+    [[nodiscard]] read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128& line) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

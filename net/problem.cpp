@@ -97,6 +97,13 @@ constexpr std::array<problem_text, problem_codes> table{{
      "このクーポンは有効期限を過ぎています。"},
     {recipients_repeated, "recipients_repeated", 409, lasting, 0,
      "The campaign has accepted a file of just these recipients.", "同じ内容のファイルがすでに受け付けられています。"},
+    {purchase_not_offered, "purchase_not_offered", 409, lasting, 0, "The program sells no points, or is frozen.",
+     "このポイント事業では現在ポイントを購入できません。"},
+    {refund_not_allowed, "refund_not_allowed", 409, lasting, 0,
+     "The program makes no exception for this purchase: points that were bought are not paid back.",
+     "購入したポイントは、原則として払い戻しできません。"},
+    {nothing_unspent, "nothing_unspent", 409, lasting, 0, "Nothing of the purchase is unspent.",
+     "この購入分のポイントは、すべて使用済みか失効済みです。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -152,6 +159,16 @@ constexpr std::array<problem_text, problem_codes> table{{
      "ファイルに誤りのある行があるため、1件も付与していません。誤りを直して送り直してください。"},
     {recipients_exhausted, "recipients_exhausted", 422, lasting, 0, "The campaign has accepted 500 files already.",
      "この事業で受け付けられるファイルの数の上限に達しています。"},
+    {purchase_amount_not_allowed, "purchase_amount_not_allowed", 422, lasting, 0,
+     "The program does not sell that many points at once.", "一度に購入できるポイント数の範囲外です。"},
+    {purchase_limit_reached, "purchase_limit_reached", 422, lasting, 0,
+     "The person would ask for more than the program sells to one person on a day or in a month.",
+     "1日または1か月に購入できるポイント数の上限を超えます。"},
+    {purchase_unknown, "purchase_unknown", 422, lasting, 0, "There is no such purchase of this program.",
+     "その購入申込みは存在しません。"},
+    {transfer_differs, "transfer_differs", 422, lasting, 0,
+     "A line of that day and number was taken with other content.",
+     "同じ日付・番号の入金明細が、異なる内容ですでに取り込まれています。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -235,15 +252,17 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     const char* const named = where_wallet_is_named(asked);
     const bool converts = *named != 0;
     const bool issues = asks_for<ledger::issue_coupon>(asked);
+    const bool buys = asks_for<ledger::request_purchase>(asked);
     switch (why) {
     case ledger::refusal::program_exists: return in_body(program_exists, "/code");
     case ledger::refusal::program_required: return in_body(program_required, "/program");
     case ledger::refusal::program_unknown:
-        if (grants || proposes || transfers || issues || converts) return in_body(program_unknown, "/program");
+        if (grants || proposes || transfers || issues || converts || buys) return in_body(program_unknown, "/program");
         if (chooses_home) return in_body(program_unknown, "/municipality");
         return joins ? in_body(program_unknown, "/programs") : problem{not_found};
     case ledger::refusal::wallet_unknown:
-        return grants || credits || proposes || converts ? in_body(wallet_unknown, "/wallet") : problem{not_found};
+        return grants || credits || proposes || converts || buys ? in_body(wallet_unknown, "/wallet")
+                                                                 : problem{not_found};
     case ledger::refusal::municipality_unknown:
     case ledger::refusal::merchant_unknown:
     case ledger::refusal::outlet_unknown: return {not_found};
@@ -295,6 +314,15 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::recipients_refused: return {recipients_refused};
     case ledger::refusal::recipients_repeated: return {recipients_repeated};
     case ledger::refusal::recipients_exhausted: return {recipients_exhausted};
+    case ledger::refusal::purchase_not_offered: return in_body(purchase_not_offered, "/program");
+    case ledger::refusal::purchase_amount_not_allowed: return in_body(purchase_amount_not_allowed, "/amount");
+    case ledger::refusal::purchase_limit_reached: return in_body(purchase_limit_reached, "/amount");
+    case ledger::refusal::purchase_unknown:
+        return asks_for<ledger::propose_for_transfer>(asked) ? in_body(purchase_unknown, "/purchase")
+                                                             : problem{not_found};
+    case ledger::refusal::refund_not_allowed: return {refund_not_allowed};
+    case ledger::refusal::nothing_unspent: return {nothing_unspent};
+    case ledger::refusal::transfer_differs: return in_body(transfer_differs, "/line_number");
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

@@ -8,6 +8,7 @@
 #include "net/render_correction.hpp"
 #include "net/render_keys.hpp"
 #include "net/render_my_key.hpp"
+#include "net/render_purchase.hpp"
 
 #include <array>
 
@@ -327,6 +328,31 @@ struct answer_of {
     void operator()(const ledger::recipients_listed&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::recipient_granted&) const { EXPECTS(!"an entry that answers a command"); }
     void operator()(const ledger::recipients_left_out&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::purchase_terms_set& fact) const {
+        write_purchase_terms(json, fact);
+        time(json, "changed_at", one.decided_at);
+    }
+    void bought() const { write_purchase(json, *ledger::purchase_in(one), ledger::jst_day::of(one.decided_at), ids); }
+    void operator()(const ledger::purchase_changed& fact) const {
+        bought();
+        fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
+    }
+    void operator()(const ledger::purchase_refunded& fact) const {
+        bought();
+        fact.after->refund->reason.empty() ? json.null("reason") : json.text("reason", fact.after->refund->reason);
+    }
+    void operator()(const ledger::purchase_paid&) const {
+        write_transfer(json, *ledger::transfer_in(one), ids);
+        time(json, "changed_at", one.decided_at);
+        json.begin_object("purchase");
+        bought();
+        json.end_object();
+    }
+    void operator()(const ledger::transfer_changed&) const {
+        write_transfer(json, *ledger::transfer_in(one), ids);
+        time(json, "changed_at", one.decided_at);
+        json.null("purchase");
+    }
     void operator()(const ledger::my_key_changed& fact) const {
         wallet(fact.wallet);
         write_my_key(json, fact);
@@ -410,6 +436,7 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::key_revoked>(one.what) ||
                          std::holds_alternative<ledger::card_retired>(one.what) ||
                          std::holds_alternative<ledger::password_set>(one.what) ||
+                         std::holds_alternative<ledger::purchase_terms_set>(one.what) ||
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
     const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;

@@ -111,6 +111,17 @@ struct line_of {
     statement_line operator()(const ledger::recipient_granted& fact) const {
         return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }
+    statement_line operator()(const ledger::purchase_changed& fact) const {
+        return {.program = fact.after->program,
+                .amount = fact.after->amount,
+                .reason = fact.reason.empty() ? nullptr : &fact.reason};
+    }
+    statement_line operator()(const ledger::purchase_refunded& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
+    statement_line operator()(const ledger::purchase_paid& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
     statement_line operator()(const ledger::points_expired& fact) const { return {.lots = fact.lots}; }
     statement_line operator()(const ledger::home_chosen& fact) const {
         return {.program = fact.municipality, .is_for_staff = false};

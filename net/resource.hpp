@@ -26,6 +26,7 @@ namespace meguri::net {
 
 class card_trust;
 struct residents;
+struct bulk_form;
 
 // Which kinds of keys open a resource: a set of caller_kind.
 class role_set {
@@ -105,7 +106,8 @@ struct resource {
     tl::expected<past_question, problem> (*compare)(call&) = nullptr;
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
     asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
-    bool takes_csv = false; // a file, with a limit of its own
+    bool takes_csv = false;          // a file, with a limit of its own
+    const bulk_form* form = nullptr; // with ask_line
 };
 
 } // namespace meguri::net

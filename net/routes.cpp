@@ -1,7 +1,9 @@
 #include "net/routes.hpp"
 
+#include "net/bulk_form.hpp"
 #include "net/openapi_text.hpp"
 #include "net/resource_audit.hpp"
+#include "net/resource_bank_statements.hpp"
 #include "net/resource_campaigns.hpp"
 #include "net/resource_cards.hpp"
 #include "net/resource_certificates.hpp"
@@ -15,10 +17,12 @@
 #include "net/resource_parties.hpp"
 #include "net/resource_passwords.hpp"
 #include "net/resource_payments.hpp"
+#include "net/resource_purchases.hpp"
 #include "net/resource_recipients.hpp"
 #include "net/resource_reconciliations.hpp"
 #include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
+#include "net/resource_transfers.hpp"
 #include "net/resource_undecided.hpp"
 #include "net/resource_wallets.hpp"
 
@@ -88,8 +92,13 @@ constexpr resource works(std::string_view pattern, role_set roles, scope_set sco
             .ask_slowly = ask_slowly};
 }
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
-                        asked (*ask_line)(call&, std::string_view, std::string&)) {
-    return {.method = post, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .ask_line = ask_line};
+                        asked (*ask_line)(call&, std::string_view, std::string&), const bulk_form& form) {
+    return {.method = post,
+            .pattern = pattern,
+            .roles = roles,
+            .scopes = scope_set{one},
+            .ask_line = ask_line,
+            .form = &form};
 }
 constexpr resource compares(std::string_view pattern, role_set roles, scope one,
                             tl::expected<past_question, problem> (*compare)(call&)) {
@@ -121,7 +130,7 @@ constexpr bool frozen = true;
 
 constexpr std::array table{
     commands("/v1/authorizations", outlets, scope::payments, authorize_payment, moves_points),
-    bulk("/v1/authorizations/bulk", outlets, scope::payments, authorize_line),
+    bulk("/v1/authorizations/bulk", outlets, scope::payments, authorize_line, authorizations_form),
     reads("/v1/authorizations/{id}", outlets, scope::payments_read, read_authorization, render_authorization_read),
     reads("/v1/authorizations", outlets, scope_set{scope::payments_read}, find_authorizations),
     commands("/v1/authorizations/{id}/captures", outlets, scope::payments, capture_authorization, moves_points),
@@ -171,6 +180,21 @@ constexpr std::array table{
     reads("/v1/wallets/{id}/mykey_id", office | resident, scope::wallets_read, read_wallet_as_it_stands, render_my_key),
     commands("/v1/wallets/{id}/mykey_id/revoke", office | resident, scope::wallets, revoke_my_key),
     reads("/v1/mykey_ids/{mykey_id}", office, scope_set{scope::wallets_read}, get_my_key_owner),
+
+    commands("/v1/programs/{id}/purchase_settings", office, scope::programs, set_purchase_terms),
+    commands("/v1/purchases", office, scope::grants, request_purchase, moves_points),
+    reads("/v1/purchases/{id}", office, scope_set{scope::grants}, get_purchase),
+    commands("/v1/purchases/{id}/cancellation", office, scope::grants, cancel_purchase),
+    commands("/v1/purchases/{id}/refund", office, scope::grants, propose_refund),
+    commands("/v1/purchases/{id}/refund/approvals", office, scope::grants, approve_refund, moves_points),
+    commands("/v1/purchases/{id}/refund/rejections", office, scope::grants, reject_refund),
+    bulk("/v1/bank_statements", office, scope::grants, take_statement_line, statement_form),
+    reads("/v1/unmatched_transfers", office, scope::grants, read_transfers, render_transfers_read),
+    reads("/v1/unmatched_transfers/{id}", office, scope_set{scope::grants}, get_transfer),
+    commands("/v1/unmatched_transfers/{id}/assignment", office, scope::grants, propose_assignment),
+    commands("/v1/unmatched_transfers/{id}/return", office, scope::grants, propose_return),
+    commands("/v1/unmatched_transfers/{id}/approvals", office, scope::grants, approve_transfer, moves_points),
+    commands("/v1/unmatched_transfers/{id}/rejections", office, scope::grants, reject_transfer),
 
     commands("/v1/conversions", convertors, scope::conversions, convert_points, moves_points),
     reads("/v1/conversions", convertors, scope_set{scope::conversions}, find_conversion),

@@ -236,6 +236,7 @@ void add_actors(samples& out, threads_view threads) {
     mail("party", &actors::actor_probes::to_parties);
     mail("campaigns", &actors::actor_probes::to_campaigns);
     mail("conversions", &actors::actor_probes::to_conversions);
+    mail("purchases", &actors::actor_probes::to_purchases);
     mail("registry", &actors::actor_probes::to_registry);
     add_per_thread(out, families::actors_ready, threads,
                    [](const io_thread& one) { return one.actors().mail().ready.value(); });

@@ -64,6 +64,7 @@ bool checkpoint_round::arrange_some() {
     std::ranges::sort(certificates_);
     std::ranges::sort(my_keys_);
     std::ranges::sort(passwords_);
+    std::ranges::sort(purchases_);
     std::ranges::sort(credentials_);
     std::ranges::sort(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
@@ -95,6 +96,8 @@ void checkpoint_round::take(ledger::entry&& one) {
             my_keys_.push_back({key.digest.low, number});
         else if (key.kind == index_kind::password)
             passwords_.push_back({key.digest.low, number});
+        else if (key.kind == index_kind::purchase)
+            purchases_.push_back({key.digest.low, number});
         else
             credentials_.push_back({key, number});
     }
@@ -142,6 +145,7 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::my_keys: return write_newest(my_keys_, state_.databases().my_keys, within, budget);
     case phase::passwords: return write_newest(passwords_, state_.databases().passwords, within, budget);
+    case phase::purchases: return write_newest(purchases_, state_.databases().purchases, within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
     case phase::references: return state_.reference().write_some(within, budget);
@@ -314,6 +318,12 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
         encode_follow_up(value_, entry.position);
         return within.put(state_.databases().occasions, key_, value_);
     }
+    if (one.key.kind == index_kind::purchaser) {
+        encode_follow_up(value_, entry.position);
+        return state_.note_purchases(within).and_then(
+            [&] { return within.put(state_.databases().purchasers, key_, value_); });
+    }
+    if (one.key.kind == index_kind::transfer) return write_transfer(within, entry);
     if (const auto code = known_code_of(entry)) {
         encode(value_, *code, entry.position);
         return within.put(state_.databases().codes, key_, value_);
@@ -322,6 +332,19 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
     EXPECTS(owner.has_value());
     encode(value_, *owner, entry.position);
     return within.put(state_.databases().bearers, key_, value_);
+}
+
+// The line that is taken for ever and, of money that paid nothing when it came, whether it waits. Its key is set.
+tl::expected<void, error> checkpoint_round::write_transfer(lmdb::write_transaction& within, const ledger::entry& one) {
+    encode_follow_up(value_, one.position);
+    auto wrote =
+        state_.note_purchases(within).and_then([&] { return within.put(state_.databases().transfers, key_, value_); });
+    const auto transfer = ledger::transfer_in(one);
+    EXPECTS(transfer.has_value());
+    if (!wrote || transfer->status == ledger::transfer_status::matched) return wrote;
+    set_campaign_key(key_, {transfer->program, transfer->position});
+    encode(value_, unmatched_record{one.position, ledger::is_open(transfer->status)});
+    return within.put(state_.databases().unmatched, key_, value_);
 }
 
 tl::expected<bool, error> checkpoint_round::write_acts(lmdb::write_transaction& within, slice_budget& budget) {
@@ -373,7 +396,10 @@ tl::expected<void, error> checkpoint_round::write_registry(lmdb::write_transacti
         }
         const auto changed = changed_program_of(entry);
         if (!changed) continue;
-        encode(value_, *registry->programs.find(*changed), entry.position);
+        const ledger::program& program = *registry->programs.find(*changed);
+        if (program.sale)
+            if (auto noted = state_.note_purchases(within); !noted) return noted;
+        encode(value_, program, entry.position);
         const lmdb::integer_key key{changed->number()};
         if (auto put = within.put(databases.programs, key.view(), value_); !put) return put;
     }

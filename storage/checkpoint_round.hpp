@@ -76,6 +76,7 @@ private:
         certificates,
         my_keys,
         passwords,
+        purchases,
         credentials,
         idempotency,
         references,
@@ -112,6 +113,7 @@ private:
                                                            std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_partner(lmdb::write_transaction& within, std::span<const concern> of);
     [[nodiscard]] tl::expected<void, error> write_credential(lmdb::write_transaction& within, const credential& one);
+    [[nodiscard]] tl::expected<void, error> write_transfer(lmdb::write_transaction& within, const ledger::entry& one);
     template <class WriteOne>
     tl::expected<bool, error> write_each(std::span<const concern> all, slice_budget& budget, WriteOne write_one);
 
@@ -129,6 +131,7 @@ private:
     std::vector<concern> certificates_; // by the terminal
     std::vector<concern> my_keys_;      // by the MyKey ID
     std::vector<concern> passwords_;    // by the wallet
+    std::vector<concern> purchases_;    // by the reference
     std::vector<credential> credentials_;
     std::vector<std::uint32_t> registry_;
     std::vector<run_key> idempotency_;

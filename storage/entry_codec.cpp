@@ -154,6 +154,23 @@ struct room_for_fact {
     std::size_t operator()(const ledger::partner_reconciled& one) const noexcept {
         return 2 * numbers + one.found.file.size();
     }
+    std::size_t operator()(const ledger::purchase_terms_set& one) const noexcept { return numbers + text(one.reason); }
+    static std::size_t transfer(const ledger::bank_transfer& one) noexcept {
+        return numbers + text(one.line.remitter) + text(one.line.reference) + text(one.line.number) + text(one.reason);
+    }
+    static std::size_t purchase(const ledger::purchase& one) noexcept {
+        return numbers + (one.refund ? numbers + text(one.refund->reason) : 0);
+    }
+    std::size_t operator()(const ledger::purchase_changed& one) const noexcept {
+        return numbers + purchase(*one.after) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::purchase_refunded& one) const noexcept { return purchase(*one.after) + lot; }
+    std::size_t operator()(const ledger::purchase_paid& one) const noexcept {
+        return purchase(*one.after) + lot + transfer(*one.transfer);
+    }
+    std::size_t operator()(const ledger::transfer_changed& one) const noexcept {
+        return numbers + transfer(*one.after);
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;

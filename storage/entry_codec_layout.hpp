@@ -68,6 +68,18 @@
 //   recipients_left_out program, campaign v, file v, previous v, released points, rows: count v (1 to 250), each: row
 //   v,
 //                     line v, reason 1
+//   purchase_terms_set program, bits 1 (1 refund days follow), minimum points, maximum points, per day points, per
+//   month points, days to
+//                     pay z, [refund days z], reason text
+//   purchase_refunded purchase, lot use
+//   purchase_changed  step 1, purchase, usage: day z, on day points, in month points, reason text
+//   purchase_paid     purchase, lot use, transfer
+//   transfer_changed  step 1, transfer
+//   purchase          position v, reference v, program, wallet v, amount points, method 1, requested_at z, last_day z,
+//                     status 1, credited points, bits 1 (1 refund follows), [refund: lot v, paid on z, maker: kind
+//                     1, id v, reason text, amount points]
+//   transfer          program, position v, line: day z, amount points, remitter text, reference text, number text;
+//                     status 1, mismatch 1, purchase v, maker: kind 1, id v, reason text, bits 1 (0)
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -486,6 +498,107 @@ void fields(Io& io, Fact& fact) {
     io(fact.found.missing_there);
     io(fact.found.theirs);
     io(fact.found.ours);
+}
+// Room for flags of what may follow one day.
+template <class Io>
+void no_more(Io& io) {
+    bool more = false;
+    io.bits(more);
+    io.require(!more, "a flag is unknown");
+}
+template <class Io, fact_of<ledger::purchase_terms_set> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    bool has_refunds = fact.terms.refund_days != 0;
+    io.bits(has_refunds);
+    io(fact.terms.minimum);
+    io(fact.terms.maximum);
+    io(fact.terms.per_day);
+    io(fact.terms.per_month);
+    io(fact.terms.days_to_pay);
+    if (has_refunds) {
+        io(fact.terms.refund_days);
+        io.require(fact.terms.refund_days != 0, "a default is written out");
+    }
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::purchase> Purchase>
+void fields(Io& io, Purchase& one) {
+    io(one.position);
+    io(one.reference);
+    io(one.program);
+    io(one.wallet);
+    io(one.amount);
+    io(one.method);
+    io(one.requested_at);
+    io(one.last_day);
+    io(one.status);
+    io(one.credited);
+    bool has_refund = one.refund.has_value();
+    io.bits(has_refund);
+    if constexpr (!std::is_const_v<Purchase>)
+        if (has_refund) one.refund.emplace();
+    if (!has_refund) return;
+    io(one.refund->lot);
+    io(one.refund->paid_on);
+    io(one.refund->maker.kind);
+    io(one.refund->maker.id);
+    io(one.refund->reason);
+    io(one.refund->amount);
+}
+template <class Io, fact_of<ledger::bank_transfer> Transfer>
+void fields(Io& io, Transfer& one) {
+    io(one.program);
+    io(one.position);
+    io(one.line.day);
+    io(one.line.amount);
+    io(one.line.remitter);
+    io(one.line.reference);
+    io(one.line.number);
+    io(one.status);
+    io(one.why);
+    io(one.purchase);
+    io(one.maker.kind);
+    io(one.maker.id);
+    io(one.reason);
+    no_more(io);
+}
+// Of an immutable value that facts share.
+template <class Io, class Pointer>
+void shared_fields(Io& io, Pointer& value) {
+    if constexpr (std::is_const_v<Pointer>) {
+        EXPECTS(value != nullptr);
+        fields(io, *value);
+    } else {
+        auto read = std::make_shared<std::remove_const_t<typename Pointer::element_type>>();
+        fields(io, *read);
+        value = std::move(read);
+    }
+}
+template <class Io, fact_of<ledger::purchase_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.step);
+    shared_fields(io, fact.after);
+    io(fact.usage.day);
+    io(fact.usage.on_day);
+    io(fact.usage.in_month);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::purchase_paid> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    io(fact.lot);
+    shared_fields(io, fact.transfer);
+}
+template <class Io, fact_of<ledger::purchase_refunded> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::transfer_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.step);
+    shared_fields(io, fact.after);
 }
 
 } // namespace meguri::storage

@@ -81,6 +81,30 @@ struct enum_range<ledger::left_out_reason> {
     static constexpr unsigned first = 1, last = 5;
 };
 template <>
+struct enum_range<ledger::purchase_method> {
+    static constexpr unsigned first = 1, last = 1;
+};
+template <>
+struct enum_range<ledger::purchase_status> {
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::purchase_step> {
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::transfer_status> {
+    static constexpr unsigned first = 1, last = 6;
+};
+template <>
+struct enum_range<ledger::transfer_mismatch> {
+    static constexpr unsigned first = 0, last = 8;
+};
+template <>
+struct enum_range<ledger::transfer_step> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 6;
 };
@@ -107,6 +131,7 @@ public:
         out_.u64(digest.low);
     }
     void operator()(const ledger::my_key_id& id) noexcept { out_.varint(id.number()); }
+    void operator()(const ledger::purchase_reference& one) noexcept { out_.varint(one.number()); }
     void operator()(const ledger::epoch_mark& mark) noexcept { out_.varint(mark.value()); }
     void operator()(const ledger::journal_hash& hash) noexcept {
         for (const std::byte one : hash) out_.u8(static_cast<std::uint8_t>(one));
@@ -178,6 +203,10 @@ public:
     void operator()(ledger::my_key_id& id) noexcept {
         const auto number = up_to(ledger::my_key_id::count);
         id = ledger::my_key_id::from_number(number).value_or(ledger::my_key_id{});
+    }
+    void operator()(ledger::purchase_reference& one) noexcept {
+        const auto number = up_to(ledger::purchase_reference::count);
+        one = ledger::purchase_reference::from_number(number).value_or(ledger::purchase_reference{});
     }
     void operator()(ledger::epoch_mark& mark) noexcept {
         std::uint32_t number = 0;

@@ -75,12 +75,28 @@ struct keys_of_fact {
             keys.add(index_kind::conversion_list,
                      digest_of_list(number_of_list(fact.partner, list_kind::reconciliations, day)));
     }
+    void operator()(const ledger::purchase_changed& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+        if (!ledger::changes_usage(fact.step)) return;
+        keys.add(index_kind::purchaser, ring.digest_of_purchaser(fact.after->program, fact.after->wallet));
+    }
+    void operator()(const ledger::purchase_paid& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+        add_transfer(*fact.transfer);
+    }
+    void operator()(const ledger::purchase_refunded& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+    }
+    void operator()(const ledger::transfer_changed& fact) const { add_transfer(*fact.after); }
     template <class Other>
     void operator()(const Other&) const {}
 
 private:
     void add_conversion_reference(ledger::partner_id partner, const std::string& reference) const {
         keys.add(index_kind::conversion_reference, ring.digest_of_conversion(partner, reference));
+    }
+    void add_transfer(const ledger::bank_transfer& one) const {
+        keys.add(index_kind::transfer, ring.digest_of_transfer(one.program, one.line));
     }
     void add_reversed(const std::string& key) const {
         keys.add(index_kind::idempotency, ring.digest_of_idempotency(one.caller, key));

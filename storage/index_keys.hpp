@@ -1,9 +1,8 @@
 // Under which keys an entry is found again: its idempotency key and one that it reversed, its reference, the payment
 // that it follows, the code or the bearer key that it made, the holder whose keys it changed, the terminal whose
-// certificates it tells, the occasion of its grant, the MyKey IDs that it gives or takes, the
-// wallet whose password it sets, and that it is an
-// administrative act. One function for the recent index, the checkpointer and `meguri verify`, so that they cannot
-// disagree.
+// certificates it tells, the occasion of its grant, the MyKey IDs that it gives or takes, the wallet whose password it
+// sets, the purchase, its person and the bank's line that it is about, and that it is an administrative act. One
+// function for the recent index, the checkpointer and `meguri verify`, so that they cannot disagree.
 #pragma once
 
 #include "ledger/digest.hpp"
@@ -36,8 +35,11 @@ enum class index_kind : std::uint8_t {
     conversion_list = 15,      // partner and perhaps a day -> conversions, coupons, reconciliations
     conversion_person = 16,    // partner and wallet -> its conversions
     coupon = 17,               // code -> the entries that issued, blocked or redeemed it
+    purchase = 21,             // reference -> the entries about the purchase
+    purchaser = 22,            // program and wallet -> the entries that said what is asked to buy
+    transfer = 23,             // program and line of the bank's statement -> the entries about the money
 };
-inline constexpr std::size_t index_kinds = 17;
+inline constexpr std::size_t index_kinds = 23;
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -92,6 +94,11 @@ enum class list_kind : std::uint8_t { conversions = 1, coupons = 2, reconciliati
 [[nodiscard]] constexpr ledger::digest128 digest_of_person(ledger::partner_id partner,
                                                            ledger::wallet_id wallet) noexcept {
     return {wallet.value() * 0x9E3779B97F4A7C15u + partner.value(), wallet.value()};
+}
+
+// And of a purchase.
+[[nodiscard]] constexpr ledger::digest128 digest_of_purchase(ledger::purchase_reference reference) noexcept {
+    return digest_of_position(reference.number());
 }
 
 // A holder of keys likewise.

@@ -70,9 +70,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 23> prefixes{
-        "au_", "re_", "rv_",   "mer_", "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_", "gr_",
-        "en_", "co_", "card_", "cam_", "ses_", "",      "",     "cv_",  "cp_",  "rc_",  "rcp_"};
+    constexpr std::array<std::string_view, 26> prefixes{
+        "au_", "re_",   "rv_",  "mer_", "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_", "gr_",  "en_",
+        "co_", "card_", "cam_", "ses_", "",     "",      "cv_",  "cp_",  "rc_",  "rcp_", "",     "pur_", "tra_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -104,7 +104,9 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::conversion:
     case id_kind::coupon:
     case id_kind::reconciliation:
-    case id_kind::recipients: break;
+    case id_kind::recipients:
+    case id_kind::purchase:
+    case id_kind::transfer: break;
     }
     return epochs.mark_at(value);
 }
@@ -197,6 +199,9 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     conversion_digest_key_ = keyed_hash<16>(raw, "meguri digest of conversions");
     coupon_digest_key_ = keyed_hash<16>(raw, "meguri digest of coupons");
     occasion_digest_key_ = keyed_hash<16>(raw, "meguri digest of occasions");
+    purchaser_digest_key_ = keyed_hash<16>(raw, "meguri digest of purchasers");
+    transfer_digest_key_ = keyed_hash<16>(raw, "meguri digest of transfers");
+    purchase_reference_key_ = keyed_hash<32>(raw, "meguri purchase reference");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
     fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
 }
@@ -284,6 +289,31 @@ ledger::digest128 key_ring::digest_of_occasion(ledger::journal_position campaign
                                                std::string_view occasion) const {
     const auto input = hash_input{}.number(campaign).number(wallet.value()).text(occasion);
     return siphash128(occasion_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const {
+    const auto input = hash_input{}.number(program.number()).number(wallet.value());
+    return siphash128(purchaser_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_transfer(ledger::program_code program, const ledger::transfer_line& line) const {
+    const auto day = static_cast<std::uint64_t>(line.day.days());
+    const auto input = hash_input{}.number(program.number()).number(day).text(line.number);
+    return siphash128(transfer_digest_key_, input.view());
+}
+
+ledger::purchase_reference key_ring::draw_reference(ledger::program_code program, ledger::wallet_id wallet,
+                                                    ledger::instant at, std::uint32_t drawing,
+                                                    ledger::epoch_mark given_in) const {
+    const auto input = hash_input{}
+                           .number(program.number())
+                           .number(wallet.value())
+                           .number(static_cast<std::uint64_t>(at.unix_ms()))
+                           .number(drawing)
+                           .epoch(given_in);
+    std::uint64_t bits = 0;
+    for (const auto byte : keyed_hash<16>(purchase_reference_key_, input.view())) bits = bits << 8 | byte;
+    return ledger::purchase_reference::drawn_by(bits);
 }
 
 key_ring::block key_ring::cipher(const block& in, bool encrypt) const {

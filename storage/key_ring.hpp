@@ -45,6 +45,8 @@ enum class id_kind : std::uint8_t {
     coupon = 21,         // cp_  journal position of its issue
     reconciliation = 22, // rc_  journal position
     recipients = 23,     // rcp_ journal position of a file's acceptance
+    purchase = 25,       // pur_ journal position
+    transfer = 26,       // tra_ journal position
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -116,6 +118,14 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_conversion(ledger::partner_id partner, std::string_view reference) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
                                                        std::string_view occasion) const;
+    [[nodiscard]] ledger::digest128 digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const;
+    // Of the program's account, the day and the bank's own number alone: what makes the line the same.
+    [[nodiscard]] ledger::digest128 digest_of_transfer(ledger::program_code program,
+                                                       const ledger::transfer_line& line) const;
+    // A purchase's reference, as if drawn; another for every drawing.
+    [[nodiscard]] ledger::purchase_reference draw_reference(ledger::program_code program, ledger::wallet_id wallet,
+                                                            ledger::instant at, std::uint32_t drawing,
+                                                            ledger::epoch_mark given_in) const;
 
     // The kind's prefix and 26 lower-case characters of Crockford's base32: one AES block of value, epoch and kind.
     [[nodiscard]] id_text encode_id(id_kind kind, std::uint64_t value) const;
@@ -145,6 +155,9 @@ private:
     digest_key occasion_digest_key_;
     digest_key conversion_digest_key_;
     digest_key coupon_digest_key_;
+    digest_key purchaser_digest_key_;
+    digest_key transfer_digest_key_;
+    std::array<unsigned char, 32> purchase_reference_key_;
     std::array<unsigned char, 16> id_key_;
     ledger::digest128 fingerprint_;
     ledger::epoch_list epochs_;

@@ -7,7 +7,8 @@
 namespace meguri::storage {
 namespace {
 
-constexpr std::uint8_t accounts_version = 1;
+constexpr std::uint8_t accounts_version = 1; // of points alone
+constexpr std::uint8_t accounts_version_with_money = 2;
 constexpr std::uint8_t outcomes_version = 1;
 // A ledger that was never restored keeps the first layout. The second is unknown to programs that know no epochs: they
 // ask for the state to be made again, and then find that the journal is too new for them.
@@ -39,9 +40,13 @@ std::uint64_t last_ids::party() const noexcept { return std::max({operator_, sta
 
 void apply(last_ids& ids, const ledger::entry& applied) { std::visit(id_given{ids}, applied.what); }
 
+// A program that never took money keeps the first layout.
 void encode(record_buffer& out, const ledger::program_accounts& one) {
-    record_writer record{out, accounts_version};
-    for (const auto& sums : one.sums) {
+    const auto of_money = std::span{one.sums}.subspan(ledger::accounts_of_points);
+    const bool has_money = std::ranges::any_of(
+        of_money, [](const auto& sums) { return !sums.debits.is_zero() || !sums.credits.is_zero(); });
+    record_writer record{out, has_money ? accounts_version_with_money : accounts_version};
+    for (const auto& sums : std::span{one.sums}.first(has_money ? ledger::accounts : ledger::accounts_of_points)) {
         record.number(sums.debits.value());
         record.number(sums.credits.value());
     }
@@ -49,9 +54,10 @@ void encode(record_buffer& out, const ledger::program_accounts& one) {
 }
 
 std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code) {
-    record_reader in{record, accounts_version};
+    const bool has_money = !record.empty() && record.front() == std::byte{accounts_version_with_money};
+    record_reader in{record, has_money ? accounts_version_with_money : accounts_version};
     ledger::program_accounts found{code, {}};
-    for (auto& sums : found.sums) {
+    for (auto& sums : std::span{found.sums}.first(has_money ? ledger::accounts : ledger::accounts_of_points)) {
         const auto debits = ledger::points::from(in.number<std::int64_t>());
         const auto credits = ledger::points::from(in.number<std::int64_t>());
         if (!debits || !credits) return std::nullopt;

@@ -10,6 +10,8 @@ constexpr std::uint8_t program_version = 1;
 constexpr std::uint8_t program_is_frozen = 1;
 constexpr std::uint8_t hold_days_follow = 2;
 constexpr std::uint8_t program_limits_follow = 4;
+constexpr std::uint8_t purchase_terms_follow = 8;
+constexpr std::uint8_t refund_days_follow = 16;
 constexpr std::uint8_t party_version = 1;
 constexpr std::uint8_t code_version = 1;
 constexpr std::uint8_t bearer_version = 1;          // of number 1
@@ -67,6 +69,22 @@ struct owner_in {
     }
 };
 
+void write(record_writer& record, const ledger::purchase_terms& terms) {
+    for (const auto amount : {terms.minimum, terms.maximum, terms.per_day, terms.per_month})
+        record.number(amount.value());
+    record.number(terms.days_to_pay);
+}
+
+ledger::purchase_terms read_purchase_terms(record_reader& in) {
+    ledger::purchase_terms terms;
+    for (auto* const amount : {&terms.minimum, &terms.maximum, &terms.per_day, &terms.per_month}) {
+        const auto read = ledger::points::from(in.number<std::int64_t>());
+        read ? static_cast<void>(*amount = *read) : in.refuse();
+    }
+    terms.days_to_pay = in.number<std::int32_t>();
+    return terms;
+}
+
 } // namespace
 
 std::optional<bearer_owner> bearer_owner_of(const ledger::entry& one) { return std::visit(owner_in{}, one.what); }
@@ -101,6 +119,7 @@ std::optional<known_my_key> known_my_key_of(const ledger::entry& one, ledger::my
 
 std::optional<ledger::program_code> changed_program_of(const ledger::entry& one) {
     if (const auto* opening = std::get_if<ledger::program_opened>(&one.what)) return opening->opened.code;
+    if (const auto* sale = std::get_if<ledger::purchase_terms_set>(&one.what)) return sale->program;
     const auto* limits = std::get_if<ledger::limits_set>(&one.what);
     if (limits != nullptr && limits->subject == ledger::limit_subject::program)
         return ledger::program_code::from_number(static_cast<std::uint32_t>(limits->id));
@@ -117,11 +136,15 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
     record.number(static_cast<std::uint8_t>(one.online_only));
     record.number(static_cast<std::uint8_t>(one.issuer));
     const bool has_hold_days = one.hold_days != ledger::hold_days_default;
-    record.number(static_cast<std::uint8_t>((one.frozen ? program_is_frozen : 0) |
-                                            (has_hold_days ? hold_days_follow : 0) |
-                                            (one.limit.any() ? program_limits_follow : 0)));
+    const bool has_refunds = one.sale && one.sale->refund_days != 0;
+    record.number(
+        static_cast<std::uint8_t>((one.frozen ? program_is_frozen : 0) | (has_hold_days ? hold_days_follow : 0) |
+                                  (one.limit.any() ? program_limits_follow : 0) |
+                                  (one.sale ? purchase_terms_follow : 0) | (has_refunds ? refund_days_follow : 0)));
     if (has_hold_days) record.number(one.hold_days);
     if (one.limit.any()) write(record, one.limit);
+    if (one.sale) write(record, *one.sale);
+    if (has_refunds) record.number(one.sale->refund_days);
     record.seal();
 }
 
@@ -136,13 +159,21 @@ std::optional<positioned<ledger::program>> decode_program(record_view record, le
     const auto issuer = in.number<std::uint8_t>();
     found.value.issuer = static_cast<ledger::issuer_kind>(issuer);
     const auto flags = in.number<std::uint8_t>();
-    if ((flags & ~(program_is_frozen | hold_days_follow | program_limits_follow)) != 0) in.refuse();
+    if ((flags & ~(program_is_frozen | hold_days_follow | program_limits_follow | purchase_terms_follow |
+                   refund_days_follow)) != 0)
+        in.refuse();
     found.value.frozen = (flags & program_is_frozen) != 0;
     if ((flags & hold_days_follow) != 0) {
         found.value.hold_days = in.number<std::int32_t>();
         if (found.value.hold_days == ledger::hold_days_default) in.refuse();
     }
     if ((flags & program_limits_follow) != 0) found.value.limit = read_limits(in);
+    if ((flags & purchase_terms_follow) != 0) found.value.sale = read_purchase_terms(in);
+    if ((flags & refund_days_follow) != 0) {
+        const auto days = in.number<std::int32_t>();
+        if (!found.value.sale || days == 0) return std::nullopt;
+        found.value.sale->refund_days = days;
+    }
     if (!in.complete() || issuer < 1 || issuer > 3) return std::nullopt;
     return found;
 }

@@ -181,6 +181,46 @@ tl::expected<ledger::campaign_list, error> get_campaigns(lmdb::transaction& with
     return found;
 }
 
+found_record<ledger::journal_position> get_purchase(const lmdb::transaction& within, const state_databases& in,
+                                                    ledger::purchase_reference reference) {
+    const lmdb::integer_key key{reference.number()};
+    return get<ledger::journal_position>(within, in.purchases, key.view(), "purchase", reference.number(),
+                                         decode_follow_up);
+}
+
+found_record<ledger::journal_position> get_purchaser(const lmdb::transaction& within, const state_databases& in,
+                                                     const ledger::digest128& purchaser) {
+    record_buffer key;
+    set_digest_key(key, purchaser);
+    return get<ledger::journal_position>(within, in.purchasers, key, "a purchaser", purchaser.low, decode_follow_up);
+}
+
+found_record<ledger::journal_position> get_transfer(const lmdb::transaction& within, const state_databases& in,
+                                                    const ledger::digest128& line) {
+    record_buffer key;
+    set_digest_key(key, line);
+    return get<ledger::journal_position>(within, in.transfers, key, "a transfer", line.low, decode_follow_up);
+}
+
+tl::expected<std::vector<ledger::journal_position>, error>
+get_unmatched(lmdb::transaction& within, const state_databases& in, ledger::program_code program) {
+    auto over = within.open_cursor(in.unmatched);
+    if (!over) return tl::unexpected{std::move(over.error())};
+    record_buffer first;
+    set_campaign_key(first, {program, 0});
+    std::vector<ledger::journal_position> found;
+    auto at = over->at_least(first);
+    for (; at && *at; at = over->next()) {
+        const auto key = campaign_ref_of((**at).key);
+        if (key && key->program != program) break;
+        const auto one = key ? decode_unmatched((**at).value) : std::nullopt;
+        if (!one) return tl::unexpected{state_damaged("an unmatched transfer")};
+        if (one->is_open) found.push_back(one->newest);
+    }
+    if (!at) return tl::unexpected{std::move(at.error())};
+    return found;
+}
+
 found_record<ledger::journal_position> get_my_key(const lmdb::transaction& within, const state_databases& in,
                                                   ledger::my_key_id id) {
     const lmdb::integer_key key{id.number()};

@@ -81,6 +81,22 @@ state_reader::find_conversion_list(std::uint64_t list, ledger::journal_position 
         [&](const snapshot& now) { return get_conversion_list(*now, state_.databases(), list, before, limit); });
 }
 
+found_record<ledger::journal_position> state_reader::find_purchase(ledger::purchase_reference reference) {
+    return begin().and_then([&](const snapshot& now) { return get_purchase(*now, state_.databases(), reference); });
+}
+
+found_record<ledger::journal_position> state_reader::find_purchaser(const ledger::digest128& purchaser) {
+    return begin().and_then([&](const snapshot& now) { return get_purchaser(*now, state_.databases(), purchaser); });
+}
+
+found_record<ledger::journal_position> state_reader::find_transfer(const ledger::digest128& line) {
+    return begin().and_then([&](const snapshot& now) { return get_transfer(*now, state_.databases(), line); });
+}
+
+tl::expected<std::vector<ledger::journal_position>, error> state_reader::find_unmatched(ledger::program_code program) {
+    return begin().and_then([&](const snapshot& now) { return get_unmatched(*now, state_.databases(), program); });
+}
+
 found_record<checkpoint> state_reader::load_checkpoint() {
     return begin().and_then([&](const snapshot& now) { return get_checkpoint(*now, state_.databases()); });
 }

@@ -47,6 +47,13 @@ public:
     [[nodiscard]] found_record<ledger::journal_position> find_conversion(const conversion_key& key);
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
     find_conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit);
+    // The newest entry about a purchase, a purchaser, a line of a bank's statement.
+    [[nodiscard]] found_record<ledger::journal_position> find_purchase(ledger::purchase_reference reference);
+    [[nodiscard]] found_record<ledger::journal_position> find_purchaser(const ledger::digest128& purchaser);
+    [[nodiscard]] found_record<ledger::journal_position> find_transfer(const ledger::digest128& line);
+    // The newest entries about the transfers of a program that wait, in the order of their arrival.
+    [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+    find_unmatched(ledger::program_code program);
     [[nodiscard]] found_record<checkpoint> load_checkpoint();
     [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
     [[nodiscard]] tl::expected<ledger::books, error> load_books();

@@ -25,7 +25,9 @@
 //               (its number is its place)
 //     total     program 4 | pending 8 | captured 8 | refunded 8
 //   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1
-//               | flags 1 (1 frozen, 2 hold days, 4 limits follow) | hold_days 4 if so | limits if so | crc 4
+//               | flags 1 (1 frozen, 2 hold days, 4 limits, 8 sale, 16 refund days follow) | hold_days 4 if so | limits
+//               if so | sale if so | refund days 4 if so | crc 4
+//     sale      minimum 8 | maximum 8 | per day 8 | per month 8 | days to pay 4
 //   party       version 1 | position 8 | municipality 4 | name 2+n | crc 4
 //   code        version 1 | position 8 | wallet 8 | ordinal 4 | kind 1 | valid_until 8 | crc 4
 //   bearer      version 1 or 2 | position 8 | caller kind 1 | caller 8 | person 8 | municipality 4 | merchant 8
@@ -36,6 +38,8 @@
 //               newest entry that told a terminal's certificates, of a MyKey ID, of a password, or of a conversion's
 //               key; the grant of an occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
+//               version 2 | (debits 8 | credits 8) x 25 | crc 4                   (where it took money)
+//   unmatched   version 1 | position 8 | open 1 | crc 4     (the newest entry about the money, and whether it waits)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   campaign    version 1, or 2 where files follow | position 8 | name 2+n | source 1+n | budget 8 | first_day 4
 //               | last_day 4 | rule 1 | per_grant 8 | expires_on 4 | maker: kind 1, id 8 | proposed_at 8 | status 1 |
@@ -147,6 +151,14 @@ void encode(record_buffer& out, const ledger::key_chain& one, ledger::journal_po
 void encode(record_buffer& out, const ledger::campaign& one);
 void encode(record_buffer& out, const ledger::partner& one);
 void encode_follow_up(record_buffer& out, ledger::journal_position newest);
+// Of money that paid nothing when it came.
+struct unmatched_record {
+    ledger::journal_position newest = 0;
+    bool is_open = false;
+    friend bool operator==(const unmatched_record&, const unmatched_record&) noexcept = default;
+};
+void encode(record_buffer& out, const unmatched_record& one);
+[[nodiscard]] std::optional<unmatched_record> decode_unmatched(record_view record);
 void encode(record_buffer& out, const ledger::program_accounts& one);
 void encode(record_buffer& out, const std::array<std::uint64_t, ledger::decline_codes + 1>& outcomes);
 void encode(record_buffer& out, const checkpoint& one);

@@ -8,8 +8,8 @@
 namespace meguri::storage {
 namespace {
 
-// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients. What
-// needs no newer one stays a 2, which older programs know.
+// 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients,
+// purchases. What needs no newer one stays a 2, which older programs know.
 constexpr std::uint32_t state_format = 5;
 constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;
@@ -67,6 +67,10 @@ tl::expected<void, error> state_store::open_databases() {
         {"occasions", lmdb::key_order::bytes, databases_.occasions},
         {"partners", lmdb::key_order::integer, databases_.partners},
         {"conversions", lmdb::key_order::bytes, databases_.conversions},
+        {"purchases", lmdb::key_order::integer, databases_.purchases},
+        {"purchasers", lmdb::key_order::bytes, databases_.purchasers},
+        {"transfers", lmdb::key_order::bytes, databases_.transfers},
+        {"unmatched", lmdb::key_order::bytes, databases_.unmatched},
         {"acts", lmdb::key_order::integer, databases_.acts},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
         {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
@@ -118,6 +122,10 @@ tl::expected<void, error> state_store::note_conversions(lmdb::write_transaction&
 }
 
 tl::expected<void, error> state_store::note_format(lmdb::write_transaction& within) const {
+    return require_format(within, state_format_with_campaigns);
+}
+
+tl::expected<void, error> state_store::note_purchases(lmdb::write_transaction& within) const {
     return require_format(within, state_format);
 }
 

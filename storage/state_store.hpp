@@ -23,6 +23,10 @@
 //   partners     id (integer)                       partner
 //   conversions  index kind 1 | digest 16, big-endian    follow-up: the newest entry under that reference, person or
 //                coupon; of a list the digest is its number 8 | position 8, and the follow-up that position
+//   purchases    reference's number (integer)       follow-up: the newest entry about the purchase
+//   purchasers   digest 16, big-endian              follow-up: the newest entry that said what is asked to buy
+//   transfers    digest 16, big-endian              follow-up: the newest entry about the line of the bank's statement
+//   unmatched    program's code 4 | position of its arrival 8, big-endian    unmatched
 //   acts         position (integer)                 nothing: an administrative act stands there
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
 #pragma once
@@ -62,6 +66,10 @@ struct state_databases {
     lmdb::database occasions;
     lmdb::database partners;
     lmdb::database conversions;
+    lmdb::database purchases;
+    lmdb::database purchasers;
+    lmdb::database transfers;
+    lmdb::database unmatched;
     lmdb::database acts;
     index_databases idempotency;
     index_databases reference;
@@ -83,6 +91,8 @@ public:
 
     // And where a partner is: an older program would not see which references were used.
     [[nodiscard]] tl::expected<void, error> note_conversions(lmdb::write_transaction& within) const;
+    // The same where a purchase or a transfer is written: an older program would take a line of a statement twice.
+    [[nodiscard]] tl::expected<void, error> note_purchases(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
@@ -181,6 +191,15 @@ get_conversion_list(lmdb::transaction& within, const state_databases& in, std::u
                                                                 const state_databases& in, ledger::my_key_id id);
 [[nodiscard]] found_record<ledger::journal_position> get_password(const lmdb::transaction& within,
                                                                   const state_databases& in, ledger::wallet_id wallet);
+[[nodiscard]] found_record<ledger::journal_position>
+get_purchase(const lmdb::transaction& within, const state_databases& in, ledger::purchase_reference reference);
+[[nodiscard]] found_record<ledger::journal_position>
+get_purchaser(const lmdb::transaction& within, const state_databases& in, const ledger::digest128& purchaser);
+[[nodiscard]] found_record<ledger::journal_position>
+get_transfer(const lmdb::transaction& within, const state_databases& in, const ledger::digest128& line);
+// The newest entries about the program's transfers that wait, in the order of their arrival.
+[[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
+get_unmatched(lmdb::transaction& within, const state_databases& in, ledger::program_code program);
 [[nodiscard]] found_record<checkpoint> get_checkpoint(const lmdb::transaction& within, const state_databases& in);
 // All of a kind.
 [[nodiscard]] tl::expected<ledger::registry, error> get_registry(lmdb::transaction& within, const state_databases& in);

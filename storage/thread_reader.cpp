@@ -69,6 +69,43 @@ thread_reader::find_conversion_list(std::uint64_t list, journal_position before,
     return merge(std::move(found), state_.find_conversion_list(list, before, limit), limit);
 }
 
+tl::expected<std::optional<ledger::entry>, error>
+thread_reader::read_found(const tl::expected<std::optional<journal_position>, error>& found) {
+    if (!found) return tl::unexpected{found.error()};
+    if (!*found) return std::optional<ledger::entry>{};
+    return read(**found).map([](ledger::entry&& one) { return std::optional{std::move(one)}; });
+}
+
+tl::expected<std::optional<ledger::entry>, error> thread_reader::find_purchase(ledger::purchase_reference reference) {
+    if (const auto recent = recent_.find_last({index_kind::purchase, digest_of_purchase(reference)}))
+        return read_found(recent);
+    return read_found(state_.find_purchase(reference));
+}
+
+tl::expected<std::optional<ledger::entry>, error> thread_reader::find_purchaser(const ledger::digest128& purchaser) {
+    if (const auto recent = recent_.find_last({index_kind::purchaser, purchaser})) return read_found(recent);
+    return read_found(state_.find_purchaser(purchaser));
+}
+
+tl::expected<std::optional<ledger::entry>, error> thread_reader::find_transfer(const ledger::digest128& line) {
+    if (const auto recent = recent_.find_last({index_kind::transfer, line})) return read_found(recent);
+    return read_found(state_.find_transfer(line));
+}
+
+tl::expected<std::vector<ledger::bank_transfer>, error> thread_reader::load_unmatched(ledger::program_code program) {
+    const auto newest = state_.find_unmatched(program);
+    if (!newest) return tl::unexpected{newest.error()};
+    std::vector<ledger::bank_transfer> found;
+    for (const auto position : *newest) {
+        const auto one = read(position);
+        if (!one) return tl::unexpected{one.error()};
+        auto transfer = ledger::transfer_in(*one);
+        if (!transfer) return tl::unexpected{state_damaged("an unmatched transfer")};
+        found.push_back(*std::move(transfer));
+    }
+    return found;
+}
+
 tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
     if (const auto* const known = codes_.find(code)) return *known;
     if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);

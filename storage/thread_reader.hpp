@@ -47,6 +47,14 @@ public:
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
     find_conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit);
 
+    // The newest entry about a purchase; about what a wallet asked to buy of a program; about a line of the bank's
+    // statement, by key_ring's digests. nullopt: there is none.
+    [[nodiscard]] tl::expected<std::optional<ledger::entry>, error> find_purchase(ledger::purchase_reference reference);
+    [[nodiscard]] tl::expected<std::optional<ledger::entry>, error> find_purchaser(const ledger::digest128& purchaser);
+    [[nodiscard]] tl::expected<std::optional<ledger::entry>, error> find_transfer(const ledger::digest128& line);
+    // The transfers of a program that waited as of the checkpoint, in the order of their arrival.
+    [[nodiscard]] tl::expected<std::vector<ledger::bank_transfer>, error> load_unmatched(ledger::program_code program);
+
     // By digests of key_ring. nullopt: nobody's.
     [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
     [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);
@@ -90,6 +98,9 @@ public:
     [[nodiscard]] tl::expected<ledger::entry, error> read(ledger::journal_position position);
 
 private:
+    [[nodiscard]] tl::expected<std::optional<ledger::entry>, error>
+    read_found(const tl::expected<std::optional<ledger::journal_position>, error>& found);
+
     const recent_index& recent_;
     const journal& journal_;
     state_reader state_;

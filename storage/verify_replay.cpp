@@ -25,6 +25,9 @@ struct concerned {
     both operator()(const ledger::campaign_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_converted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::recipient_granted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::purchase_changed& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::purchase_paid& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::purchase_refunded& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
@@ -83,10 +86,16 @@ void verify_replay::apply(const entry& one) {
     if (step != nullptr && !take_step(one, *step, payment)) return;
     if (ledger::campaign_of(one).proposal != 0 && !take_campaign(one)) return;
     if (const auto partner = ledger::partner_changed_by(one); partner && !take_conversion(one, partner)) return;
+    const bool is_of_purchases = std::holds_alternative<ledger::purchase_changed>(one.what) ||
+                                 std::holds_alternative<ledger::purchase_paid>(one.what) ||
+                                 std::holds_alternative<ledger::purchase_refunded>(one.what) ||
+                                 std::holds_alternative<ledger::transfer_changed>(one.what);
+    if (is_of_purchases && !purchases_.take(one, keys_, tally_)) return;
     if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
     const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
     if (ledger::concerns_registry(one)) apply_to_registry(one);
+    if (const auto* const sale = std::get_if<ledger::purchase_terms_set>(&one.what)) purchases_.take(*sale);
     apply_to_keys(one);
     check_my_key(one);
     check_reconciliation(one);
@@ -110,6 +119,7 @@ bool verify_replay::names_open_programs(const entry& one) {
     ledger::for_each_posting(one, [&](const ledger::posting& posted) { look_for(posted.program); });
     if (const auto* const home = std::get_if<ledger::home_chosen>(&one.what)) look_for(home->municipality);
     if (const auto* const proposed = std::get_if<ledger::campaign_proposed>(&one.what)) look_for(proposed->program);
+    if (const auto* const sale = std::get_if<ledger::purchase_terms_set>(&one.what)) look_for(sale->program);
     return tally_.check(rule::registry, open, [&] { return at(one); });
 }
 
@@ -366,7 +376,8 @@ void verify_replay::apply_to_books(const entry& one) {
         const std::int64_t signed_amount =
             posted.to == ledger::side::debit ? posted.amount.value() : -posted.amount.value();
         net += signed_amount;
-        if (posted.on >= ledger::account::clearing_in) in_clearing += signed_amount;
+        if (posted.on == ledger::account::clearing_in || posted.on == ledger::account::clearing_out)
+            in_clearing += signed_amount;
     });
     const bool balances = net == 0 && in_clearing == 0;
     if (tally_.check(rule::postings, balances, [&] { return at(one); })) ledger::apply(books_, one);
@@ -380,8 +391,9 @@ void verify_replay::note_keys(const entry& one) {
                              key.digest == keys_.digest_of_idempotency(one.caller, one.idempotency_key);
             (own ? own_keys_ : reversed_keys_).push_back(idempotency_.back());
         } else if (key.kind == index_kind::follow_up || key.kind == index_kind::holder ||
-                   key.kind == index_kind::occasion) {
-            continue; // of the newest one: steps_, holders_; of the only one: occasions_
+                   key.kind == index_kind::occasion || key.kind == index_kind::purchase ||
+                   key.kind == index_kind::purchaser || key.kind == index_kind::transfer) {
+            continue; // of the newest one: steps_, holders_, purchases_; of the only one: occasions_
         } else if (key.kind == index_kind::act) {
             acts_.push_back(one.position);
         } else if (key.kind == index_kind::certificate) {
@@ -408,6 +420,7 @@ void verify_replay::finish() {
     tally_.check(rule::books, books_.balanced(), [] { return std::string{"the trial balance does not balance"}; });
     check_wallet_sums();
     check_merchant_sums();
+    purchases_.compare_money(books_, tally_);
     for (const auto& [proposal, known] : campaigns_)
         tally_.check(rule::campaigns, known.campaign.granted.value() == known.granted,
                      [at = proposal] { return "campaign " + std::to_string(at); });

@@ -11,6 +11,7 @@
 #include "storage/index_runs.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/state_records.hpp"
+#include "storage/verify_purchases.hpp"
 #include "storage/verify_recipients.hpp"
 #include "storage/verify_rules.hpp"
 
@@ -109,6 +110,7 @@ public:
     [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& passwords() const noexcept {
         return passwords_;
     }
+    [[nodiscard]] const verify_purchases& purchases() const noexcept { return purchases_; }
     // Positions of the entries that made each program's and party's record what it is.
     [[nodiscard]] const std::unordered_map<std::uint32_t, ledger::journal_position>&
     program_positions() const noexcept {
@@ -184,6 +186,7 @@ private:
     std::map<std::pair<ledger::partner_id, ledger::jst_day>, day_of_partner> partner_days_;
     std::map<ledger::journal_position, replayed_coupon> coupons_; // by their issue
     std::map<ledger::partner_id, std::int64_t> converted_;        // the sum of the lots
+    verify_purchases purchases_;
     std::vector<run_key> idempotency_;
     std::vector<run_key> own_keys_;      // of those: each entry's own
     std::vector<run_key> reversed_keys_; // and those that it reversed or barred

@@ -29,11 +29,13 @@ enum class rule : std::size_t {
     conversions,       // terms by two persons, floor(units x rate), within the limits, each reference and coupon once
     reconciliations,   // of a day that is over, with all conversions of it
     recipients,        // a file's rows are those of its lists, each granted or left out once
-    epochs,            // each begins where it says, with a mark of its own, and knows the numbers given out before it
-    postings,          // debits equal credits in every entry
-    books,             // and in every program, with no account on its wrong side
+    purchases, // within their terms, credited once, each line of a statement once, two persons where they choose
+    epochs,    // each begins where it says, with a mark of its own, and knows the numbers given out before it
+    postings,  // debits equal credits in every entry
+    books,     // and in every program, with no account on its wrong side
     books_and_wallets, // what residents have is the sum over the wallets' lots
     books_and_merchants,
+    books_and_money, // what came in is what paid purchases, waits and is to be returned
     state_opens,
     state_checkpoint, // the stored position, hash and ids are the journal's
     state_wallets,    // stored records are, byte for byte, what the replay gives
@@ -45,6 +47,7 @@ enum class rule : std::size_t {
     state_conversions, // partners, and the newest entry of each conversion's key
     state_my_keys,     // the newest entry of each MyKey ID
     state_passwords,   // the newest entry of each wallet's
+    state_purchases,   // of each purchase, of each person who buys and of each transfer, and which wait
     state_due,         // when something of each wallet falls due
     state_registry,
     state_books,

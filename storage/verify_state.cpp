@@ -2,6 +2,7 @@
 
 #include "storage/act_index.hpp"
 #include "storage/record_bytes.hpp"
+#include "storage/verify_records.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,18 +13,6 @@ namespace {
 using ledger::journal_position;
 
 bool same(bytes a, bytes b) { return std::ranges::equal(a, b); }
-record_buffer copy_of(bytes record) { return {record.begin(), record.end()}; }
-
-// visit(record); every record of the database, in the order of keys.
-template <class Visit>
-tl::expected<void, error> for_each_record(lmdb::transaction& within, lmdb::database of, Visit visit) {
-    auto over = within.open_cursor(of);
-    if (!over) return tl::unexpected{std::move(over.error())};
-    auto found = over->first();
-    for (; found && *found; found = over->next()) visit(**found);
-    if (!found) return tl::unexpected{std::move(found.error())};
-    return {};
-}
 
 } // namespace
 
@@ -49,6 +38,7 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_conversions(replay, *within); })
         .and_then([&] { return compare_my_keys(replay, *within); })
         .and_then([&] { return compare_passwords(replay, *within); })
+        .and_then([&] { return compare_purchases(replay, *within); })
         .and_then([&] { return compare_due(*within); })
         .and_then([&] { return compare_registry(replay, *within); })
         .and_then([&] { return compare_books(replay, *within); })
@@ -114,10 +104,9 @@ tl::expected<void, error> verify_state::compare_merchants(const verify_replay& r
     return {};
 }
 
-template <class NewestOf>
 tl::expected<void, error> verify_state::compare_newest(rule which, lmdb::transaction& within, lmdb::database of,
                                                        ahead& later, const char* what, std::size_t expected,
-                                                       NewestOf newest_of) {
+                                                       const newest_by_id& newest_of) {
     std::size_t known = 0;
     auto read = for_each_record(within, of, [&](const lmdb::record& one) {
         const std::uint64_t id = lmdb::integer_key::from(one.key).value_or(0);
@@ -472,6 +461,7 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
         compare_taken(rule::state_my_keys, my_keys_ahead_, one.position);
     if (std::holds_alternative<ledger::password_set>(one.what))
         compare_taken(rule::state_passwords, passwords_ahead_, one.position);
+    compare_purchases_ahead(one);
     if (credentials_ahead_.contains(one.position) && !replay.credentials().empty()) {
         const auto& last = replay.credentials().back();
         if (last.position != one.position) return;
@@ -503,6 +493,8 @@ void verify_state::finish(const verify_replay& replay) {
     none_left(rule::state_certificates, certificates_ahead_);
     none_left(rule::state_my_keys, my_keys_ahead_);
     none_left(rule::state_passwords, passwords_ahead_);
+    for (const auto* const each : {&purchases_ahead_, &purchasers_ahead_, &transfers_ahead_, &unmatched_ahead_})
+        none_left(rule::state_purchases, *each);
 }
 
 // Every run is in order, is as long as its record says, and its filter knows its keys; together they are the replay's.

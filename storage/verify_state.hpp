@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -33,6 +34,7 @@ public:
     void finish(const verify_replay& replay);
 
 private:
+    using newest_by_id = std::function<ledger::journal_position(std::uint64_t)>;
     using ahead = std::map<ledger::journal_position, record_buffer>; // by the position that the record carries
 
     void compare_checkpoint(const verify_replay& replay, const chain_end& end);
@@ -48,10 +50,15 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_my_keys(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_passwords(const verify_replay& replay, lmdb::transaction& within);
     // Each record is the newest entry of its kind: newest_of(id) -> position, 0 where the replay has none.
-    template <class NewestOf>
     [[nodiscard]] tl::expected<void, error> compare_newest(rule which, lmdb::transaction& within, lmdb::database of,
                                                            ahead& later, const char* what, std::size_t expected,
-                                                           NewestOf newest_of);
+                                                           const newest_by_id& newest_of);
+    [[nodiscard]] tl::expected<void, error> compare_purchases(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_by_digest(const verify_purchases::newest_by_digest& replayed,
+                                                              lmdb::transaction& within, lmdb::database of,
+                                                              ahead& later);
+    [[nodiscard]] tl::expected<void, error> compare_unmatched(const verify_replay& replay, lmdb::transaction& within);
+    void compare_purchases_ahead(const ledger::entry& one);
     [[nodiscard]] tl::expected<void, error> compare_due(lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_registry(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_books(const verify_replay& replay, lmdb::transaction& within);
@@ -86,6 +93,10 @@ private:
     std::multimap<ledger::journal_position, conversion_key>
         conversions_ahead_; // their records say the entry and no more
     ahead my_keys_ahead_;   // two IDs of one entry have one record between them: both say its position
+    ahead purchases_ahead_;
+    ahead purchasers_ahead_;
+    ahead transfers_ahead_;
+    ahead unmatched_ahead_;
 };
 
 } // namespace meguri::storage

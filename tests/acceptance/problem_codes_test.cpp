@@ -92,6 +92,29 @@ std::string approved_campaign(running_town& t) {
     return path;
 }
 
+http_reply buying(running_town& t, std::int64_t amount, const char* key = "first") {
+    const json::value asked{
+        {"wallet", t.resident().id}, {"program", "042021"}, {"amount", amount}, {"method", "counter"}};
+    return t.as_operator.post("/v1/purchases", asked, key);
+}
+
+http_reply buying_on_offer(running_town& t, std::int64_t amount) {
+    t.as_operator.made("/v1/programs/042021/purchase_settings", {{"minimum", 1'000},
+                                                                 {"maximum", 10'000},
+                                                                 {"per_day", 15'000},
+                                                                 {"per_month", 20'000},
+                                                                 {"days_to_pay", 7},
+                                                                 {"reason", "発売"}});
+    return buying(t, amount);
+}
+
+std::string unmatched_transfer(running_town& t) {
+    const auto told = t.as_operator.post_as("text/csv", "/v1/bank_statements?program=042021",
+                                            "date,amount,remitter,reference,line_number\n2026-01-05,500,,,1\n");
+    const auto line = json::parse(told.body).at("data").as_array().at(0);
+    return "/v1/unmatched_transfers/" + text_at(line, "transfer");
+}
+
 http_reply granted_from(running_town& t, const std::string& campaign, const char* occasion,
                         std::optional<std::int64_t> amount, const std::string& key) {
     json::object asked{{"wallet", t.resident().id}, {"occasion", occasion}};
@@ -488,6 +511,10 @@ constexpr std::array table{
             static_cast<void>(sent_to(t, campaign, t.resident().id, "first"));
             return sent_to(t, campaign, t.resident().id, "second");
         }},
+    row{"purchase_not_offered", 409, lasting, "/program", "", [](running_town& t) { return buying(t, 1'000); }},
+    row{"refund_not_allowed", 409, lasting, "", "", nullptr,
+        "refunds.are_an_exception_that_the_program_makes_for_some_days"},
+    row{"nothing_unspent", 409, lasting, "", "", nullptr, "refunds.take_what_is_unspent_and_two_persons"},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -566,6 +593,19 @@ constexpr std::array table{
         [](running_town& t) { return sent_to(t, approved_campaign(t), "wal_nobodys", "x"); }},
     row{"recipients_exhausted", 422, lasting, "", "", nullptr,
         "accept_recipients.takes_the_same_file_once_and_not_more_than_it_may"},
+    row{"purchase_amount_not_allowed", 422, lasting, "/amount", "",
+        [](running_town& t) { return buying_on_offer(t, 999); }},
+    row{"purchase_limit_reached", 422, lasting, "/amount", "",
+        [](running_town& t) {
+            EXPECT_EQ(buying_on_offer(t, 10'000).status, 201);
+            return buying(t, 10'000, "second");
+        }},
+    row{"purchase_unknown", 422, lasting, "/purchase", "",
+        [](running_town& t) {
+            const json::value asked{{"purchase", "pur_00000000000000000000000000"}, {"reason", "照会"}};
+            return t.as_operator.post(unmatched_transfer(t) + "/assignment", asked);
+        }},
+    row{"transfer_differs", 422, lasting, "", "", nullptr, "purchases.take_each_line_once"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},

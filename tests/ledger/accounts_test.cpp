@@ -184,6 +184,53 @@ TEST(postings, a_conversion_is_issued_where_it_lands) {
               (std::vector<line>{{"042021", "funding:partner", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
 }
 
+bank_transfer came(transfer_status status, std::int64_t amount) {
+    bank_transfer one;
+    one.program = ishinomaki;
+    one.line.amount = yen(amount);
+    one.status = status;
+    return one;
+}
+
+purchase_paid bought(transfer_status status) {
+    return {std::make_shared<const purchase>(), lot_of(ishinomaki, 70, "purchase:042021:counter"),
+            std::make_shared<const bank_transfer>(came(status, 70))};
+}
+
+TEST(postings, money_for_points_came_in_or_had_waited) {
+    EXPECT_EQ(posted_by(bought(transfer_status::matched)),
+              (std::vector<line>{{"042021", "funding:purchase", 'D', 70},
+                                 {"042021", "wallets:available", 'C', 70},
+                                 {"042021", "money:received", 'D', 70},
+                                 {"042021", "money:for_points", 'C', 70}}));
+    EXPECT_EQ(posted_by(bought(transfer_status::assigned)),
+              (std::vector<line>{{"042021", "funding:purchase", 'D', 70},
+                                 {"042021", "wallets:available", 'C', 70},
+                                 {"042021", "money:unmatched", 'D', 70},
+                                 {"042021", "money:for_points", 'C', 70}}));
+}
+
+TEST(postings, money_that_nobody_could_tell_waits_or_is_to_be_returned) {
+    const auto step = [](transfer_step how) {
+        return transfer_changed{how, std::make_shared<const bank_transfer>(came(transfer_status::unmatched, 70))};
+    };
+    EXPECT_EQ(posted_by(step(transfer_step::arrival)),
+              (std::vector<line>{{"042021", "money:received", 'D', 70}, {"042021", "money:unmatched", 'C', 70}}));
+    EXPECT_EQ(posted_by(step(transfer_step::return_approval)),
+              (std::vector<line>{{"042021", "money:unmatched", 'D', 70}, {"042021", "money:to_return", 'C', 70}}));
+    for (const auto quiet :
+         {transfer_step::assignment_proposal, transfer_step::return_proposal, transfer_step::rejection})
+        EXPECT_TRUE(posted_by(step(quiet)).empty());
+}
+
+TEST(postings, what_goes_back_is_cancelled_and_owed_in_money) {
+    const purchase_refunded back{std::make_shared<const purchase>(), lot_of(ishinomaki, 70, "purchase:042021:counter")};
+    EXPECT_EQ(posted_by(back), (std::vector<line>{{"042021", "wallets:available", 'D', 70},
+                                                  {"042021", "cancelled:purchase", 'C', 70},
+                                                  {"042021", "money:for_points", 'D', 70},
+                                                  {"042021", "money:to_return", 'C', 70}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -219,8 +266,10 @@ TEST(postings, nothing_else_moves_points) {
         conversion_terms_changed{},
         coupon_changed{},
         partner_reconciled{},
+        purchase_terms_set{},
+        purchase_changed{},
     };
-    EXPECT_EQ(quiet.size() + 5, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 8, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

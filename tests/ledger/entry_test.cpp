@@ -53,6 +53,11 @@ static_assert(stored_as<34, conversion_terms_changed>);
 static_assert(stored_as<35, points_converted>);
 static_assert(stored_as<36, coupon_changed>);
 static_assert(stored_as<37, partner_reconciled>);
+static_assert(stored_as<46, purchase_terms_set>);
+static_assert(stored_as<47, purchase_changed>);
+static_assert(stored_as<48, purchase_paid>);
+static_assert(stored_as<49, transfer_changed>);
+static_assert(stored_as<50, purchase_refunded>);
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);

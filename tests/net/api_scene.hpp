@@ -45,6 +45,8 @@ public:
     read<std::vector<ledger::journal_position>> conversion_list(std::uint64_t list, ledger::journal_position before,
                                                                 std::size_t limit) override;
     read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
+    read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference) override { return std::nullopt; }
+    read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128&) override { return std::nullopt; }
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

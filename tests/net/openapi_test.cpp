@@ -130,12 +130,16 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         json::object example = is_file ? json::object{} : media.at("example").as_object();
         const bool is_bulk = type == "application/x-ndjson"; // whose lines have the keys
         if (example.contains("wallet")) example["wallet"] = test::wallet_id(3);
+        if (example.contains("purchase"))
+            example["purchase"] = test::scene_keys().encode_id(storage::id_kind::purchase, 2).str();
         if (example.contains("partner"))
             example["partner"] = test::scene_keys().encode_id(storage::id_kind::partner, 3).str();
         const bool is_payment = path.starts_with("/v1/authorizations") || path == "/v1/reversals";
         const bool is_correction = path.starts_with("/v1/corrections");
         const bool is_campaign = path.starts_with("/v1/campaigns");
         const bool is_coupon = path.starts_with("/v1/coupons/");
+        const bool is_purchase = path.starts_with("/v1/purchases");
+        const bool is_transfer = path.starts_with("/v1/unmatched_transfers");
         const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
@@ -143,6 +147,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : path.starts_with("/v1/staff")     ? storage::id_kind::staff
                                     : path.starts_with("/v1/partners")  ? storage::id_kind::partner
                                     : path.starts_with("/v1/cards")     ? storage::id_kind::card
+                                    : is_purchase                       ? storage::id_kind::purchase
+                                    : is_transfer                       ? storage::id_kind::transfer
                                     : is_campaign                       ? storage::id_kind::campaign
                                     : is_coupon                         ? storage::id_kind::coupon
                                     : is_correction                     ? storage::id_kind::correction
@@ -161,6 +167,14 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             scene.ledger.entries.back().what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
         if (is_campaign)
             scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
+        const auto bought = std::make_shared<const ledger::purchase>(ledger::purchase{});
+        if (is_purchase) scene.ledger.entries.back().what = ledger::purchase_changed{{}, bought, {}, {}};
+        if (is_transfer) {
+            scene.ledger.entries[1].what = ledger::purchase_changed{{}, bought, {}, {}};
+            scene.ledger.entries.back().what = ledger::transfer_changed{
+                ledger::transfer_step::arrival, std::make_shared<const ledger::bank_transfer>()};
+        }
+        for (std::size_t i = 0; i < scene.ledger.entries.size(); ++i) scene.ledger.entries[i].position = i + 1;
         if (is_coupon)
             scene.ledger.entries.back().what = ledger::coupon_changed{
                 ledger::partner_id{3}, ledger::coupon_step::issue, 0, std::make_shared<const ledger::coupon>(), {}};

@@ -83,6 +83,10 @@ TEST(problem, maps_every_refusal) {
     const actors::request issues_coupon = ledger::command{ledger::issue_coupon{}};
     const actors::request redeems = ledger::command{ledger::redeem_coupon{}};
     const actors::request sends_file = ledger::command{ledger::accept_recipients{}};
+    const actors::request buys = ledger::command{ledger::request_purchase{}};
+    const actors::request cancels = ledger::command{ledger::cancel_purchase{}};
+    const actors::request takes = ledger::command{ledger::take_transfer{}};
+    const actors::request assigns = ledger::command{ledger::propose_for_transfer{}};
     const actors::request reads = actors::read_wallet{};
     const actors::request logs_in = actors::log_in{};
     struct row {
@@ -163,6 +167,17 @@ TEST(problem, maps_every_refusal) {
         {refusal::recipients_refused, sends_file, "recipients_refused", "-"},
         {refusal::recipients_repeated, sends_file, "recipients_repeated", "-"},
         {refusal::recipients_exhausted, sends_file, "recipients_exhausted", "-"},
+        {refusal::wallet_unknown, buys, "wallet_unknown", "/wallet"},
+        {refusal::program_unknown, buys, "program_unknown", "/program"},
+        {refusal::program_unknown, takes, "not_found", "-"},
+        {refusal::purchase_not_offered, buys, "purchase_not_offered", "/program"},
+        {refusal::purchase_amount_not_allowed, buys, "purchase_amount_not_allowed", "/amount"},
+        {refusal::purchase_limit_reached, buys, "purchase_limit_reached", "/amount"},
+        {refusal::purchase_unknown, cancels, "not_found", "-"},
+        {refusal::purchase_unknown, assigns, "purchase_unknown", "/purchase"},
+        {refusal::refund_not_allowed, cancels, "refund_not_allowed", "-"},
+        {refusal::nothing_unspent, cancels, "nothing_unspent", "-"},
+        {refusal::transfer_differs, takes, "transfer_differs", "/line_number"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},
         {refusal::keys_exhausted, issues, "keys_exhausted", "-"},

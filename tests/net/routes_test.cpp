@@ -42,6 +42,20 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/campaigns/{id}/recipients", "op mu"},
         {"/v1/recipients/{id}", "op mu"},
         {"/v1/recipients/{id}/report", "op mu"},
+        {"/v1/programs/{id}/purchase_settings", "op mu"},
+        {"/v1/purchases", "op mu"},
+        {"/v1/purchases/{id}", "op mu"},
+        {"/v1/purchases/{id}/cancellation", "op mu"},
+        {"/v1/purchases/{id}/refund", "op mu"},
+        {"/v1/purchases/{id}/refund/approvals", "op mu"},
+        {"/v1/purchases/{id}/refund/rejections", "op mu"},
+        {"/v1/bank_statements", "op mu"},
+        {"/v1/unmatched_transfers", "op mu"},
+        {"/v1/unmatched_transfers/{id}", "op mu"},
+        {"/v1/unmatched_transfers/{id}/assignment", "op mu"},
+        {"/v1/unmatched_transfers/{id}/return", "op mu"},
+        {"/v1/unmatched_transfers/{id}/approvals", "op mu"},
+        {"/v1/unmatched_transfers/{id}/rejections", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu se"},
         {"/v1/wallets/{id}/cards", "op mu"},
@@ -145,7 +159,10 @@ TEST(routes, that_move_points_need_a_key) {
                                             "/v1/wallets/{id}/transfers",
                                             "/v1/corrections/{id}/approvals",
                                             "/v1/campaigns/{id}/grants",
-                                            "/v1/campaigns/{id}/recipients"};
+                                            "/v1/campaigns/{id}/recipients",
+                                            "/v1/purchases",
+                                            "/v1/purchases/{id}/refund/approvals",
+                                            "/v1/unmatched_transfers/{id}/approvals"};
     for (const auto& one : all_resources()) {
         if (one.ask_line != nullptr) continue; // each line has one
         const bool moves = one.pattern.starts_with("/v1/authorizations") || moving.contains(one.pattern);

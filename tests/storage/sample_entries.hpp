@@ -47,7 +47,7 @@ inline auto tied(const ledger::partner_added& one) {
 }
 inline auto tied(const ledger::program_opened& one) {
     const auto& [opened] = one;
-    const auto& [code, name, expiry_days, online_only, issuer, frozen, hold_days, limit] = opened;
+    const auto& [code, name, expiry_days, online_only, issuer, frozen, hold_days, limit, sale] = opened;
     return std::tie(code, name, expiry_days, online_only, issuer, frozen, hold_days, limit);
 }
 inline auto tied(const ledger::merchant_joined& one) {
@@ -159,6 +159,18 @@ inline auto tied(const ledger::recipients_left_out& one) {
     const auto& [program, campaign, file, previous, released, rows] = one;
     return std::tie(program, campaign, file, previous, released, rows);
 }
+inline auto tied(const ledger::purchase_terms_set& one) {
+    const auto& [program, terms, reason] = one;
+    return std::tie(program, terms, reason);
+}
+inline auto tied(const ledger::purchase_changed& one) {
+    const auto& [step, after, usage, reason] = one;
+    return std::tie(step, *after, usage, reason);
+}
+inline auto tied(const ledger::transfer_changed& one) {
+    const auto& [step, after] = one;
+    return std::tie(step, *after);
+}
 inline auto tied(const ledger::epoch_began& one) {
     const auto& [number, mark, after, hash, same_through, last_wallet, last_merchant, last_party] = one;
     return std::tie(number, mark, after, hash, same_through, last_wallet, last_merchant, last_party);
@@ -206,6 +218,16 @@ inline bool same(const ledger::recipient_granted& a, const ledger::recipient_gra
     const auto [scalars_a, lot_a] = split(a);
     const auto [scalars_b, lot_b] = split(b);
     return scalars_a == scalars_b && same(*lot_a, *lot_b);
+}
+inline bool same(const ledger::purchase_refunded& a, const ledger::purchase_refunded& b) {
+    const auto& [after_a, lot_a] = a;
+    const auto& [after_b, lot_b] = b;
+    return *after_a == *after_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::purchase_paid& a, const ledger::purchase_paid& b) {
+    const auto& [after_a, lot_a, transfer_a] = a;
+    const auto& [after_b, lot_b, transfer_b] = b;
+    return *after_a == *after_b && same(lot_a, lot_b) && *transfer_a == *transfer_b;
 }
 inline bool same(const ledger::points_granted& a, const ledger::points_granted& b) {
     const auto& [wallet_a, lot_a] = a;
@@ -362,6 +384,40 @@ private:
         if (dice_.one_in(2)) terms->per_partner_day = points();
         return terms;
     }
+    // Or none.
+    ledger::purchase_reference reference() {
+        return ledger::purchase_reference::from_number(number()).value_or(ledger::purchase_reference{});
+    }
+    ledger::purchase_ptr purchase() {
+        ledger::purchase one{number(),
+                             reference(),
+                             program(),
+                             ledger::wallet_id{number()},
+                             points(),
+                             ledger::purchase_method::counter,
+                             instant(),
+                             day(),
+                             static_cast<ledger::purchase_status>(dice_.between(1, 4)),
+                             points()};
+        if (dice_.one_in(2))
+            one.refund = ledger::purchase_refund{static_cast<std::uint32_t>(number()),
+                                                 day(),
+                                                 {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()},
+                                                 text(300),
+                                                 points()};
+        return std::make_shared<const ledger::purchase>(std::move(one));
+    }
+    ledger::bank_transfer_ptr transfer() {
+        return std::make_shared<const ledger::bank_transfer>(
+            ledger::bank_transfer{program(),
+                                  number(),
+                                  {day(), points(), text(140), text(20), text(20)},
+                                  static_cast<ledger::transfer_status>(dice_.between(1, 6)),
+                                  static_cast<ledger::transfer_mismatch>(dice_.between(0, 8)),
+                                  reference(),
+                                  {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()},
+                                  text(300)});
+    }
     ledger::fact fact(std::size_t kind) {
         using namespace ledger;
         switch (kind) {
@@ -505,6 +561,18 @@ private:
                        static_cast<left_out_reason>(dice_.between(1, 5))};
             return recipients_left_out{program(), number(), number(), number(), points(), std::move(rows)};
         }
+        case 42:
+            return purchase_terms_set{program(),
+                                      {points(), points(), points(), points(),
+                                       static_cast<std::int32_t>(signed_number()),
+                                       dice_.one_in(2) ? 0 : static_cast<std::int32_t>(signed_number())},
+                                      text(300)};
+        case 43:
+            return purchase_changed{
+                static_cast<purchase_step>(dice_.between(1, 4)), purchase(), {day(), points(), points()}, text(300)};
+        case 44: return purchase_paid{purchase(), lot(), transfer()};
+        case 46: return purchase_refunded{purchase(), lot()};
+        case 45: return transfer_changed{static_cast<transfer_step>(dice_.between(1, 5)), transfer()};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

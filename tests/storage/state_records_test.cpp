@@ -268,6 +268,45 @@ TEST(state_records, a_merchant_keeps_all_of_it) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
 }
 
+TEST(state_records, money_that_waits_is_kept_with_its_newest_entry) {
+    for (const bool waits : {true, false}) {
+        record_buffer record;
+        encode(record, unmatched_record{77, waits});
+        EXPECT_EQ(decode_unmatched(record), (unmatched_record{77, waits}));
+        expect_damage_is_noticed(record, decode_unmatched);
+    }
+}
+
+TEST(state_records, accounts_of_money_follow_where_there_is_money) {
+    const auto code = *program_code::parse("042021");
+    program_accounts one{code, {}};
+    one.sums[static_cast<std::size_t>(account::available)].credits = *points::from(5'000);
+    record_buffer without;
+    encode(without, one);
+    one.sums[static_cast<std::size_t>(account::money_to_return)].credits = *points::from(70);
+    record_buffer with;
+    encode(with, one);
+    EXPECT_EQ(without.front(), std::byte{1}) << "as before there was money";
+    EXPECT_EQ(with.size(), without.size() + (accounts - accounts_of_points) * 16);
+    const auto again = decode_accounts(with, code);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->sums[static_cast<std::size_t>(account::money_to_return)].credits, *points::from(70));
+    EXPECT_EQ(again->sums[static_cast<std::size_t>(account::available)].credits, *points::from(5'000));
+    expect_damage_is_noticed(with, [&](bytes some) { return decode_accounts(some, code); });
+}
+
+TEST(state_records, a_program_keeps_on_what_terms_it_sells) {
+    program one{.code = *program_code::parse("042021"), .name = "石巻市アイポイント", .expiry_days = 180};
+    one.sale = purchase_terms{
+        *points::from(1'000), *points::from(50'000), *points::from(60'000), *points::from(200'000), 9, 30};
+    record_buffer record;
+    encode(record, one, 5);
+    const auto again = decode_program(record, one.code);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->value.sale, one.sale);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, one.code); });
+}
+
 TEST(state_records, a_campaign_keeps_all_of_it) {
     const campaign_ref key{*program_code::parse("042021"), 17};
     campaign one;

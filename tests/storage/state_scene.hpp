@@ -44,9 +44,10 @@ public:
         std::vector<std::pair<std::vector<std::byte>, std::vector<std::byte>>> all;
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
-        for (const auto one : {in.meta, in.programs, in.parties, in.books, in.merchants, in.wallets, in.codes,
-                               in.bearers, in.follow_ups, in.certificates, in.my_keys, in.passwords, in.due, in.keys,
-                               in.acts, in.campaigns, in.occasions, in.partners, in.conversions}) {
+        for (const auto one : {in.meta,        in.programs,  in.parties,    in.books,        in.merchants, in.wallets,
+                               in.codes,       in.bearers,   in.follow_ups, in.certificates, in.my_keys,   in.passwords,
+                               in.due,         in.keys,      in.acts,       in.campaigns,    in.occasions, in.partners,
+                               in.conversions, in.purchases, in.purchasers, in.transfers,    in.unmatched}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -69,6 +70,16 @@ public:
                 break;
             case storage::index_kind::reference:
                 ASSERT_EQ(reader.find_references(key.digest, positions.size() + 1).value(), positions);
+                break;
+            case storage::index_kind::purchase:
+                ASSERT_EQ(reader.find_purchase(*ledger::purchase_reference::from_number(key.digest.low)).value(),
+                          positions.front());
+                break;
+            case storage::index_kind::purchaser:
+                ASSERT_EQ(reader.find_purchaser(key.digest).value(), positions.front());
+                break;
+            case storage::index_kind::transfer:
+                ASSERT_EQ(reader.find_transfer(key.digest).value(), positions.front());
                 break;
             case storage::index_kind::follow_up:
                 ASSERT_EQ(reader.find_follow_up(key.digest.low).value(), positions.front());

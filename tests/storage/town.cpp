@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace meguri::test {
 namespace {
@@ -47,6 +48,10 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
         else
             coupons.erase(made->coupon);
     }
+    if (const auto purchase = purchase_in(one)) purchases[purchase->reference] = *purchase;
+    if (const auto* const changed = std::get_if<purchase_changed>(&one.what))
+        bought[{changed->after->program, changed->after->wallet}] = changed->usage;
+    if (const auto transfer = transfer_in(one)) transfers[transfer->position] = *transfer;
     if (concerns_registry(one)) ledger::apply(registry, one);
     ledger::apply(books, one);
     storage::apply(ids, one);
@@ -192,6 +197,22 @@ void town::name_parties(entry& one, const fact& what) {
     } else if (const auto* terms = std::get_if<conversion_terms_changed>(&what)) {
         one.person = terms->maker.id + (terms->step == conversion_terms_step::proposal ? 0 : 1);
         one.caller.id = one.person;
+    } else if (const auto* bought = std::get_if<purchase_changed>(&what)) {
+        one.wallet = bought->after->wallet;
+        const bool by_second = bought->step == purchase_step::refund_rejection;
+        one.person = by_second ? 2 : 1;
+        one.caller.id = one.person;
+    } else if (const auto* back = std::get_if<purchase_refunded>(&what)) {
+        one.wallet = back->after->wallet;
+        one.caller.id = one.person = 2;
+    } else if (const auto* paid_for = std::get_if<purchase_paid>(&what)) {
+        one.wallet = paid_for->after->wallet;
+        if (paid_for->transfer->status == transfer_status::assigned) one.person = paid_for->transfer->maker.id + 1;
+        one.caller.id = one.person;
+    } else if (const auto* came = std::get_if<transfer_changed>(&what)) {
+        const bool by_second = came->step == transfer_step::rejection || came->step == transfer_step::return_approval;
+        one.person = by_second ? came->after->maker.id + 1 : 1;
+        one.caller.id = one.person;
     } else if (const auto* from_campaign = std::get_if<campaign_granted>(&what)) {
         one.wallet = from_campaign->wallet;
     } else if (const auto* of_file = std::get_if<recipient_granted>(&what)) {
@@ -325,6 +346,8 @@ fact town::random_fact() {
         if (auto made = random_campaign(some_wallet)) return std::move(*made);
     if (dice_.one_in(10))
         if (auto made = random_conversion(some_wallet)) return std::move(*made);
+    if (dice_.one_in(12))
+        if (auto made = random_purchase(some_wallet)) return std::move(*made);
     if (dice_.one_in(100)) return random_bar();
     if (dice_.one_in(2))
         if (auto step = random_step()) return std::move(*step);
@@ -576,6 +599,90 @@ std::optional<fact> town::random_recipients(const campaign& of, const wallet& to
         listed.rows.push_back(
             {i + 2, to.id, "名簿 " + std::to_string(now_) + '-' + std::to_string(i), of.terms->per_grant, "覚え"});
     return listed;
+}
+
+std::optional<fact> town::random_purchase(const wallet& by) {
+    if (dice_.one_in(2)) return random_money();
+    const auto program = dice_.any_of(program_codes());
+    const auto* const seller = folded_.registry.programs.find(program);
+    if (seller == nullptr) return std::nullopt;
+    if (!seller->sale || dice_.one_in(10)) {
+        const purchase_terms terms{*points::from(10),
+                                   *points::from(1'000),
+                                   *points::from(2'000),
+                                   *points::from(9'000),
+                                   static_cast<std::int32_t>(dice_.below(30)),
+                                   400};
+        return *decide(set_purchase_terms{program, terms, "発売"}, folded_.registry.programs);
+    }
+    for (const auto& [reference, one] : folded_.purchases) {
+        if (one.wallet != by.id || one.program != program || one.status != purchase_status::paid || !dice_.one_in(4))
+            continue;
+        const person_ref maker{caller_kind::operator_, 1};
+        if (one.refund->maker.id == 0) {
+            const auto proposed = decide(propose_refund{program, by.id, reference, "転出"}, maker, one,
+                                         folded_.registry.programs, instant{now_});
+            return proposed ? std::optional<fact>{*proposed} : std::nullopt;
+        }
+        const person_ref second{caller_kind::operator_, 2};
+        const decide_refund asked{program, by.id, reference, !dice_.one_in(4), "確認"};
+        if (!asked.approve) return *reject(asked, second, one);
+        const auto back = approve(asked, second, one, by);
+        return back ? std::optional<fact>{*back} : std::nullopt;
+    }
+    const instant now{now_ + 2'000}; // complete() adds less
+    if (jst_day::of(now) != jst_day::of(instant{now_})) return std::nullopt;
+    const auto used = folded_.bought.find({program, by.id});
+    const auto usage = used != folded_.bought.end() ? used->second : purchase_usage{};
+    for (const auto& [reference, one] : folded_.purchases)
+        if (one.wallet == by.id && one.program == program && one.status == purchase_status::awaiting_payment &&
+            dice_.one_in(6))
+            return *decide(cancel_purchase{program, by.id, reference, "取りやめ"}, one, usage, now);
+    const auto drawn = purchase_reference::drawn_by(dice_.engine()());
+    if (folded_.purchases.contains(drawn)) return std::nullopt;
+    const auto made = decide(request_purchase{by.id, program, *points::from(dice_.between(10, 1'000))},
+                             folded_.registry.programs, usage, drawn, instant{now_});
+    return made ? std::optional<fact>{*made} : std::nullopt;
+}
+
+std::optional<fact> town::credited(const taken_transfer& taken) {
+    const auto granted =
+        decide(grant_of(*taken.paid), folded_.wallets.at(taken.paid->wallet), folded_.registry.programs, instant{now_});
+    if (!granted) return std::nullopt;
+    return purchase_paid{std::make_shared<const purchase>(*taken.paid), granted->lot,
+                         std::make_shared<const bank_transfer>(taken.transfer)};
+}
+
+std::optional<fact> town::random_money() {
+    if (folded_.purchases.empty()) return std::nullopt;
+    for (const auto& [arrival, one] : folded_.transfers) {
+        if (!is_open(one.status) || !dice_.one_in(4)) continue;
+        const person_ref second{caller_kind::operator_, one.maker.id + 1};
+        const bool approves = !dice_.one_in(4);
+        if (one.status == transfer_status::assignment_proposed && approves) {
+            const auto taken =
+                decide_assignment({one.program, arrival, true, {}}, second, one, folded_.purchases.at(one.purchase));
+            return taken ? credited(*taken) : std::nullopt;
+        }
+        if (one.status != transfer_status::unmatched)
+            return *decide(decide_transfer{one.program, arrival, approves, "確認"}, second, one);
+        const auto meant = std::ranges::find_if(folded_.purchases, [&one](const auto& known) {
+            return known.second.program == one.program && known.second.status == purchase_status::awaiting_payment;
+        });
+        const bool assigns = meant != folded_.purchases.end() && dice_.one_in(2);
+        const propose_for_transfer asked{one.program, arrival, assigns ? meant->first : purchase_reference{}, "照会"};
+        return *decide(asked, {caller_kind::operator_, 1}, one, assigns ? &meant->second : nullptr);
+    }
+    auto known = folded_.purchases.begin();
+    std::advance(known, dice_.below(folded_.purchases.size()));
+    const purchase& meant = known->second;
+    transfer_line line{jst_day::of(instant{now_}), meant.amount, "ﾔﾏﾀﾞ ﾊﾅｺ", meant.reference.text(),
+                       std::to_string(++lines_printed_)};
+    if (dice_.one_in(4)) line.amount = *points::from(line.amount.value() + 1);
+    if (dice_.one_in(4)) line.reference.clear();
+    const auto taken = decide(take_transfer{meant.program, line}, line.reference.empty() ? nullptr : &meant);
+    if (taken.paid) return credited(taken);
+    return transfer_changed{transfer_step::arrival, std::make_shared<const bank_transfer>(taken.transfer)};
 }
 
 fact town::random_bar() {

@@ -37,6 +37,9 @@ struct folded {
     };
     std::map<std::pair<ledger::partner_id, ledger::wallet_id>, of_person> persons; // on their newest day
     std::map<ledger::journal_position, std::pair<ledger::partner_id, ledger::coupon_ptr>> coupons; // open ones
+    std::map<ledger::purchase_reference, ledger::purchase> purchases;
+    std::map<std::pair<ledger::program_code, ledger::wallet_id>, ledger::purchase_usage> bought; // asked to buy
+    std::map<ledger::journal_position, ledger::bank_transfer> transfers;
     ledger::registry registry;
     ledger::books books;
     storage::last_ids ids;
@@ -87,6 +90,9 @@ private:
     [[nodiscard]] std::optional<ledger::fact> converted(const ledger::partner& of, const ledger::wallet& to,
                                                         ledger::allowed_conversion allowed);
     [[nodiscard]] std::optional<ledger::fact> random_recipients(const ledger::campaign& of, const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> random_purchase(const ledger::wallet& by);
+    [[nodiscard]] std::optional<ledger::fact> random_money();
+    [[nodiscard]] std::optional<ledger::fact> credited(const ledger::taken_transfer& taken);
     void remember(const ledger::entry& one);
     [[nodiscard]] ledger::fact random_freeze();
     [[nodiscard]] std::optional<ledger::fact> random_key();
@@ -108,6 +114,7 @@ private:
     std::size_t entries_of_batch_ = 0; // made, not yet appended
     std::uint64_t my_keys_drawn_ = 0;
     std::uint64_t references_ = 0;
+    std::uint64_t lines_printed_ = 0; // by the bank
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;

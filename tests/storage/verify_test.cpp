@@ -588,6 +588,102 @@ TEST_F(verify_of_conversions, notices_records_that_are_not_stored) {
     expect_wrong({"state: partners and their conversions equal to the replay"});
 }
 
+class verify_of_purchases : public verify_of_a_town {
+protected:
+    // Asked for by somebody who has bought nothing there, of a program that sells.
+    purchase requested(std::int64_t amount) {
+        const auto program = town_.stands().registry.programs.programs.front().code;
+        const purchase_terms terms{*points::from(10), *points::from(1'000), *points::from(1'500), *points::from(9'000),
+                                   7};
+        town_.tell(*decide(set_purchase_terms{program, terms, "発売"}, town_.stands().registry.programs));
+        const auto id = wallet_id{town_.stands().ids.wallet + 1};
+        town_.tell(wallet_opened{id});
+        town_.tell(request(id, program, amount, {}));
+        return town_.stands().purchases.at(last_drawn_);
+    }
+    purchase_changed request(wallet_id by, program_code program, std::int64_t amount, const purchase_usage& used) {
+        last_drawn_ = purchase_reference::drawn_by(town_.random().engine()());
+        return *decide(request_purchase{by, program, *points::from(amount)}, town_.stands().registry.programs, used,
+                       last_drawn_, town_.now());
+    }
+    [[nodiscard]] transfer_line line(const purchase& of, const char* number) const {
+        return {jst_day::of(town_.now()), of.amount, {}, of.reference.text(), number};
+    }
+    [[nodiscard]] purchase_paid paid(const purchase& of, const char* number) {
+        const auto taken = decide(take_transfer{of.program, line(of, number)}, &of);
+        const auto& to = town_.stands().wallets.at(of.wallet);
+        const auto granted = decide(grant_of(*taken.paid), to, town_.stands().registry.programs, town_.now());
+        return {std::make_shared<const purchase>(*taken.paid), granted->lot,
+                std::make_shared<const bank_transfer>(taken.transfer)};
+    }
+    const names purchases_{"purchases: within their terms, credited once, each line of a statement once"};
+    const names state_{"state: newest entries of purchases and transfers equal to the replay"};
+    purchase_reference last_drawn_;
+};
+
+TEST_F(verify_of_purchases, notices_a_purchase_that_is_credited_twice) {
+    const auto one = requested(900);
+    town_.tell(paid(one, "a-1"));
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(paid(one, "a-2"));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_purchases, notices_a_line_that_is_taken_twice) {
+    const auto one = requested(900);
+    auto taken = decide(take_transfer{one.program, line(one, "a-1")}, nullptr);
+    const transfer_changed came{transfer_step::arrival, std::make_shared<const bank_transfer>(taken.transfer)};
+    town_.tell(came);
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(came);
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_purchases, notices_more_than_the_person_may_ask_for) {
+    const auto one = requested(900);
+    town_.add(request(one.wallet, one.program, 900, {})); // forgets what was asked for before
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_purchases, notices_money_that_one_person_sends_back) {
+    const auto one = requested(900);
+    auto taken = decide(take_transfer{one.program, line(one, "a-1")}, nullptr);
+    town_.tell(transfer_changed{transfer_step::arrival, std::make_shared<const bank_transfer>(taken.transfer)});
+    const auto came = town_.stands().transfers.rbegin()->second;
+    const person_ref maker{caller_kind::operator_, 1};
+    town_.tell(*decide(propose_for_transfer{one.program, came.position, {}, "照会"}, maker, came, nullptr));
+    const auto proposed = town_.stands().transfers.rbegin()->second;
+    town_.add(*decide(decide_transfer{one.program, came.position, true, ""}, {caller_kind::operator_, 2}, proposed),
+              [](entry& made) { made.caller.id = made.person = 1; });
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_purchases, notices_records_that_are_not_stored) {
+    const auto one = requested(900);
+    town_.tell(paid(one, "a-1"));
+    auto taken = decide(take_transfer{one.program, line(one, "a-2")}, nullptr);
+    town_.tell(transfer_changed{transfer_step::arrival, std::make_shared<const bank_transfer>(taken.transfer)});
+    store_state(town_);
+    EXPECT_TRUE(report_of(town_).all_agree());
+    for (auto database : {&state_databases::purchases, &state_databases::purchasers, &state_databases::transfers,
+                          &state_databases::unmatched}) {
+        record_buffer key;
+        record_buffer value;
+        tamper(town_, [&](auto& within, const auto& in) {
+            auto over = within.open_cursor(in.*database).value();
+            const auto first = over.first().value();
+            ASSERT_TRUE(first.has_value());
+            key.assign(first->key.begin(), first->key.end());
+            value.assign(first->value.begin(), first->value.end());
+            ASSERT_TRUE(within.erase(in.*database, key).value());
+        });
+        expect_wrong(state_);
+        tamper(town_,
+               [&](auto& within, const auto& in) { ASSERT_TRUE(within.put(in.*database, key, value).has_value()); });
+    }
+    EXPECT_TRUE(report_of(town_).all_agree());
+}
+
 TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
     const merchant_id merchant = town_.stands().merchants.begin()->first;
     town_.add(key_barred{merchant, "never came"});

@@ -34,6 +34,10 @@ http_reply api_client::post_csv(const std::string& path, const std::string& csv,
     return ask("POST", path, fields, csv);
 }
 
+http_reply api_client::post_as(const std::string& type, const std::string& path, const std::string& body) {
+    return ask("POST", path, {{"Authorization", "Bearer " + key_}, {"Content-Type", type}}, body);
+}
+
 http_reply api_client::get(const std::string& path) {
     return ask("GET", path, {{"Authorization", "Bearer " + key_}}, {});
 }

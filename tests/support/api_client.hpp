@@ -28,6 +28,9 @@ public:
     // A file of recipients.
     http_reply post_csv(const std::string& path, const std::string& csv, const std::string& idempotency_key);
 
+    // A body of another type than JSON.
+    http_reply post_as(const std::string& type, const std::string& path, const std::string& body);
+
 private:
     http_reply ask(std::string_view method, const std::string& path, const http_fields& fields,
                    const std::string& body);

@@ -377,6 +377,59 @@ void ledger_of_everything::grant_from_campaigns() {
     see(operator_key_, std::string{"/v1/programs/"} + ishinomaki + "/campaigns");
 }
 
+std::string ledger_of_everything::told_by_the_bank(std::int64_t amount, const std::string& reference) {
+    const auto today = ledger::to_date(ledger::jst_day::of(ledger::instant{now_s() * 1'000}));
+    const auto line =
+        today + ',' + std::to_string(amount) + ",ﾔﾏﾀﾞ ﾊﾅｺ," + reference + ',' + std::to_string(++lines_of_the_bank_);
+    const auto got = http_->ask("POST", std::string{"/v1/bank_statements?program="} + ishinomaki,
+                                {{"Authorization", "Bearer " + operator_key_}, {"Content-Type", "text/csv"}},
+                                "date,amount,remitter,reference,line_number\n" + line + '\n');
+    if (got.status != 200) throw std::runtime_error{line + ": " + got.body};
+    return "/v1/unmatched_transfers/" + text_at(json::parse(got.body).at("data").as_array().at(0), "transfer");
+}
+
+void ledger_of_everything::buy_points() {
+    by_operator(std::string{"/v1/programs/"} + ishinomaki + "/purchase_settings", {{"minimum", 100},
+                                                                                   {"maximum", 1'000},
+                                                                                   {"per_day", 5'000},
+                                                                                   {"per_month", 9'000},
+                                                                                   {"days_to_pay", 7},
+                                                                                   {"refund_days", 30},
+                                                                                   {"reason", "発売"}});
+    const auto buy = [this](std::int64_t amount) {
+        return by_operator(
+            "/v1/purchases",
+            {{"wallet", neighbour_.id}, {"program", ishinomaki}, {"amount", amount}, {"method", "counter"}});
+    };
+    const auto paid = buy(500);
+    const auto reference = text_at(paid, "reference");
+    told_by_the_bank(500, reference);
+    const auto refund = "/v1/purchases/" + text_at(paid, "id") + "/refund";
+    by_operator(refund, {{"reason", "転出"}});
+    make(checker_key_, refund + "/rejections", {{"reason", "再確認"}});
+    by_operator(refund, {{"reason", "転出"}});
+    make(checker_key_, refund + "/approvals", json::object{});
+    const auto doubled = told_by_the_bank(500, reference);
+    const auto given_up = buy(300);
+    by_operator("/v1/purchases/" + text_at(given_up, "id") + "/cancellation", {{"reason", "取りやめ"}});
+    told_by_the_bank(300, text_at(given_up, "reference"));
+    const auto assigned = buy(400);
+    const auto differing = told_by_the_bank(401, text_at(assigned, "reference"));
+    by_operator(differing + "/assignment", {{"purchase", text_at(assigned, "id")}, {"reason", "電話で確認"}});
+    make(checker_key_, differing + "/approvals", json::object{});
+    by_operator(doubled + "/return", {{"reason", "二重払い"}});
+    make(checker_key_, doubled + "/rejections", {{"reason", "再確認"}});
+    by_operator(doubled + "/return", {{"reason", "二重払い"}});
+    make(checker_key_, doubled + "/approvals", json::object{});
+    told_by_the_bank(10, {});
+    told_by_the_bank(10, "000000000000");
+    const auto proposed = told_by_the_bank(10, "999999999951");
+    by_operator(proposed + "/return", {{"reason", "不明"}}); // stays open
+    never_paid_ = text_at(buy(100), "reference");
+    for (const auto& path : {doubled, differing, proposed, "/v1/purchases/" + text_at(assigned, "id")})
+        see(operator_key_, path);
+}
+
 // Of every kind of holder; those that the rest of the story is told with go on.
 void ledger_of_everything::change_keys() {
     const auto id_of = [this](const char* path, const char* name) {
@@ -469,6 +522,7 @@ void ledger_of_everything::one_day() {
     bind_a_terminal();
     correct();
     grant_from_campaigns();
+    buy_points();
     change_keys();
     convert();
     give_my_keys();
@@ -481,6 +535,7 @@ void ledger_of_everything::twenty_days_later() {
     stop();
     restore_from_backup();
     start(20 * day_s);
+    told_by_the_bank(100, never_paid_); // too late
     // Whoever asks a wallet finds that what was due is booked.
     for (const auto* const one : {&resident_, &neighbour_})
         if (ask(*http_, {"GET", one->path + "/balances", operator_key_, {}, {}}).status != 200)

@@ -84,6 +84,9 @@ private:
     void enroll();
     void correct();
     void grant_from_campaigns();
+    void buy_points();
+    // A line of the bank's statement; gives the path of the money.
+    std::string told_by_the_bank(std::int64_t amount, const std::string& reference);
     void change_keys();
     void convert();
     void give_my_keys();
@@ -111,6 +114,8 @@ private:
     purse neighbour_;
     std::string code_not_used_;
     std::string paid_from_the_short_lot_;
+    std::string never_paid_; // a purchase's reference
+    int lines_of_the_bank_ = 0;
 };
 
 } // namespace meguri::test

@@ -42,6 +42,13 @@ private:
     void look(const ledger::conversion_terms_changed& fact) { note("conversion terms", fact.step); }
     void look(const ledger::points_converted& fact) { note("conversion by coupon", fact.coupon != 0); }
     void look(const ledger::coupon_changed& fact) { note("coupon", fact.step); }
+    void look(const ledger::purchase_changed& fact) { note("purchase step", fact.step); }
+    void look(const ledger::purchase_paid& fact) { note("transfer", fact.transfer->status); }
+    void look(const ledger::transfer_changed& fact) {
+        note("transfer step", fact.step);
+        note("transfer", fact.after->status);
+        note("mismatch", fact.after->why);
+    }
     void look(const ledger::my_key_changed& fact) { note("MyKey ID", fact.step); }
     void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
     void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
@@ -109,6 +116,10 @@ std::set<std::string> all_kinds() {
     add_all_of("conversion terms", ledger::conversion_terms_step{});
     add_all_of("coupon", ledger::coupon_step{});
     add("conversion by coupon", 0, 1);
+    add_all_of("purchase step", ledger::purchase_step{});
+    add_all_of("transfer step", ledger::transfer_step{});
+    add_all_of("transfer", ledger::transfer_status{});
+    add("mismatch", 1, storage::enum_range<ledger::transfer_mismatch>::last - 1); // no wallet is that full
     add_all_of("status", ledger::payment_status{});
     add_all_of("decline", ledger::decline_code{});
     add_all_of("step", ledger::payment_step{});

@@ -1,0 +1,154 @@
+#include "net/resource_purchases.hpp"
+
+#include "net/json_fields.hpp"
+#include "net/query_parameters.hpp"
+#include "net/render_purchase.hpp"
+
+#include <array>
+#include <string>
+
+namespace meguri::net {
+namespace {
+
+constexpr std::array<std::string_view, 1> purchase_methods{"counter"};
+
+// The program whose points are sold, if it is the caller's.
+tl::expected<ledger::program_code, problem> seller_in_path(const call& from) {
+    const std::string_view text = from.route.captured[0];
+    if (!ledger::local_gov_code::is_six_digits(text)) return tl::unexpected{problem{problem_code::not_found}};
+    const auto code = ledger::local_gov_code::parse(text);
+    if (!code) return tl::unexpected{problem{problem_code::not_found}};
+    if (from.is_staff() && *code != from.by.municipality) return tl::unexpected{problem{problem_code::forbidden}};
+    return *code;
+}
+
+// Named by its id or, as a resident knows it, by its MyKey ID: exactly one of the two.
+ledger::wallet_id buyer_in(json_fields& body, const call& from) {
+    const std::string_view wallet_text = body.text_or("wallet", {}, id_bounds);
+    const std::string_view my_key_text = body.text_or("mykey_id", {}, id_bounds);
+    if (wallet_text.empty() == my_key_text.empty()) {
+        body.refuse("wallet", problem_code::malformed_request, "Either wallet or mykey_id must be there.");
+        return {};
+    }
+    if (my_key_text.empty()) {
+        const auto wallet = from.keys.decode_id(storage::id_kind::wallet, wallet_text);
+        if (!wallet) body.refuse("wallet", problem_code::wallet_unknown, {});
+        return ledger::wallet_id{wallet.value_or(0)};
+    }
+    const auto id = ledger::my_key_id::parse(my_key_text);
+    const auto owner = id ? from.ledger.find_my_key(*id) : std::nullopt;
+    if (!owner) body.refuse("mykey_id", problem_code::read_failed, {});
+    if (owner && (!*owner || !(**owner).is_active)) body.refuse("mykey_id", problem_code::wallet_unknown, {});
+    return owner && *owner ? (**owner).wallet : ledger::wallet_id{};
+}
+
+} // namespace
+
+asked set_purchase_terms(call& from) {
+    const auto program = seller_in_path(from);
+    if (!program) return tl::unexpected{program.error()};
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    ledger::purchase_terms terms;
+    terms.minimum = body.amount("minimum");
+    terms.maximum = body.amount("maximum");
+    terms.per_day = body.amount("per_day");
+    terms.per_month = body.amount("per_month");
+    terms.days_to_pay = static_cast<std::int32_t>(body.integer("days_to_pay", 0, ledger::days_to_pay_max));
+    terms.refund_days = static_cast<std::int32_t>(body.integer_or("refund_days", 0, 0, ledger::refund_days_max));
+    std::string reason{body.text("reason", reason_bounds)};
+    body.finish();
+    if (terms.maximum < terms.minimum)
+        body.refuse("maximum", problem_code::invalid_value, "Must not be less than minimum.");
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{ledger::set_purchase_terms{*program, terms, std::move(reason)}};
+}
+
+asked request_purchase(call& from) {
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    ledger::request_purchase wanted;
+    wanted.wallet = buyer_in(body, from);
+    wanted.program = body.program("program");
+    wanted.amount = body.amount("amount");
+    static_cast<void>(body.one_of("method", purchase_methods));
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    if (from.is_staff() && wanted.program != from.by.municipality) return refused(problem_code::forbidden);
+    return ledger::command{wanted};
+}
+
+tl::expected<ledger::purchase, problem> purchase_named(const call& from, std::string_view id) {
+    const auto position = from.keys.decode_id(storage::id_kind::purchase, id);
+    if (!position) return tl::unexpected{problem{problem_code::not_found}};
+    const auto found = from.ledger.entry_at(*position);
+    if (!found) return tl::unexpected{problem{problem_code::read_failed}};
+    const auto* const requested = *found ? std::get_if<ledger::purchase_changed>(&(*found)->what) : nullptr;
+    auto purchase = requested != nullptr ? ledger::purchase_in(**found) : std::nullopt;
+    if (!purchase || (from.is_staff() && purchase->program != from.by.municipality))
+        return tl::unexpected{problem{problem_code::not_found}};
+    return *std::move(purchase);
+}
+
+asked cancel_purchase(call& from) {
+    const auto purchase = purchase_named(from, from.route.captured[0]);
+    if (!purchase) return tl::unexpected{purchase.error()};
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    std::string reason{body.text("reason", reason_bounds)};
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{
+        ledger::cancel_purchase{purchase->program, purchase->wallet, purchase->reference, std::move(reason)}};
+}
+
+namespace {
+
+asked decide_refund(call& from, bool approve) {
+    const auto purchase = purchase_named(from, from.route.captured[0]);
+    if (!purchase) return tl::unexpected{purchase.error()};
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    std::string reason{approve ? body.text_or("reason", {}, reason_bounds) : body.text("reason", reason_bounds)};
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{
+        ledger::decide_refund{purchase->program, purchase->wallet, purchase->reference, approve, std::move(reason)}};
+}
+
+} // namespace
+
+asked propose_refund(call& from) {
+    const auto purchase = purchase_named(from, from.route.captured[0]);
+    if (!purchase) return tl::unexpected{purchase.error()};
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    std::string reason{body.text("reason", reason_bounds)};
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    return ledger::command{
+        ledger::propose_refund{purchase->program, purchase->wallet, purchase->reference, std::move(reason)}};
+}
+
+asked approve_refund(call& from) { return decide_refund(from, true); }
+
+asked reject_refund(call& from) { return decide_refund(from, false); }
+
+problem_or_none get_purchase(call& from, http_response& answer) {
+    const auto requested = purchase_named(from, from.route.captured[0]);
+    if (!requested) return requested.error();
+    request_fault fault;
+    query_parameters{from.request.query, fault}.finish();
+    if (fault) return std::move(*fault);
+    const auto newest = from.ledger.newest_of_purchase(requested->reference);
+    if (!newest || !*newest) return problem{problem_code::read_failed};
+    const auto purchase = ledger::purchase_in(**newest);
+    if (!purchase) return problem{problem_code::read_failed};
+    json_writer json{answer.body};
+    json.begin_object();
+    write_purchase(json, *purchase, ledger::jst_day::of(from.now()), from.ids);
+    json.end_object();
+    return std::nullopt;
+}
+
+} // namespace meguri::net

@@ -1,0 +1,21 @@
+// POST /v1/programs/{id}/purchase_settings
+// POST /v1/purchases, GET /v1/purchases/{id}, POST /v1/purchases/{id}/cancellation
+// POST /v1/purchases/{id}/refund, /refund/approvals, /refund/rejections
+#pragma once
+
+#include "net/resource.hpp"
+
+namespace meguri::net {
+
+[[nodiscard]] asked set_purchase_terms(call& from);
+[[nodiscard]] asked request_purchase(call& from);
+[[nodiscard]] asked cancel_purchase(call& from);
+[[nodiscard]] asked propose_refund(call& from);
+[[nodiscard]] asked approve_refund(call& from);
+[[nodiscard]] asked reject_refund(call& from);
+[[nodiscard]] problem_or_none get_purchase(call& from, http_response& answer);
+
+// The purchase that an id names, as it was requested; staff do not learn of another municipality's that it exists.
+[[nodiscard]] tl::expected<ledger::purchase, problem> purchase_named(const call& from, std::string_view id);
+
+} // namespace meguri::net
