@@ -1,5 +1,6 @@
 #include "actors/hand_on.hpp"
 
+#include "actors/joining.hpp"
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
 
@@ -27,6 +28,22 @@ struct handing_on {
         thread.decide_at(ledger::merchant_id{op->new_id}, op);
     }
     void operator()(const ledger::add_outlet& asked) const { thread.decide_at(asked.merchant, op); }
+    void operator()(const ledger::issue_activation& asked) const { thread.decide_at(asked.merchant, op); }
+    void operator()(const ledger::revoke_activation& asked) const { thread.decide_at(asked.merchant, op); }
+    void operator()(const ledger::activate_terminal& asked) const { thread.decide_at(asked.merchant, op); }
+    void operator()(const ledger::submit_application&) const { to_registry(); }
+    void operator()(const ledger::decide_application& asked) const {
+        if (!begins_merchant(ledger::command{asked})) return to_registry();
+        op->new_id = ids().merchant.fetch_add(1, std::memory_order_relaxed);
+        thread.decide_at(ledger::merchant_id{op->new_id}, op);
+    }
+    void operator()(const ledger::propose_account& asked) const { to_account(asked.holder); }
+    void operator()(const ledger::decide_account& asked) const { to_account(asked.holder); }
+    void to_account(const ledger::account_holder& holder) const {
+        if (holder.kind == ledger::applicant_kind::municipality) return to_registry();
+        thread.decide_at(ledger::merchant_id{holder.id}, op);
+    }
+    void operator()(const ledger::block_code& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::open_wallet&) const {
         op->new_id = ids().wallet.fetch_add(1, std::memory_order_relaxed);
         thread.decide_at(ledger::wallet_id{op->new_id}, op);

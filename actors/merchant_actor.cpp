@@ -1,5 +1,6 @@
 #include "actors/merchant_actor.hpp"
 
+#include "actors/joining.hpp"
 #include "actors/new_keys.hpp"
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
@@ -16,6 +17,7 @@ struct merchant_decision {
     const ledger::program_table& programs;
     const storage::key_ring& keys;
     const ledger::key_chain* outlet_keys; // of the outlet whose keys are to change
+    const ledger::entry* newest;          // about the application or the account that is to change; null: none
 
     // Staff change only what is wholly their municipality's; of others' merchants they do not even learn that they
     // exist.
@@ -35,6 +37,45 @@ struct merchant_decision {
             asked.kind == ledger::outlet_kind::shop ? ledger::caller_kind::shop : ledger::caller_kind::terminal;
         added->key = new_key(keys, kind, added->id.value());
         return std::move(*added);
+    }
+    // A code opens a till as a key does: who may give out the one may give out the other.
+    decided operator()(const ledger::issue_activation& asked) const {
+        if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
+        auto issued = ledger::decide(asked, state, op.at);
+        if (!issued) return tl::unexpected{issued.error()};
+        issued->code =
+            keys.digest_of_activation(keys.activation(issued->merchant, issued->number, keys.epochs().mark()));
+        return *std::move(issued);
+    }
+    decided operator()(const ledger::revoke_activation& asked) const {
+        if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
+        auto revoked = ledger::decide(asked, state, op.at);
+        if (!revoked) return tl::unexpected{revoked.error()};
+        return *std::move(revoked);
+    }
+    decided operator()(const ledger::decide_application& asked) const {
+        return as_fact(ledger::decide(asked, op.record.asked_by(), newest, ledger::merchant_id{op.new_id}, programs));
+    }
+    decided operator()(const ledger::propose_account& asked) const {
+        if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
+        if (is_shared()) return tl::unexpected{ledger::refusal::forbidden};
+        return as_fact(ledger::decide(asked, newest, op.at));
+    }
+    decided operator()(const ledger::decide_account& asked) const {
+        if (is_hidden()) return tl::unexpected{ledger::refusal::merchant_unknown};
+        if (is_shared()) return tl::unexpected{ledger::refusal::forbidden};
+        return as_fact(ledger::decide(asked, op.record.asked_by(), newest, op.at));
+    }
+    template <class Fact>
+    [[nodiscard]] static decided as_fact(tl::expected<Fact, ledger::refusal> one) {
+        if (!one) return tl::unexpected{one.error()};
+        return ledger::fact{*std::move(one)};
+    }
+    decided operator()(const ledger::activate_terminal& asked) const {
+        auto activated = ledger::decide(asked, state, keys.epochs().number(), op.at);
+        if (!activated) return tl::unexpected{activated.error()};
+        activated->key = new_key(keys, ledger::caller_kind::terminal, activated->id.value());
+        return *std::move(activated);
     }
     decided operator()(const ledger::set_freeze& asked) const {
         using subject = ledger::freeze_subject;
@@ -105,9 +146,14 @@ void merchant_actor::decide(const operation_ptr& op) noexcept {
         if (!found) return thread_.settle(op, ending::read_failed);
         outlet_keys = *found;
     }
-    auto fact =
-        std::visit(merchant_decision{*op, state_, thread_.programs(), thread_.shared().store().keys(), outlet_keys},
-                   *op->command());
+    std::optional<joining_seen> joining;
+    if (is_about_joining(*op->command())) {
+        joining = claim_joining(op, thread_);
+        if (!joining) return;
+    }
+    auto fact = std::visit(merchant_decision{*op, state_, thread_.programs(), thread_.shared().store().keys(),
+                                             outlet_keys, joining ? joining->entry() : nullptr},
+                           *op->command());
     if (!fact) return thread_.refuse(op, fact.error());
     op->record.decided_at = op->at;
     op->record.what = std::move(*fact);

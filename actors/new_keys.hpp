@@ -16,5 +16,13 @@ namespace meguri::actors {
     const auto text = keys.code_text(issued.wallet, issued.ordinal, issued.kind, keys.epochs().mark());
     return keys.digest_of_code(text.reveal());
 }
+[[nodiscard]] inline ledger::digest128 new_code(const storage::key_ring& keys, const ledger::once_code_issued& issued) {
+    const auto text = keys.numeric_code_text(issued.wallet, issued.ordinal, issued.format, keys.epochs().mark());
+    return keys.digest_of_code(text.reveal());
+}
+// Of the one that was printed for a blocked one.
+[[nodiscard]] inline ledger::digest128 new_code(const storage::key_ring& keys, const ledger::code_blocked& blocked) {
+    return new_code(keys, ledger::code_issued{blocked.wallet, blocked.reissued_as, ledger::code_kind::card, {}, {}});
+}
 
 } // namespace meguri::actors

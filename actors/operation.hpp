@@ -197,7 +197,7 @@ public:
     ledger::merchant_terms_ptr terms;       // a payment's snapshot of its merchant
     std::optional<ledger::known_code> code; // a payment's credential or a log-in's card, if it is somebody's
     std::optional<ledger::card_facts> card; // of a payment by card, and of a card to be bound
-    std::shared_ptr<const void> card_claim; // while the card is being bound
+    std::shared_ptr<const void> card_claim; // while the card is being bound, or what joins is being decided
     ledger::program_code program;           // a payment's program, resolved
     std::uint64_t new_id = 0;               // for what the command creates
     std::uint32_t caller_thread = 0;        // where its caller's actor lives

@@ -1,5 +1,6 @@
 #include "actors/registry_actor.hpp"
 
+#include "actors/joining.hpp"
 #include "actors/new_keys.hpp"
 #include "actors/switch_thread.hpp"
 #include "ledger/contract.hpp"
@@ -17,6 +18,7 @@ struct registry_decision {
     const ledger::registry& state;
     const storage::key_ring& keys;
     const ledger::key_chain* party_keys; // of the party whose keys are to change
+    const ledger::entry* newest;         // about the application or the account that is to change; null: none
 
     decided operator()(const ledger::open_program& asked) const {
         return ledger::decide(asked, state.programs).map([](auto fact) { return ledger::fact{std::move(fact)}; });
@@ -32,6 +34,28 @@ struct registry_decision {
     decided operator()(const ledger::add_partner& asked) const {
         return ledger::partner_added{ledger::partner_id{op.new_id}, asked.name,
                                      new_key(keys, ledger::caller_kind::partner, op.new_id)};
+    }
+    decided operator()(const ledger::submit_application& asked) const {
+        return as_fact(ledger::decide(asked, newest, state.programs));
+    }
+    decided operator()(const ledger::decide_application& asked) const {
+        return as_fact(ledger::decide(asked, op.record.asked_by(), newest, {}, state.programs));
+    }
+    decided operator()(const ledger::propose_account& asked) const {
+        if (!is_municipality(asked.holder)) return tl::unexpected{ledger::refusal::municipality_unknown};
+        return as_fact(ledger::decide(asked, newest, op.at));
+    }
+    decided operator()(const ledger::decide_account& asked) const {
+        return as_fact(ledger::decide(asked, op.record.asked_by(), newest, op.at));
+    }
+    [[nodiscard]] bool is_municipality(const ledger::account_holder& holder) const {
+        const auto code = ledger::program_code::from_number(static_cast<std::uint32_t>(holder.id));
+        return code && state.programs.find(*code) != nullptr;
+    }
+    template <class Fact>
+    [[nodiscard]] static decided as_fact(tl::expected<Fact, ledger::refusal> one) {
+        if (!one) return tl::unexpected{one.error()};
+        return ledger::fact{*std::move(one)};
     }
     decided operator()(const ledger::set_freeze& asked) const {
         const auto code = ledger::program_code::from_number(static_cast<std::uint32_t>(asked.id));
@@ -92,7 +116,14 @@ void registry_actor::decide(const operation_ptr& op) noexcept {
         if (!found) return thread_.settle(op, ending::read_failed);
         party_keys = *found;
     }
-    auto fact = std::visit(registry_decision{*op, state_, thread_.shared().store().keys(), party_keys}, *op->command());
+    std::optional<joining_seen> joining;
+    if (is_about_joining(*op->command())) {
+        joining = claim_joining(op, thread_);
+        if (!joining) return;
+    }
+    auto fact = std::visit(registry_decision{*op, state_, thread_.shared().store().keys(), party_keys,
+                                             joining ? joining->entry() : nullptr},
+                           *op->command());
     if (!fact) return thread_.refuse(op, fact.error());
     op->record.decided_at = op->at;
     op->record.what = std::move(*fact);

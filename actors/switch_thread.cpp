@@ -1,6 +1,7 @@
 #include "actors/switch_thread.hpp"
 
 #include "actors/hand_on.hpp"
+#include "actors/joining.hpp"
 #include "ledger/contract.hpp"
 #include "storage/journal_writer.hpp"
 
@@ -273,7 +274,7 @@ void switch_thread::decide(operation_ptr op) {
         return hand_over(**found);
     }
     if (const auto* merchant = std::get_if<ledger::merchant_id>(&op->decided_by)) {
-        const auto found = directory_.merchant(*merchant, asks_for<ledger::join_merchant>(*op));
+        const auto found = directory_.merchant(*merchant, op->command() != nullptr && begins_merchant(*op->command()));
         if (!found) return settle(std::move(op), ending::read_failed);
         if (*found == nullptr) return refuse(std::move(op), ledger::refusal::merchant_unknown);
         op->merchant_tail = &(*found)->tail;

@@ -37,9 +37,19 @@ struct wallet_decision {
     }
     decided operator()(const ledger::open_wallet&) const { return ledger::wallet_opened{ledger::wallet_id{op.new_id}}; }
     decided operator()(const ledger::issue_code& asked) const {
+        if (asked.kind == ledger::code_kind::once && asked.digits) {
+            auto once = ledger::decide_digits(asked, state, now);
+            once.code = new_code(keys, once);
+            return once;
+        }
         auto issued = ledger::decide(asked, state, now);
         issued.code = new_code(keys, issued);
         return issued;
+    }
+    decided operator()(const ledger::block_code& asked) const {
+        auto blocked = ledger::decide(asked, state);
+        if (blocked && blocked->reissued_as != 0) blocked->reissued = new_code(keys, *blocked);
+        return as_fact(std::move(blocked));
     }
     decided operator()(const ledger::bind_card& asked) const {
         return as_fact(ledger::decide(asked, *op.card, state, now));

@@ -238,6 +238,19 @@ tl::expected<void, error> check_settings(const settings& all) {
     const auto is_visible = [](char one) { return one > 0x20 && one < 0x7f; };
     if (all.login.audience.empty() || !std::ranges::all_of(all.login.audience, is_visible))
         return contradiction("login.audience", "must be visible ASCII characters, 1 or more");
+    if (!all.card.crl_urls.empty() && all.card.crl.empty())
+        return contradiction("card.crl_urls", "needs card.crl beside it, the file that is written");
+    if (!all.card.crl_urls.empty() && all.card.crl_every_s >= all.card.crl_age_max_s)
+        return contradiction("card.crl_every_s",
+                             "must be below card.crl_age_max_s, or the lists are too old in between");
+    const auto is_digit = [](char one) { return one >= '0' && one <= '9'; };
+    const auto& prefix = all.codes.once_prefix;
+    if (prefix.size() > 6 || !std::all_of(prefix.begin(), prefix.end(), is_digit))
+        return contradiction("codes.once_prefix", "must be six digits at most");
+    if (all.codes.once_length % 2 != 0)
+        return contradiction("codes.once_length", "must be even, or Code 128 needs more bars");
+    if (all.codes.once_length < prefix.size() + 15)
+        return contradiction("codes.once_length", "must leave 14 digits between the prefix and the check digit");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
     if (all.limits.file_body_bytes < all.limits.body_bytes)

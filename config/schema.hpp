@@ -54,6 +54,15 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("card.authorities", reload, card.authorities);
     visit("card.crl", reload, card.crl);
     visit("card.crl_age_max_s", reload, card.crl_age_max_s, bounds{60, 3'600});
+    visit("card.crl_urls", reload, card.crl_urls);
+    visit("card.crl_authorities", reload, card.crl_authorities);
+    visit("card.crl_every_s", reload, card.crl_every_s, bounds{1, 3'600});
+
+    auto& codes = all.codes;
+    visit("codes.once_prefix", reload, codes.once_prefix);
+    visit("codes.once_length", reload, codes.once_length, bounds{16, 32});
+
+    visit("banks.table", reload, all.banks.table);
 
     auto& login = all.login;
     visit("login.audience", restart, login.audience);

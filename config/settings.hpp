@@ -41,6 +41,20 @@ struct card_settings {
     std::string authorities; // PEM file; empty: no card can pay
     std::string crl;         // PEM file of their revocation lists
     std::uint32_t crl_age_max_s = 3'600;
+    std::string crl_urls; // addresses of one list each, with spaces between; empty: something else brings the file
+    std::string crl_authorities; // PEM file, of https; empty: the system's
+    std::uint32_t crl_every_s = 600;
+};
+
+// Where accounts are checked before somebody joins, or changes one.
+struct bank_settings {
+    std::string table; // file; empty: nobody joins by application, and no account changes
+};
+
+// One-time codes: digits, for Code 128 and QR.
+struct code_settings {
+    std::string once_prefix;        // the first of them; may be empty
+    std::uint32_t once_length = 20; // all of them, the check digit too
 };
 
 // Residents who log in by their cards.
@@ -93,6 +107,8 @@ struct settings {
     limit_settings limits;
     card_settings card;
     login_settings login;
+    code_settings codes;
+    bank_settings banks;
     data_settings data;
     journal_settings journal;
     checkpoint_settings checkpoint;

@@ -21,7 +21,8 @@ bool is_administrative(const command& asked) noexcept {
                         set_certificates, bind_card, retire_card, propose_campaign, decide_campaign, propose_increase,
                         decide_increase, close_campaign, propose_conversion_terms, decide_conversion_terms,
                         accept_recipients, set_purchase_terms, take_transfer, propose_for_transfer, decide_transfer,
-                        propose_refund, decide_refund>(asked);
+                        propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
+                        block_code, submit_application, decide_application, propose_account, decide_account>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
@@ -31,7 +32,8 @@ bool is_administrative(const fact& what) noexcept {
                         freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
                         terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
                         support_session_opened, conversion_terms_changed, recipients_accepted, purchase_terms_set,
-                        purchase_paid, transfer_changed, purchase_refunded>(what);
+                        purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
+                        code_blocked, application_changed, account_changed>(what);
 }
 
 bool is_administrative(const entry& one) noexcept {

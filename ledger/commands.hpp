@@ -36,10 +36,57 @@ struct add_outlet {
     outlet_kind kind = outlet_kind::terminal;
     std::string name;
 };
+struct issue_activation {
+    merchant_id merchant;
+    std::int32_t valid_hours = activation_hours_default; // 1 to activation_hours_max
+};
+struct revoke_activation {
+    merchant_id merchant;
+    std::uint32_t number = 0;
+    std::string reason;
+};
+// Asked by the code itself: its holder is nobody yet.
+struct activate_terminal {
+    merchant_id merchant;
+    std::uint32_t number = 0; // of the code
+    std::string name;
+};
+struct submit_application {
+    application_ptr what;
+    account_verdict verdict = account_verdict::good; // not of the question: a repetition gets its answer all the same
+};
+struct decide_application {
+    journal_position application = 0; // where it was submitted
+    applicant_kind kind = applicant_kind::merchant;
+    bool approve = false;
+    std::string reason;
+};
+struct propose_account {
+    account_holder holder;
+    bank_account_ptr account;
+    jst_day effective_from;
+    std::string reason;
+    account_verdict verdict = account_verdict::good;
+};
+struct decide_account {
+    account_holder holder;
+    journal_position proposal = 0;
+    bool approve = false;
+    std::string reason;
+};
 struct open_wallet {};
 struct issue_code {
     wallet_id wallet;
     code_kind kind = code_kind::card;
+    std::optional<numeric_format> digits = {}; // the form of a one-time code, as it is set; not of the question
+};
+// A printed code that is known by its issue.
+struct block_code {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    journal_position issued_at = 0;
+    bool reissue = false; // by another one, printed at once
+    std::string reason;
 };
 struct bind_card {
     wallet_id wallet;
@@ -311,7 +358,8 @@ using command =
                  set_password, renew_card, propose_conversion_terms, decide_conversion_terms, convert_points,
                  issue_coupon, block_coupon, redeem_coupon, note_reconciliation, accept_recipients, grant_recipient,
                  set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
-                 decide_transfer, propose_refund, decide_refund>;
+                 decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
+                 block_code, submit_application, decide_application, propose_account, decide_account>;
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {
@@ -373,6 +421,18 @@ enum class refusal : std::uint8_t {
     refund_not_allowed, // by the program's terms
     nothing_unspent,    // of the purchase
     transfer_differs,   // from the line that was taken under its number
+    activation_code_unknown,
+    activation_codes_exhausted,
+    activation_code_used, // or revoked
+    activation_code_expired,
+    application_exists, // of the same, open or approved
+    application_unknown,
+    account_unchanged,
+    effective_in_the_past,
+    account_change_unknown,
+    bank_unknown,
+    branch_unknown,
+    bank_table_missing,
 };
 
 } // namespace meguri::ledger

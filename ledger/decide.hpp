@@ -266,6 +266,10 @@ decide(const issue_coupon& asked, std::uint32_t number, const partner& of, const
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);
+// The same of digits. Contract: it is a one-time code, and its form is said.
+[[nodiscard]] once_code_issued decide_digits(const issue_code& asked, const wallet& of, instant now);
+// Refusals: invalid_state where it is blocked already. The new code's digest is still to be filled in.
+[[nodiscard]] tl::expected<code_blocked, refusal> decide(const block_code& asked, const wallet& of);
 
 // Contract: the card is nobody's yet. Refusals: card_not_accepted.
 [[nodiscard]] tl::expected<card_bound, refusal> decide(const bind_card& asked, const card_facts& card, const wallet& of,
@@ -279,5 +283,18 @@ decide(const issue_coupon& asked, std::uint32_t number, const partner& of, const
 // The next terminal or shop of the merchant, added in the epoch of that number, its key's digest still to be filled in.
 [[nodiscard]] tl::expected<outlet_added, refusal> decide(const add_outlet& asked, const merchant_terms& merchant,
                                                          std::uint32_t epoch);
+
+// --- activation codes ---
+
+// The merchant's next one, its digest still to be filled in. Refusals: activation_codes_exhausted.
+[[nodiscard]] tl::expected<activation_changed, refusal> decide(const issue_activation& asked, const merchant& of,
+                                                               instant now);
+// Refusals: activation_code_unknown; invalid_state where it was used, revoked or is over.
+[[nodiscard]] tl::expected<activation_changed, refusal> decide(const revoke_activation& asked, const merchant& of,
+                                                               instant now);
+// The terminal's key is still to be filled in. Refusals: activation_code_unknown, activation_code_used,
+// activation_code_expired, outlets_exhausted.
+[[nodiscard]] tl::expected<terminal_activated, refusal> decide(const activate_terminal& asked, const merchant& of,
+                                                               std::uint32_t epoch, instant now);
 
 } // namespace meguri::ledger

@@ -43,6 +43,18 @@ code_issued decide(const issue_code& asked, const wallet& of, instant now) {
     return code_issued{of.id, of.codes_issued + 1, asked.kind, valid_until, {}};
 }
 
+once_code_issued decide_digits(const issue_code& asked, const wallet& of, instant now) {
+    EXPECTS(asked.kind == code_kind::once && asked.digits.has_value());
+    return once_code_issued{of.id, of.codes_issued + 1, now.plus_ms(code_once_valid_ms), {}, *asked.digits};
+}
+
+tl::expected<code_blocked, refusal> decide(const block_code& asked, const wallet& of) {
+    EXPECTS(asked.ordinal >= 1 && asked.ordinal <= of.codes_issued);
+    if (of.code_is_used(asked.ordinal)) return tl::unexpected{refusal::invalid_state};
+    const std::uint32_t reissued_as = asked.reissue ? of.codes_issued + 1 : 0;
+    return code_blocked{of.id, asked.ordinal, asked.issued_at, asked.reason, reissued_as, {}};
+}
+
 tl::expected<program_opened, refusal> decide(const open_program& asked, const program_table& programs) {
     if (programs.find(asked.opened.code) != nullptr) return tl::unexpected{refusal::program_exists};
     return program_opened{asked.opened};

@@ -19,9 +19,10 @@ decline_code reason_against(const payment_question& question, const wallet& paye
     const bool is_card = code.kind == code_kind::my_number_card;
     EXPECTS(is_card == question.card.has_value() && is_card == question.asked.card.has_value());
     const bool is_once = code.kind == code_kind::once;
-    const bool is_used = payer.code_is_used(code.ordinal); // a card: retired
+    const bool is_used = payer.code_is_used(code.ordinal); // a card: retired; a printed code: blocked
     if (is_card && !question.card->is_genuine) return decline_code::credential_invalid;
     if (is_card && (question.card->is_revoked || is_used)) return decline_code::credential_revoked;
+    if (code.kind == code_kind::card && is_used) return decline_code::credential_blocked;
     if (is_once && is_used) return decline_code::credential_used;
     if (is_once && now >= code.valid_until) return decline_code::credential_expired;
     if (is_card && !is_in_time(*question.card, question.asked.card->signed_at, now))

@@ -2,6 +2,8 @@
 // facts, it never decides again. How an entry is laid out in bytes is storage/entry_codec's business.
 #pragma once
 
+#include "ledger/activation.hpp"
+#include "ledger/application.hpp"
 #include "ledger/campaign_terms.hpp"
 #include "ledger/certificate.hpp"
 #include "ledger/conversion_terms.hpp"
@@ -12,6 +14,7 @@
 #include "ledger/key_chain.hpp"
 #include "ledger/limits.hpp"
 #include "ledger/my_key_id.hpp"
+#include "ledger/numeric_code.hpp"
 #include "ledger/payment.hpp"
 #include "ledger/payment_state.hpp"
 #include "ledger/person.hpp"
@@ -433,21 +436,81 @@ struct transfer_changed {
     bank_transfer_ptr after;
 };
 
+// What became of an activation code. Numbers are stored: never change them.
+enum class activation_step : std::uint8_t { issued = 1, revoked = 2 };
+struct activation_changed {
+    merchant_id merchant;
+    std::uint32_t number = 0; // within the merchant, from 1
+    activation_step step = activation_step::issued;
+    instant valid_until; // of one issued: not from then on
+    digest128 code;      // of one issued
+    std::string reason;  // of a revocation; may be empty
+};
+// A terminal that was added by an activation code, which is used up.
+struct terminal_activated {
+    outlet_id id;
+    std::string name;
+    digest128 key;
+    std::uint32_t activation = 0; // the code's number within the merchant
+};
+// As code_issued, but of digits: their form is kept, so that the answer can be given again after it was changed.
+struct once_code_issued {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    instant valid_until;
+    digest128 code;
+    numeric_format format;
+};
+// A printed code that pays no more, at a desk; where another was printed for it, that is the wallet's next one.
+struct code_blocked {
+    wallet_id wallet;
+    std::uint32_t ordinal = 0;
+    journal_position issued_at = 0; // where its issue stands
+    std::string reason;
+    std::uint32_t reissued_as = 0; // the ordinal of the new one; 0: none
+    digest128 reissued;            // and its code
+};
+
+// What became of an application. The approval is what it was about: the merchant is there from then on, or the program
+// is open, with the account.
+struct application_changed {
+    application_step step = application_step::submitted;
+    journal_position application = 0; // where it was submitted; 0 for that entry itself
+    person_ref maker;                 // who submitted it; none there: the entry's person
+    merchant_id merchant;             // new, of an approved merchant; none for all others
+    application_ptr what;
+    std::string reason; // of the decision; may be empty
+};
+// What became of the change of an account. The newest entry about an account says how it stands, and names the one
+// before.
+struct account_changed {
+    account_holder holder;
+    account_step step = account_step::proposed;
+    journal_position proposal = 0; // where it was proposed; 0 for that entry itself
+    journal_position previous = 0; // the entry about the same account before this one; 0: none
+    person_ref maker;              // who proposed it; none there: the entry's person
+    jst_day effective_from;
+    bank_account_ptr account;
+    std::string reason; // of this step; may be empty
+};
+
 // Add at the end; each needs its number below.
-using fact = std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
-                          outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
-                          payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
-                          correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
-                          terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
-                          campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened,
-                          card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled,
-                          recipients_listed, recipients_accepted, recipient_granted, recipients_left_out,
-                          purchase_terms_set, purchase_changed, purchase_paid, transfer_changed, purchase_refunded>;
+using fact =
+    std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
+                 outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
+                 payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
+                 correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
+                 terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                 campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened, card_renewed,
+                 conversion_terms_changed, points_converted, coupon_changed, partner_reconciled, recipients_listed,
+                 recipients_accepted, recipient_granted, recipients_left_out, purchase_terms_set, purchase_changed,
+                 purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
+                 once_code_issued, code_blocked, application_changed, account_changed>;
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
-    24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

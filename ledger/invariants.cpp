@@ -376,6 +376,12 @@ verdict codes_are_used_once::allows(const wallet_change_seen& change) {
     if (const auto* const retired = std::get_if<card_retired>(&change.made.what))
         return verdict_of(retired->ordinal != 0 && retired->ordinal <= before.codes_issued &&
                           !before.code_is_used(retired->ordinal));
+    if (const auto* const issued = std::get_if<once_code_issued>(&change.made.what))
+        return verdict_of(issued->ordinal == before.codes_issued + 1);
+    if (const auto* const blocked = std::get_if<code_blocked>(&change.made.what))
+        return verdict_of(blocked->ordinal != 0 && blocked->ordinal <= before.codes_issued &&
+                          !before.code_is_used(blocked->ordinal) &&
+                          (blocked->reissued_as == 0 || blocked->reissued_as == before.codes_issued + 1));
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     if (paid == nullptr) return verdict::not_concerned;
     const bool is_known = paid->code_ordinal <= before.codes_issued;
@@ -385,7 +391,9 @@ verdict codes_are_used_once::allows(const wallet_change_seen& change) {
 
 verdict codes_are_used_once::keeps(const entry& made, const wallet& after) {
     const auto* const paid = std::get_if<payment_decided>(&made.what);
-    const bool is_lost = paid != nullptr && paid->code_used_up && !after.code_is_used(paid->code_ordinal);
+    const auto* const blocked = std::get_if<code_blocked>(&made.what);
+    const bool is_lost = (paid != nullptr && paid->code_used_up && !after.code_is_used(paid->code_ordinal)) ||
+                         (blocked != nullptr && !after.code_is_used(blocked->ordinal));
     return is_lost ? verdict::broken : verdict::not_concerned;
 }
 

@@ -45,11 +45,35 @@ struct merchant_change {
         state.name = fact.name;
         state.terms = std::make_shared<merchant_terms>(merchant_terms{1, fact.id, false, fact.programs, {}});
     }
+    void operator()(const application_changed& fact) const {
+        EXPECTS(fact.step == application_step::approved && fact.what->kind == applicant_kind::merchant);
+        (*this)(merchant_joined{fact.merchant, fact.what->name, fact.what->programs});
+    }
+    void operator()(const account_changed& fact) const { // no term of a payment
+        EXPECTS(state.terms != nullptr && fact.holder.id == state.terms->id.value());
+    }
     void operator()(const outlet_added& fact) const {
         change_terms([&](merchant_terms& terms) {
             EXPECTS(fact.id.merchant() == terms.id && fact.id.number() == terms.outlets.size() + 1);
             terms.outlets.push_back({fact.kind, fact.id, fact.name, false});
         });
+    }
+    void operator()(const activation_changed& fact) const {
+        EXPECTS(state.terms != nullptr);
+        if (fact.step == activation_step::revoked) return forget_activation(fact.number);
+        EXPECTS(fact.number == state.activations_issued + 1);
+        std::erase_if(state.activations, [this](const open_activation& one) { return decided_at >= one.valid_until; });
+        state.activations_issued = fact.number;
+        state.activations.push_back({fact.number, decided_at, fact.valid_until});
+    }
+    void forget_activation(std::uint32_t number) const {
+        const auto gone =
+            std::erase_if(state.activations, [number](const open_activation& one) { return one.number == number; });
+        EXPECTS(gone == 1); // each is used or revoked once
+    }
+    void operator()(const terminal_activated& fact) const {
+        forget_activation(fact.activation);
+        (*this)(outlet_added{outlet_kind::terminal, fact.id, fact.name, fact.key});
     }
     void operator()(const freeze_changed& fact) const {
         change_terms([&](merchant_terms& terms) {
@@ -117,6 +141,12 @@ const usage_windows* merchant::used_by(outlet_id wanted) const noexcept {
     const auto at = std::find_if(outlets_used.begin(), outlets_used.end(),
                                  [wanted](const outlet_usage& one) { return one.outlet == wanted; });
     return at != outlets_used.end() ? &at->used : nullptr;
+}
+
+const open_activation* merchant::activation(std::uint32_t number) const noexcept {
+    const auto at = std::find_if(activations.begin(), activations.end(),
+                                 [number](const open_activation& one) { return one.number == number; });
+    return at != activations.end() ? &*at : nullptr;
 }
 
 const outlet* merchant_terms::find(outlet_id wanted) const noexcept {

@@ -54,8 +54,12 @@ struct merchant {
     journal_position last_position = 0;     // of the last entry applied
     usage_windows used;                     // of payments that were counted
     std::vector<outlet_usage> outlets_used; // by outlet
+    std::uint32_t activations_issued = 0;
+    std::vector<open_activation> activations; // by number; those that are over go when the next one is issued
 
     [[nodiscard]] const usage_windows* used_by(outlet_id wanted) const noexcept;
+    // Null: it was used, revoked, is long over, or never was.
+    [[nodiscard]] const open_activation* activation(std::uint32_t number) const noexcept;
 };
 
 // Changes the merchant by an entry that names it. Totals commute: journal order extends each wallet's order, not each

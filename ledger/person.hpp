@@ -14,7 +14,8 @@ enum class caller_kind : std::uint8_t {
     partner = 3,
     terminal = 4,
     shop = 5,
-    resident = 6 // who logged in: by the wallet
+    resident = 6,  // who logged in: by the wallet
+    activation = 7 // a code that activates a terminal, by the place of its issue: nobody else is known yet
 };
 
 // Somebody who holds a key: an operator or a member of a municipality's staff.

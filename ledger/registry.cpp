@@ -27,6 +27,10 @@ struct registry_change {
         state.programs.insert(fact.opened);
         ++state.programs.version;
     }
+    void operator()(const application_changed& fact) const {
+        EXPECTS(fact.step == application_step::approved && fact.what->kind == applicant_kind::municipality);
+        (*this)(program_opened{fact.what->opened});
+    }
     void operator()(const freeze_changed& fact) const {
         const auto code = program_code::from_number(static_cast<std::uint32_t>(fact.id));
         EXPECTS(fact.subject == freeze_subject::program && code.has_value());
@@ -64,6 +68,9 @@ struct concerns {
     bool operator()(const program_opened&) const noexcept { return true; }
     bool operator()(const epoch_began&) const noexcept { return true; }
     bool operator()(const purchase_terms_set&) const noexcept { return true; }
+    bool operator()(const application_changed& fact) const noexcept {
+        return fact.step == application_step::approved && fact.what->kind == applicant_kind::municipality;
+    }
     bool operator()(const freeze_changed& fact) const noexcept { return fact.subject == freeze_subject::program; }
     bool operator()(const limits_set& fact) const noexcept { return fact.subject == limit_subject::program; }
     template <class Other>

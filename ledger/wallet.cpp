@@ -86,14 +86,17 @@ struct wallet_change {
         EXPECTS(state.sequence == 1);
         state.id = fact.id;
     }
-    void operator()(const code_issued& fact) const {
-        EXPECTS(fact.ordinal == state.codes_issued + 1);
-        state.codes_issued = fact.ordinal;
+    void operator()(const code_issued& fact) const { number_code(fact.ordinal); }
+    void operator()(const once_code_issued& fact) const { number_code(fact.ordinal); }
+    void operator()(const code_blocked& fact) const {
+        mark_used(state, fact.ordinal);
+        if (fact.reissued_as != 0) number_code(fact.reissued_as);
     }
-    void operator()(const card_bound& fact) const {
-        EXPECTS(fact.ordinal == state.codes_issued + 1);
-        state.codes_issued = fact.ordinal;
+    void number_code(std::uint32_t ordinal) const {
+        EXPECTS(ordinal == state.codes_issued + 1);
+        state.codes_issued = ordinal;
     }
+    void operator()(const card_bound& fact) const { number_code(fact.ordinal); }
     void operator()(const card_retired& fact) const { mark_used(state, fact.ordinal); }
     void operator()(const card_renewed& fact) const {
         EXPECTS(fact.ordinal == state.codes_issued + 1);

@@ -38,7 +38,7 @@ struct wallet {
     std::uint32_t codes_issued = 0;
     program_code home;                        // of the home municipality; none: undecided points stay where they are
     std::vector<lot> lots;                    // by program, expiry, time of issue, number; none is empty
-    std::vector<std::uint64_t> codes_used;    // one bit per code's ordinal; of a card: it is retired
+    std::vector<std::uint64_t> codes_used;    // one bit per code's ordinal; of a card: retired or blocked
     std::vector<payment_state> holds;         // open ones, in the order of their decisions
     limits limit;                             // of all its payments
     std::vector<program_usage> used;          // of payments that were counted, by program

@@ -131,6 +131,14 @@ inline constexpr auto client_crl_expiry = // where there are such lists
 inline constexpr auto card_lists_fetched = // where there are any
     gauge_family("meguri_card_crl_fetched_timestamp_seconds",
                  "When the revocation lists of cards that are in use were fetched, Unix time.");
+inline constexpr auto card_list_issued = // authority; where there are any
+    gauge_family("meguri_card_crl_issued_timestamp_seconds",
+                 "When the authority wrote its revocation list that is in use, Unix time.");
+inline constexpr auto card_list_expiry = // authority; where there are any
+    gauge_family("meguri_card_crl_expiry_timestamp_seconds",
+                 "When the revocation list of the authority ends that is in use, Unix time.");
+inline constexpr auto card_list_fetches = // result: fresh, unchanged, failed
+    counter_family("meguri_card_crl_fetches_total", "Fetches of revocation lists of cards by their addresses.");
 inline constexpr auto disk_free =
     gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
 inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");

@@ -50,10 +50,13 @@ api::api(api_dependencies dependencies)
     : use_{std::move(dependencies)},
       router_{all_routes()},
       authentication_{use_.keys, use_.ledger, use_.service, use_.people.sessions, use_.failures},
+      tries_{use_.failures},
       admission_{use_.operations_max},
       ids_{use_.keys},
       log_{use_.log},
-      routes_{all_resources().size()} {}
+      routes_{all_resources().size()} {
+    if (use_.banks == nullptr) use_.banks = std::make_shared<const bank_table>();
+}
 
 void api::handle(const http_request& request) {
     asker from{.to = request.reply_to,
@@ -113,7 +116,8 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     if (one.method == http_method::post && !is_media_type(request.content_type, wanted))
         return problem{problem_code::unsupported_media_type, "The body must be " + std::string{wanted} + "."};
 
-    call asking{request, route, *by, use_.keys, use_.ledger, json_, ids_, use_.cards, use_.people};
+    call asking{request, route,      *by,         use_.keys, use_.ledger, json_,
+                ids_,    use_.cards, use_.people, tries_,    *use_.banks, use_.once_digits};
     if (is_bulk) return serve_bulk(asking, from);
     if (one.compare != nullptr) {
         auto question = one.compare(asking);
@@ -143,7 +147,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     auto asks = one.ask(asking);
     if (!asks) return std::move(asks.error());
     op->asked = std::move(*asks);
-    return submit(request, from, *by, op);
+    return submit(request, from, asking.acts_as ? *asking.acts_as : *by, op);
 }
 
 // An optional key is honoured all the same.

@@ -11,6 +11,7 @@
 #include "actors/operation.hpp"
 #include "net/api_probes.hpp"
 #include "net/authentication.hpp"
+#include "net/bank_table.hpp"
 #include "net/bulk_request.hpp"
 #include "net/json_document.hpp"
 #include "net/render_ids.hpp"
@@ -43,7 +44,9 @@ struct api_dependencies {
     slow_desk& slow;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
-    failure_limit_settings failures = {}; // of authentication
+    failure_limit_settings failures = {};         // of authentication, and of codes that somebody without a key tries
+    ledger::numeric_format once_digits = {};      // of one-time codes
+    std::shared_ptr<const bank_table> banks = {}; // null: none is known
     // Told of every answered operation and when its answer left (steady clock, nanoseconds): for the stage histograms.
     // May be empty.
     std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};
@@ -67,7 +70,14 @@ public:
     void set_operations_max(std::uint32_t most) noexcept { admission_.set_limit(most); }
 
     // Of failed authentications, from now on.
-    void set_failure_limit(const failure_limit_settings& with) noexcept { authentication_.set_limit(with); }
+    void set_failure_limit(const failure_limit_settings& with) noexcept {
+        authentication_.set_limit(with);
+        tries_.set(with);
+    }
+    // For accounts, from now on.
+    void set_banks(std::shared_ptr<const bank_table> with) { use_.banks = std::move(with); }
+    // Of one-time codes, from now on.
+    void set_once_digits(const ledger::numeric_format& with) { use_.once_digits = with; }
     // Of the log's lines about requests, from now on.
     void set_log(const config::log_settings& with) noexcept { log_.set(with); }
     // Once a second.
@@ -124,6 +134,7 @@ private:
     responder* responder_ = nullptr;
     router router_;
     authentication authentication_;
+    failure_limit tries_;
     admission admission_;
     json_document json_;
     id_texts ids_;

@@ -87,6 +87,12 @@ revocation card_revocations::look_up(const authority_name& authority, std::strin
     return is_known ? revocation::good : revocation::unknown;
 }
 
+std::vector<card_revocations::dates> card_revocations::all_dates() const {
+    std::vector<dates> all;
+    for (const auto& one : lists_) all.push_back({one.authority, one.begins, one.ends});
+    return all;
+}
+
 std::size_t card_revocations::size() const noexcept {
     std::size_t sum = 0;
     for (const auto& one : lists_) sum += one.serials.size();

@@ -31,6 +31,13 @@ public:
                                      std::int64_t age_max_ms) const;
     [[nodiscard]] ledger::instant fetched_at() const noexcept { return fetched_at_; }
     [[nodiscard]] std::size_t size() const noexcept;
+    // From when to when each list says something, as its authority wrote it.
+    struct dates {
+        authority_name authority;
+        ledger::instant begins;
+        ledger::instant ends;
+    };
+    [[nodiscard]] std::vector<dates> all_dates() const;
 
 private:
     struct list {

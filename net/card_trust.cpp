@@ -123,6 +123,27 @@ std::optional<ledger::card_facts> card_trust::judge(const card_certificate& card
     return found;
 }
 
+tl::expected<void, error> card_trust::may_replace(const std::string& pem, const std::string& origin) const {
+    std::shared_ptr<const card_authorities> authorities;
+    {
+        const std::lock_guard lock{mutex_};
+        authorities = authorities_;
+    }
+    const auto wanted = card_revocations::parse(pem, origin, *authorities, {});
+    if (!wanted) return tl::unexpected{wanted.error()};
+    const auto in_use = lists_in_use();
+    for (const auto& one : wanted->all_dates())
+        for (const auto& other : in_use)
+            if (one.authority == other.authority && one.begins < other.begins)
+                return tl::unexpected{error{error_kind::bad_card_crl, origin + ": it is older than the one in use"}};
+    return {};
+}
+
+std::vector<card_revocations::dates> card_trust::lists_in_use() const {
+    const std::lock_guard lock{mutex_};
+    return lists_ != nullptr ? lists_->all_dates() : std::vector<card_revocations::dates>{};
+}
+
 std::optional<ledger::instant> card_trust::lists_fetched_at() const {
     const std::lock_guard lock{mutex_};
     return lists_ != nullptr ? std::optional{lists_->fetched_at()} : std::nullopt;

@@ -2,9 +2,9 @@
 // and the certificates met lately, read and chained once. What is kept of a certificate says neither that it is good
 // today nor that it is not revoked: both are judged at each use.
 //
-// The lists come from a file that something else brings from the authorities and writes anew, or touches, whenever it
-// has seen them: its time of change is when they were fetched. They are read by a thread of their own
-// (net/card_list_reader), never by an io thread.
+// The lists come from a file that is written anew, or touched, whenever somebody has seen them at the authorities: its
+// time of change is when they were fetched. That is something else, or net/card_list_fetcher. They are read by a thread
+// of their own (net/card_list_reader), never by an io thread.
 #pragma once
 
 #include "ledger/card.hpp"
@@ -47,6 +47,10 @@ public:
     // told whether it is revoked, or there are no authorities.
     [[nodiscard]] std::optional<ledger::card_facts> judge(const card_certificate& card, bool is_signed,
                                                           ledger::instant now) const;
+    // Whether these lists, in PEM, can take the place of those in use: each can be read, is signed by one of the
+    // authorities, and is not older than the one of the same authority. Errors: bad_card_crl. Any thread.
+    [[nodiscard]] tl::expected<void, error> may_replace(const std::string& pem, const std::string& origin) const;
+    [[nodiscard]] std::vector<card_revocations::dates> lists_in_use() const;
     // When the lists in use were fetched; none: there are none.
     [[nodiscard]] std::optional<ledger::instant> lists_fetched_at() const;
 

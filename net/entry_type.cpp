@@ -20,6 +20,32 @@ struct naming {
     std::string_view operator()(const ledger::terminal_certificates_changed&) const { return "certificates"; }
     std::string_view operator()(const ledger::wallet_opened&) const { return "opening"; }
     std::string_view operator()(const ledger::code_issued&) const { return "code"; }
+    std::string_view operator()(const ledger::once_code_issued&) const { return "code"; }
+    std::string_view operator()(const ledger::code_blocked& fact) const {
+        return fact.reissued_as == 0 ? "code_block" : "code_reissue";
+    }
+    std::string_view operator()(const ledger::activation_changed& fact) const {
+        return fact.step == ledger::activation_step::issued ? "activation_code" : "activation_code_revocation";
+    }
+    std::string_view operator()(const ledger::application_changed& fact) const {
+        switch (fact.step) {
+        case ledger::application_step::submitted: return "application";
+        case ledger::application_step::approved: return "application_approval";
+        case ledger::application_step::refused: return "application_refusal";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::account_changed& fact) const {
+        switch (fact.step) {
+        case ledger::account_step::proposed: return "account_change";
+        case ledger::account_step::approved: return "account_change_approval";
+        case ledger::account_step::refused: return "account_change_refusal";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::terminal_activated&) const { return "terminal_activated"; }
     std::string_view operator()(const ledger::card_bound&) const { return "card_bound"; }
     std::string_view operator()(const ledger::card_retired&) const { return "card_retired"; }
     std::string_view operator()(const ledger::freeze_changed& fact) const {

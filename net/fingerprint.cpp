@@ -215,6 +215,39 @@ public:
     void operator()(const ledger::decide_transfer& asked) {
         number(51), number(asked.transfer), number(asked.approve), text(asked.reason);
     }
+    void operator()(const ledger::issue_activation& asked) {
+        number(80), number(asked.merchant.value()), number(static_cast<std::uint64_t>(asked.valid_hours));
+    }
+    void operator()(const ledger::revoke_activation& asked) {
+        number(81), number(asked.merchant.value()), number(asked.number), text(asked.reason);
+    }
+    void operator()(const ledger::activate_terminal& asked) {
+        number(82), number(asked.merchant.value()), number(asked.number), text(asked.name);
+    }
+    void operator()(const ledger::block_code& asked) {
+        number(83), number(asked.wallet.value()), number(asked.ordinal), number(asked.reissue), text(asked.reason);
+    }
+    void operator()(const ledger::submit_application& asked) {
+        const ledger::application& what = *asked.what;
+        number(84), number(static_cast<std::uint64_t>(what.kind)), text(what.name), account(what.account);
+        text(what.reached_by.name), text(what.reached_by.email), text(what.reached_by.phone);
+        const ledger::program& opened = what.opened;
+        number(opened.code.number()), text(opened.name), number(static_cast<std::uint64_t>(opened.expiry_days));
+        number(opened.online_only), number(static_cast<std::uint64_t>(opened.issuer));
+        number(static_cast<std::uint64_t>(opened.hold_days)), number(what.categories.size());
+        for (const auto& one : what.categories) text(one);
+        for (const auto code : what.programs) number(code.number());
+    }
+    void operator()(const ledger::decide_application& asked) {
+        number(85), number(asked.application), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::propose_account& asked) {
+        number(86), number(static_cast<std::uint64_t>(asked.holder.kind)), number(asked.holder.id);
+        account(*asked.account), number(static_cast<std::uint64_t>(asked.effective_from.days())), text(asked.reason);
+    }
+    void operator()(const ledger::decide_account& asked) {
+        number(87), number(asked.proposal), number(asked.approve), text(asked.reason);
+    }
     void operator()(const ledger::authorize& asked) {
         number(asked.capture ? 11 : 12), number(asked.program.has_value()),
             number(asked.program ? asked.program->number() : 0);
@@ -231,6 +264,11 @@ public:
 private:
     static constexpr std::size_t digest_bytes = 16;
 
+    // Whatever table it was checked by.
+    void account(const ledger::bank_account& one) {
+        number(one.bank), number(one.branch), number(static_cast<std::uint64_t>(one.type)), number(one.number);
+        text(one.holder);
+    }
     void holder(const ledger::key_holder& one) { number(static_cast<std::uint64_t>(one.kind)), number(one.id); }
     void part(ledger::journal_position payment, const std::optional<ledger::points>& amount) {
         number(payment), maybe(amount);

@@ -42,6 +42,8 @@ struct io_thread_settings {
     std::uint32_t in_flight_max = 16'384;
     config::log_settings log;
     failure_limit_settings failures;
+    ledger::numeric_format once_digits;
+    std::shared_ptr<const bank_table> banks;
     http_front_settings front;
 };
 
@@ -64,6 +66,8 @@ public:
     // On its own thread: what holds from the next request on.
     void set_limits(const http_limits& limits, std::uint32_t in_flight_max, const failure_limit_settings& failures,
                     const config::log_settings& log);
+    void set_banks(std::shared_ptr<const bank_table> with) { api_.set_banks(std::move(with)); }
+    void set_once_digits(const ledger::numeric_format& with) { api_.set_once_digits(with); }
 
     [[nodiscard]] io_loop& loop() noexcept { return loop_; }
     [[nodiscard]] loop_pulse& pulse() noexcept { return pulse_; }

@@ -53,6 +53,10 @@ auto store_view::newest_of_transfer(const ledger::digest128& line) -> read<std::
     return reader_.find_transfer(line);
 }
 
+auto store_view::find_joining(const ledger::digest128& joining) -> read<std::optional<ledger::journal_position>> {
+    return reader_.find_joining(joining);
+}
+
 auto store_view::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (position == 0 || position > store_.writer().durable_position()) return std::nullopt;
     auto found = reader_.read(position);

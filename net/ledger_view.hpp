@@ -47,6 +47,9 @@ public:
     [[nodiscard]] virtual read<std::optional<ledger::entry>>
     newest_of_purchase(ledger::purchase_reference reference) = 0;
     [[nodiscard]] virtual read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128& line) = 0;
+    // The newest entry about what joins, by key_ring's digest; nullopt: nothing does.
+    [[nodiscard]] virtual read<std::optional<ledger::journal_position>>
+    find_joining(const ledger::digest128& joining) = 0;
     // nullopt: there is no such entry.
     [[nodiscard]] virtual read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) = 0;
     // The payment's newest step, or its decision where none followed; nullopt: there is no such entry.
@@ -75,6 +78,7 @@ public:
     conversion_list(std::uint64_t list, ledger::journal_position before, std::size_t limit) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference reference) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128& line) override;
+    [[nodiscard]] read<std::optional<ledger::journal_position>> find_joining(const ledger::digest128& joining) override;
     [[nodiscard]] read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     [[nodiscard]] read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     [[nodiscard]] read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

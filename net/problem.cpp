@@ -28,6 +28,9 @@ constexpr std::array<problem_text, problem_codes> table{{
      "ポイント数は1から100,000,000の整数で指定してください。"},
     {invalid_local_gov_code, "invalid_local_gov_code", 400, lasting, 0,
      "The local government code's check digit is wrong.", "全国地方公共団体コードの検査数字が正しくありません。"},
+    {invalid_activation_code, "invalid_activation_code", 400, lasting, 0,
+     "The activation code is mistyped: it has twelve characters, and the last one follows from the others.",
+     "登録コードに誤りがあります。12文字をもう一度ご確認ください。"},
     {invalid_parameter, "invalid_parameter", 400, lasting, 0, "A query parameter is not allowed here.",
      "URLのパラメーターが正しくありません。"},
     {idempotency_key_missing, "idempotency_key_missing", 400, lasting, 0,
@@ -41,6 +44,8 @@ constexpr std::array<problem_text, problem_codes> table{{
      "有効期限が本日より前です。"},
     {expires_too_far, "expires_too_far", 400, lasting, 0, "The expiry lies more than a hundred years ahead.",
      "有効期限が先すぎます。"},
+    {effective_in_the_past, "effective_in_the_past", 400, lasting, 0,
+     "The account cannot hold from a day that is over.", "適用開始日が本日より前です。"},
     {unauthenticated, "unauthenticated", 401, lasting, 0, "A valid bearer key is required.", "有効なキーが必要です。"},
     {certificate_required, "certificate_required", 401, lasting, 0,
      "This terminal's key is bound to a client certificate, and the connection showed none that is valid.",
@@ -104,6 +109,17 @@ constexpr std::array<problem_text, problem_codes> table{{
      "購入したポイントは、原則として払い戻しできません。"},
     {nothing_unspent, "nothing_unspent", 409, lasting, 0, "Nothing of the purchase is unspent.",
      "この購入分のポイントは、すべて使用済みか失効済みです。"},
+    {activation_code_used, "activation_code_used", 409, lasting, 0,
+     "The activation code was used or revoked: ask for a new one.",
+     "この登録コードは使用済みか取り消されています。新しいコードを受け取ってください。"},
+    {activation_code_expired, "activation_code_expired", 409, lasting, 0,
+     "The activation code has expired: ask for a new one.",
+     "登録コードの有効期限が切れています。新しいコードを受け取ってください。"},
+    {application_exists, "application_exists", 409, lasting, 0,
+     "There is an application of the same that is open or was approved.",
+     "同じ内容の申請がすでに受け付けられているか、承認されています。"},
+    {account_unchanged, "account_unchanged", 409, lasting, 0, "This is the account already.",
+     "現在の口座と同じ口座です。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -169,6 +185,15 @@ constexpr std::array<problem_text, problem_codes> table{{
     {transfer_differs, "transfer_differs", 422, lasting, 0,
      "A line of that day and number was taken with other content.",
      "同じ日付・番号の入金明細が、異なる内容ですでに取り込まれています。"},
+    {activation_code_unknown, "activation_code_unknown", 422, lasting, 0, "There is no such activation code.",
+     "この登録コードは存在しません。"},
+    {activation_codes_exhausted, "activation_codes_exhausted", 422, lasting, 0,
+     "The merchant has 100 activation codes that wait to be used: revoke one first.",
+     "未使用の登録コードが上限の100件に達しています。先に不要なコードを取り消してください。"},
+    {bank_unknown, "bank_unknown", 422, lasting, 0, "There is no bank of this code.",
+     "この金融機関コードの金融機関はありません。"},
+    {branch_unknown, "branch_unknown", 422, lasting, 0, "The bank has no branch of this code.",
+     "この金融機関に、この支店コードの支店はありません。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -195,6 +220,9 @@ constexpr std::array<problem_text, problem_codes> table{{
      "Whether the card is revoked cannot be told now. Nothing was done.",
      "ただいまカードの有効性を確認できません。処理は行われていません。しばらくしてからやり直すか、別の方法をご利用くだ"
      "さい。"},
+    {bank_table_missing, "bank_table_missing", 503, lasting, 0,
+     "No table of banks is set, so no account can be checked. Nothing was done.",
+     "金融機関の一覧が設定されていないため、口座を確認できません。処理は行われていません。"},
 }};
 
 constexpr bool is_in_order() {
@@ -248,17 +276,19 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     const bool chooses_home = asks_for<ledger::choose_home>(asked);
     const bool transfers = asks_for<ledger::transfer_undecided>(asked);
     const bool approves = asks_for<ledger::decide_correction>(asked);
-    const bool joins = asks_for<ledger::join_merchant>(asked);
+    const bool joins = asks_for<ledger::join_merchant>(asked) || asks_for<ledger::submit_application>(asked);
     const char* const named = where_wallet_is_named(asked);
     const bool converts = *named != 0;
     const bool issues = asks_for<ledger::issue_coupon>(asked);
     const bool buys = asks_for<ledger::request_purchase>(asked);
     switch (why) {
-    case ledger::refusal::program_exists: return in_body(program_exists, "/code");
+    case ledger::refusal::program_exists:
+        return asks_for<ledger::decide_application>(asked) ? problem{program_exists} : in_body(program_exists, "/code");
     case ledger::refusal::program_required: return in_body(program_required, "/program");
     case ledger::refusal::program_unknown:
         if (grants || proposes || transfers || issues || converts || buys) return in_body(program_unknown, "/program");
         if (chooses_home) return in_body(program_unknown, "/municipality");
+        if (asks_for<ledger::decide_application>(asked)) return {program_unknown};
         return joins ? in_body(program_unknown, "/programs") : problem{not_found};
     case ledger::refusal::wallet_unknown:
         return grants || credits || proposes || converts || buys ? in_body(wallet_unknown, "/wallet")
@@ -323,6 +353,20 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::refund_not_allowed: return {refund_not_allowed};
     case ledger::refusal::nothing_unspent: return {nothing_unspent};
     case ledger::refusal::transfer_differs: return in_body(transfer_differs, "/line_number");
+    case ledger::refusal::activation_code_unknown:
+        return asks_for<ledger::activate_terminal>(asked) ? in_body(activation_code_unknown, "/code")
+                                                          : problem{not_found};
+    case ledger::refusal::activation_codes_exhausted: return {activation_codes_exhausted};
+    case ledger::refusal::activation_code_used: return in_body(activation_code_used, "/code");
+    case ledger::refusal::activation_code_expired: return in_body(activation_code_expired, "/code");
+    case ledger::refusal::application_exists: return {application_exists};
+    case ledger::refusal::application_unknown:
+    case ledger::refusal::account_change_unknown: return {not_found};
+    case ledger::refusal::bank_unknown: return in_body(bank_unknown, "/account/bank");
+    case ledger::refusal::branch_unknown: return in_body(branch_unknown, "/account/branch");
+    case ledger::refusal::bank_table_missing: return {bank_table_missing};
+    case ledger::refusal::account_unchanged: return in_body(account_unchanged, "/account");
+    case ledger::refusal::effective_in_the_past: return in_body(effective_in_the_past, "/effective_from");
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");
     }
     EXPECTS(!"a refusal has a reason");

@@ -24,12 +24,14 @@ enum class problem_code : std::uint8_t {
     invalid_value,
     amount_out_of_range,
     invalid_local_gov_code,
+    invalid_activation_code,
     invalid_parameter,
     idempotency_key_missing,
     idempotency_key_invalid,
     program_required,
     expires_in_the_past,
     expires_too_far,
+    effective_in_the_past,
     unauthenticated,
     certificate_required,
     certificate_mismatch,
@@ -58,6 +60,10 @@ enum class problem_code : std::uint8_t {
     purchase_not_offered,
     refund_not_allowed,
     nothing_unspent,
+    activation_code_used,
+    activation_code_expired,
+    application_exists,
+    account_unchanged,
     body_too_large,
     unsupported_media_type,
     expectation_failed,
@@ -89,6 +95,10 @@ enum class problem_code : std::uint8_t {
     purchase_limit_reached,
     purchase_unknown,
     transfer_differs,
+    activation_code_unknown,
+    activation_codes_exhausted,
+    bank_unknown,
+    branch_unknown,
     too_many_failures,
     password_locked,
     too_many_tries,
@@ -99,8 +109,9 @@ enum class problem_code : std::uint8_t {
     outcome_unknown,
     read_failed,
     verification_unavailable,
+    bank_table_missing,
 };
-inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::verification_unavailable) + 1;
+inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::bank_table_missing) + 1;
 
 struct problem_text {
     problem_code code;

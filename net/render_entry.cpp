@@ -6,6 +6,7 @@
 #include "net/render_campaign.hpp"
 #include "net/render_conversion.hpp"
 #include "net/render_correction.hpp"
+#include "net/render_joining.hpp"
 #include "net/render_keys.hpp"
 #include "net/render_my_key.hpp"
 #include "net/render_purchase.hpp"
@@ -174,6 +175,23 @@ struct answer_of {
         key(shop ? ledger::caller_kind::shop : ledger::caller_kind::terminal, fact.id.value());
         created();
     }
+    void operator()(const ledger::application_changed& fact) const { write_application(json, one, fact, ids); }
+    void operator()(const ledger::account_changed& fact) const { write_account_change(json, one, fact, ids); }
+    void operator()(const ledger::terminal_activated& fact) const {
+        (*this)(ledger::outlet_added{ledger::outlet_kind::terminal, fact.id, fact.name, fact.key});
+    }
+    void operator()(const ledger::activation_changed& fact) const {
+        const bool issued = fact.step == ledger::activation_step::issued;
+        json.number("number", fact.number);
+        json.plain("merchant", ids.merchant(fact.merchant));
+        if (!issued) {
+            fact.reason.empty() ? json.null("reason") : json.text("reason", fact.reason);
+            return time(json, "revoked_at", one.decided_at);
+        }
+        if (shows_keys) json.plain("code", ids.keys().activation(fact.merchant, fact.number, given_in()).shown());
+        time(json, "valid_until", fact.valid_until);
+        created();
+    }
     void operator()(const ledger::wallet_opened& fact) const {
         id(id_kind::wallet, fact.id.value());
         created();
@@ -184,6 +202,30 @@ struct answer_of {
         wallet(fact.wallet);
         time(json, "valid_until", fact.valid_until);
         created();
+    }
+    void operator()(const ledger::once_code_issued& fact) const {
+        const auto text = ids.keys().numeric_code_text(fact.wallet, fact.ordinal, fact.format, given_in());
+        json.plain("value", text.reveal());
+        json.plain("kind", "once");
+        wallet(fact.wallet);
+        time(json, "valid_until", fact.valid_until);
+        created();
+    }
+    void operator()(const ledger::code_blocked& fact) const {
+        const bool reissued = fact.reissued_as != 0;
+        const auto old_id = ids.encode(id_kind::entry, fact.issued_at);
+        const auto new_id = ids.encode(id_kind::entry, one.position);
+        json.plain("id", (reissued ? new_id : old_id).view());
+        if (reissued) {
+            const auto kind = ledger::code_kind::card;
+            if (shows_keys)
+                json.plain("value", ids.keys().code_text(fact.wallet, fact.reissued_as, kind, given_in()).reveal());
+            json.plain("kind", "card");
+            json.plain("replaces", old_id.view());
+        }
+        wallet(fact.wallet);
+        json.text("reason", fact.reason);
+        time(json, reissued ? "created_at" : "blocked_at", one.decided_at);
     }
     void operator()(const ledger::card_bound& fact) const {
         id(id_kind::card, one.position);
@@ -441,8 +483,12 @@ int status_of(const ledger::entry& one) noexcept {
     const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
     const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;
     const auto* const coupon = std::get_if<ledger::coupon_changed>(&one.what);
-    const bool blocked = coupon != nullptr && coupon->step == ledger::coupon_step::block;
-    return changed || ended || blocked ? 200 : 201;
+    const auto* const blocked = std::get_if<ledger::code_blocked>(&one.what);
+    const auto* const activation = std::get_if<ledger::activation_changed>(&one.what);
+    const bool made_nothing = (coupon != nullptr && coupon->step == ledger::coupon_step::block) ||
+                              (blocked != nullptr && blocked->reissued_as == 0) ||
+                              (activation != nullptr && activation->step == ledger::activation_step::revoked);
+    return changed || ended || made_nothing ? 200 : 201;
 }
 
 void render_entry(std::string& body, const ledger::entry& one, id_texts& ids) {

@@ -25,6 +25,7 @@ storage::id_kind id_kind_of(ledger::caller_kind holder) {
     case ledger::caller_kind::terminal: return storage::id_kind::terminal;
     case ledger::caller_kind::shop: return storage::id_kind::shop;
     case ledger::caller_kind::resident:
+    case ledger::caller_kind::activation:
     case ledger::caller_kind::none: break;
     }
     EXPECTS(!"somebody who holds keys");

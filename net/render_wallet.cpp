@@ -95,6 +95,8 @@ struct line_of {
 
     statement_line operator()(const ledger::wallet_opened&) const { return {}; }
     statement_line operator()(const ledger::code_issued&) const { return {}; }
+    statement_line operator()(const ledger::once_code_issued&) const { return {}; }
+    statement_line operator()(const ledger::code_blocked& fact) const { return {.reason = &fact.reason}; }
     statement_line operator()(const ledger::card_bound&) const { return {}; }
     statement_line operator()(const ledger::card_retired& fact) const { return {.reason = &fact.reason}; }
     statement_line operator()(const ledger::freeze_changed& fact) const { return {.reason = &fact.reason}; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/operation.hpp"
+#include "ledger/numeric_code.hpp"
 #include "ledger/scope.hpp"
 #include "net/http_types.hpp"
 #include "net/json_document.hpp"
@@ -24,9 +25,11 @@
 
 namespace meguri::net {
 
+class bank_table;
 class card_trust;
 struct residents;
 struct bulk_form;
+class failure_limit;
 
 // Which kinds of keys open a resource: a set of caller_kind.
 class role_set {
@@ -59,6 +62,10 @@ struct call {
     id_texts& ids;
     card_trust& cards;
     residents& people;
+    failure_limit& tries; // of codes that somebody without a key may guess
+    const bank_table& banks;
+    const ledger::numeric_format& once_digits;  // of one-time codes, as it is set
+    std::optional<actors::principal> acts_as{}; // who asks, where that is found out by the resource itself
 
     [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }

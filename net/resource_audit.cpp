@@ -10,9 +10,9 @@
 namespace meguri::net {
 namespace {
 
-// Whose key it was; null for what `meguri init` made.
+// Whose key it was; null for what `meguri init` made and for what a code did.
 void write_author(json_writer& json, const ledger::entry& one, const storage::key_ring& keys) {
-    if (one.caller.kind == ledger::caller_kind::none) {
+    if (one.caller.kind == ledger::caller_kind::none || one.caller.kind == ledger::caller_kind::activation) {
         json.null("by");
         return;
     }

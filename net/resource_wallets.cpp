@@ -33,7 +33,26 @@ asked issue_code(call& from) {
         body.refuse("kind", problem_code::invalid_value, "Must be once: a lasting code is given out at a desk.");
     if (fault) return tl::unexpected{std::move(*fault)};
     const auto kind = once ? ledger::code_kind::once : ledger::code_kind::card;
-    return ledger::command{ledger::issue_code{ledger::wallet_id{*wallet}, kind}};
+    ledger::issue_code wanted{ledger::wallet_id{*wallet}, kind};
+    if (once) wanted.digits = from.once_digits;
+    return ledger::command{std::move(wanted)};
+}
+
+// A printed code is named by the entry of its issue, which its wallet's entries show.
+asked block_code(call& from, bool reissue) {
+    const auto position = from.id(storage::id_kind::entry);
+    if (!position) return refused(problem_code::not_found);
+    request_fault fault;
+    json_fields body{from.json, from.request.body, fault};
+    std::string reason{body.text("reason", reason_bounds)};
+    body.finish();
+    if (fault) return tl::unexpected{std::move(*fault)};
+    const auto issue = from.ledger.entry_at(*position);
+    if (!issue) return refused(problem_code::read_failed);
+    const auto code = *issue ? storage::known_code_of(**issue) : std::nullopt;
+    if (!code || code->kind == ledger::code_kind::my_number_card) return refused(problem_code::not_found);
+    if (code->kind == ledger::code_kind::once) return refused(problem_code::invalid_state); // ends by itself
+    return ledger::command{ledger::block_code{code->wallet, code->ordinal, *position, reissue, std::move(reason)}};
 }
 
 asked grant_points(call& from) {

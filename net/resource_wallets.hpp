@@ -9,6 +9,12 @@ namespace meguri::net {
 [[nodiscard]] asked open_wallet(call& from);
 // POST /v1/wallets/{id}/codes
 [[nodiscard]] asked issue_code(call& from);
+// A printed code that is to pay no more; `reissue`: another one is printed at once.
+[[nodiscard]] asked block_code(call& from, bool reissue);
+template <bool reissue>
+[[nodiscard]] asked block_code(call& from) {
+    return block_code(from, reissue);
+}
 // POST /v1/grants
 [[nodiscard]] asked grant_points(call& from);
 

@@ -2,6 +2,9 @@
 
 #include "net/bulk_form.hpp"
 #include "net/openapi_text.hpp"
+#include "net/resource_accounts.hpp"
+#include "net/resource_activations.hpp"
+#include "net/resource_applications.hpp"
 #include "net/resource_audit.hpp"
 #include "net/resource_bank_statements.hpp"
 #include "net/resource_campaigns.hpp"
@@ -127,6 +130,7 @@ using limited = ledger::limit_subject;
 using subject = ledger::freeze_subject;
 using holder = ledger::caller_kind;
 constexpr bool frozen = true;
+constexpr bool reissue = true;
 
 constexpr std::array table{
     commands("/v1/authorizations", outlets, scope::payments, authorize_payment, moves_points),
@@ -165,6 +169,8 @@ constexpr std::array table{
     reads("/v1/recipients/{id}/report", office, scope::grants, read_recipients_report, render_recipients_report),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
     commands("/v1/wallets/{id}/codes", office | resident, scope::codes, issue_code),
+    commands("/v1/codes/{id}/block", office, scope::codes, block_code<!reissue>),
+    commands("/v1/codes/{id}/reissue", office, scope::codes, block_code<reissue>),
     commands("/v1/wallets/{id}/cards", office, scope::codes, bind_card),
     commands("/v1/cards/{id}/retire", office, scope::codes, retire_card),
     reads("/v1/wallets/{id}/balances", office | resident, scope::wallets_read, read_wallet_balances,
@@ -226,11 +232,27 @@ constexpr std::array table{
     commands("/v1/programs", office, scope::programs, open_program),
     commands("/v1/merchants", office, scope::merchants, join_merchant),
     commands("/v1/merchants/{id}/terminals", office, new_outlets, add_terminal),
+    commands("/v1/merchants/{id}/activation_codes", office, new_outlets, issue_activation),
+    reads("/v1/merchants/{id}/activation_codes", office, scope::merchants, read_activations, render_activations),
+    commands("/v1/merchants/{id}/activation_codes/{number}/revoke", office, scope::keys, revoke_activation),
+    commands("/v1/terminals/activations", everybody, scope_set{}, activate_terminal),
     commands("/v1/merchants/{id}/shops", office, new_outlets, add_shop),
     reads("/v1/merchants/{id}/balances", office, scope::merchants_read, read_merchant_balances,
           render_merchant_balances, look_back_at_merchant_balances),
     reads("/v1/merchants/{id}/statements/{month}", office, scope::merchants_read, read_merchant_statement,
           render_no_statement, look_back_at_merchant_statement),
+    commands("/v1/applications/municipalities", operators, scope::programs, submit_municipality),
+    commands("/v1/applications/merchants", office, scope::merchants, submit_merchant),
+    reads("/v1/applications", office, scope_set{scope::merchants}, get_applications),
+    reads("/v1/applications/{id}", office, scope_set{scope::merchants}, get_application),
+    commands("/v1/applications/{id}/approvals", office, scope::merchants, approve_application),
+    commands("/v1/applications/{id}/refusals", office, scope::merchants, refuse_application),
+    commands("/v1/merchants/{id}/account_changes", office, scope::merchants, propose_merchant_account),
+    commands("/v1/municipalities/{code}/account_changes", office, scope::merchants, propose_municipality_account),
+    commands("/v1/account_changes/{id}/approvals", office, scope::merchants, approve_account),
+    commands("/v1/account_changes/{id}/refusals", office, scope::merchants, refuse_account),
+    reads("/v1/merchants/{id}/accounts", office, scope::merchants, read_merchant_accounts, render_merchant_accounts),
+    reads("/v1/municipalities/{code}/accounts", office, scope_set{scope::merchants}, get_municipality_accounts),
     commands("/v1/municipalities/{code}/staff", office, scope::keys, add_staff),
     commands("/v1/partners", operators, scope::keys, add_partner),
     commands("/v1/operators", operators, scope::keys, add_operator),

@@ -2,6 +2,7 @@
 
 #include "actors/switch_shared.hpp"
 #include "config/changes.hpp"
+#include "net/bank_table.hpp"
 #include "net/card_list_reader.hpp"
 #include "net/card_trust.hpp"
 #include "net/io_thread.hpp"
@@ -20,6 +21,7 @@
 
 #include <chrono>
 #include <latch>
+#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -53,6 +55,7 @@ tls_files files_of(const config::server_settings& with) {
 std::string_view setting_of(error_kind wrong) noexcept {
     if (wrong == error_kind::bad_client_ca) return "server.tls_client_ca";
     if (wrong == error_kind::bad_card_authorities) return "card.authorities";
+    if (wrong == error_kind::bad_bank_table) return "banks.table";
     return wrong == error_kind::bad_client_crl ? "server.tls_client_crl" : "server.tls_certificate";
 }
 
@@ -76,8 +79,19 @@ resident_settings residents_of(const config::login_settings& with) {
             {with.password_tries_per_second, with.password_tries_burst}};
 }
 
+card_list_sources sources_of(const config::card_settings& with) {
+    card_list_sources sources{{}, with.crl, with.crl_authorities, std::int64_t{with.crl_every_s} * 1'000};
+    std::istringstream urls{with.crl_urls};
+    for (std::string one; urls >> one;) sources.urls.push_back(one);
+    return sources;
+}
+
 failure_limit_settings failures_of(const config::limit_settings& with) {
     return {with.auth_failures_per_second, with.auth_failures_burst};
+}
+
+ledger::numeric_format once_digits_of(const config::code_settings& with) {
+    return {with.once_prefix, with.once_length};
 }
 
 http_front_settings front_settings(const config::settings& with, std::uint32_t index, const edge_clock& clock,
@@ -159,7 +173,7 @@ struct server::parts {
     void run();
     [[nodiscard]] tl::expected<std::vector<config::change>, config::error>
     change_to(const tl::expected<config::loaded_settings, config::error>& read);
-    void apply(const config::settings& with);
+    void apply(const config::settings& with, const std::shared_ptr<const bank_table>& banks);
     void drain();
     void run_empty();
     void fail(const std::optional<storage::error>& why);
@@ -176,24 +190,27 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     if (!trusted) return tl::unexpected{trusted.error()};
     cards = std::move(*trusted);
     card_lists = std::make_unique<card_list_reader>(*cards);
+    card_lists->fetch_from(sources_of(with.card));
     card_lists->read_once();
     people = std::make_unique<residents>(residents_of(with.login));
+    auto banks = bank_table::load(with.banks.table);
+    if (!banks) return tl::unexpected{banks.error()};
     const auto& at = with.server.listen;
     if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(shared, past, passwords, *cards, *people, service,
-                                                      io_thread_settings{i, with.limits.in_flight_max, with.log,
-                                                                         failures_of(with.limits),
-                                                                         front_settings(with, i, clock, tls)}));
+        threads.push_back(std::make_unique<io_thread>(
+            shared, past, passwords, *cards, *people, service,
+            io_thread_settings{i, with.limits.in_flight_max, with.log, failures_of(with.limits),
+                               once_digits_of(with.codes), *banks, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
     if (!bound) return tl::unexpected{bound.error()};
     accepting = std::move(*bound);
 
-    metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, reloads);
+    metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, card_lists->probes(), reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =
@@ -240,6 +257,10 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     if (!card_authorities)
         return tl::unexpected{read->error_at(setting_of(card_authorities.error().kind), config::error_kind::bad_value,
                                              card_authorities.error().detail)};
+    const auto banks = bank_table::load(read->all.banks.table);
+    if (!banks)
+        return tl::unexpected{
+            read->error_at(setting_of(banks.error().kind), config::error_kind::bad_value, banks.error().detail)};
     if (tls != nullptr) {
         if (const auto loaded = tls->reload(files_of(read->all.server)); !loaded)
             return tl::unexpected{
@@ -247,19 +268,22 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
         service.keys_version.fetch_add(1, std::memory_order_acq_rel); // whose certificate is good is asked again
     }
     cards->use(files_of(read->all.card), *card_authorities);
+    card_lists->fetch_from(sources_of(read->all.card));
     card_lists->read_once();
     people->set(residents_of(read->all.login));
-    apply(read->all);
+    apply(read->all, *banks);
     return changes;
 }
 
 // To every thread by a message to its loop, so that a request sees either the old limits or the new ones.
-void server::parts::apply(const config::settings& with) {
+void server::parts::apply(const config::settings& with, const std::shared_ptr<const bank_table>& banks) {
     const http_limits limits = limits_of(with.limits);
     std::latch applied{static_cast<std::ptrdiff_t>(threads.size() + 1)};
     for (const auto& one : threads)
         one->loop().post([&, &thread = *one] {
             thread.set_limits(limits, with.limits.in_flight_max, failures_of(with.limits), with.log);
+            thread.set_once_digits(once_digits_of(with.codes));
+            thread.set_banks(banks);
             applied.count_down();
         });
     ops->loop.post([&] {

@@ -4,6 +4,7 @@
 #include "metrics/families.hpp"
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
+#include "net/card_list_fetcher.hpp"
 #include "net/card_trust.hpp"
 #include "net/log.hpp"
 #include "net/program_name.hpp"
@@ -266,6 +267,32 @@ void add_log(samples& out, threads_view threads) {
     suppressed("refusal", &request_log::suppressed_refusals);
 }
 
+// An authority is called by the first digits of its certificate's SHA-256: enough to tell generations apart.
+std::string shown_name(const authority_name& one) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char byte : one.substr(0, 4)) {
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
+
+void add_card_lists(samples& out, const card_trust& cards, const card_list_probes& lists) {
+    if (const auto fetched = cards.lists_fetched_at())
+        out.push_back(metrics::signed_number(families::card_lists_fetched, fetched->unix_ms() / 1'000));
+    for (const auto& one : cards.lists_in_use()) {
+        const auto name = shown_name(one.authority);
+        out.push_back(
+            metrics::signed_number(families::card_list_issued, one.begins.unix_ms() / 1'000, {{"authority", name}}));
+        out.push_back(
+            metrics::signed_number(families::card_list_expiry, one.ends.unix_ms() / 1'000, {{"authority", name}}));
+    }
+    out.push_back(number(families::card_list_fetches, lists.fresh.value(), {{"result", "fresh"}}));
+    out.push_back(number(families::card_list_fetches, lists.unchanged.value(), {{"result", "unchanged"}}));
+    out.push_back(number(families::card_list_fetches, lists.failed.value(), {{"result", "failed"}}));
+}
+
 void add_reloads(samples& out, const reload_probes& seen) {
     out.push_back(number(families::settings_reloads, seen.succeeded.value(), {{"result", "success"}}));
     out.push_back(number(families::settings_reloads, seen.failed.value(), {{"result", "failure"}}));
@@ -280,7 +307,7 @@ struct server_metrics::parts {
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
                                std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
-                               const reload_probes& reloads)
+                               const card_list_probes& lists, const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -296,10 +323,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
               if (const auto ends = tls->client_crl_expires_s())
                   out.push_back(metrics::signed_number(families::client_crl_expiry, *ends));
           },
-          [cards = std::move(cards)](samples& out) {
-              if (const auto fetched = cards->lists_fetched_at())
-                  out.push_back(metrics::signed_number(families::card_lists_fetched, fetched->unix_ms() / 1'000));
-          },
+          [cards = std::move(cards), &lists](samples& out) { add_card_lists(out, *cards, lists); },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },
           [threads](samples& out) { add_log(out, threads); },

@@ -1,6 +1,7 @@
 #include "storage/checkpoint_round.hpp"
 
 #include "ledger/contract.hpp"
+#include "ledger/joining.hpp"
 #include "storage/act_index.hpp"
 
 #include <algorithm>
@@ -241,11 +242,13 @@ tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transacti
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
         if (entry.position <= merchant.last_position) continue;
-        if (merchant.terms == nullptr && !std::holds_alternative<ledger::merchant_joined>(entry.what))
+        if (merchant.terms == nullptr && !ledger::merchant_joined_by(entry.what))
             return tl::unexpected{does_not_follow("merchant " + std::to_string(id.value()), entry)};
         ledger::apply(merchant, entry);
     }
     encode(value_, merchant);
+    if (merchant.activations_issued > 0)
+        if (auto noted = state_.note_joinings(within); !noted) return noted;
     const lmdb::integer_key key{id.value()};
     return within.put(state_.databases().merchants, key.view(), value_);
 }
@@ -314,6 +317,11 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
         return within.put(state_.databases().conversions, key_, value_);
     }
     set_digest_key(key_, one.key.digest);
+    if (one.key.kind == index_kind::joining) {
+        encode_follow_up(value_, entry.position);
+        return state_.note_joinings(within).and_then(
+            [&] { return within.put(state_.databases().joinings, key_, value_); });
+    }
     if (one.key.kind == index_kind::occasion) {
         encode_follow_up(value_, entry.position);
         return within.put(state_.databases().occasions, key_, value_);

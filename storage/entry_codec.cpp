@@ -171,6 +171,26 @@ struct room_for_fact {
     std::size_t operator()(const ledger::transfer_changed& one) const noexcept {
         return numbers + transfer(*one.after);
     }
+    std::size_t operator()(const ledger::activation_changed& one) const noexcept { return numbers + text(one.reason); }
+    std::size_t operator()(const ledger::terminal_activated& one) const noexcept { return numbers + text(one.name); }
+    std::size_t operator()(const ledger::once_code_issued& one) const noexcept {
+        return numbers + text(one.format.prefix);
+    }
+    std::size_t operator()(const ledger::code_blocked& one) const noexcept { return numbers + text(one.reason); }
+    static std::size_t account(const ledger::bank_account& one) noexcept {
+        return numbers + text(one.holder) + text(one.checked_by);
+    }
+    std::size_t operator()(const ledger::application_changed& one) const noexcept {
+        const ledger::application& what = *one.what;
+        std::size_t categories = 0;
+        for (const auto& each : what.categories) categories += text(each);
+        return 2 * numbers + account(what.account) + text(what.name) + text(what.reached_by.name) +
+               text(what.reached_by.email) + text(what.reached_by.phone) + text(what.opened.name) + categories +
+               what.programs.size() * varint_bytes_max + text(one.reason);
+    }
+    std::size_t operator()(const ledger::account_changed& one) const noexcept {
+        return numbers + account(*one.account) + text(one.reason);
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;

@@ -80,6 +80,16 @@
 //                     1, id v, reason text, amount points]
 //   transfer          program, position v, line: day z, amount points, remitter text, reference text, number text;
 //                     status 1, mismatch 1, purchase v, maker: kind 1, id v, reason text, bits 1 (0)
+//   activation_changed merchant v, number v, step 1, valid_until z, code digest, reason text
+//   terminal_activated id v, name text, key digest, activation v
+//   once_code_issued  wallet v, ordinal v, valid_until z, code digest, prefix text, length v
+//   code_blocked      wallet v, ordinal v, issued at v, reason text, reissued as v, [its code digest]
+//   application_changed step 1, application v, maker: kind 1, id v, merchant v, application, reason text
+//   account_changed   holder: kind 1, id v, step 1, proposal v, previous v, maker: kind 1, id v, effective_from z,
+//                     account, reason text
+//   application       kind 1, name text, account, contact: name, email, phone text; of a municipality the program as in
+//                     program_opened; of a merchant categories: count v, each text, programs: count v, each
+//   account           bank v, branch v, type 1, number v, holder text, checked by text
 //   correction        kind 1, program, amount points, source text, expires_on z, reason text
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
@@ -118,17 +128,85 @@ void fields(Io& io, Fact& fact) {
     io(fact.name);
     io(fact.key);
 }
+template <class Io, class Program>
+void program_fields(Io& io, Program& opened) {
+    io(opened.code);
+    io(opened.name);
+    io(opened.expiry_days);
+    bool has_hold_days = opened.hold_days != ledger::hold_days_default;
+    io.bits(opened.online_only, opened.frozen, has_hold_days);
+    io(opened.issuer);
+    if (!has_hold_days) return;
+    io(opened.hold_days);
+    io.require(opened.hold_days != ledger::hold_days_default, "a default is written out");
+}
 template <class Io, fact_of<ledger::program_opened> Fact>
 void fields(Io& io, Fact& fact) {
-    io(fact.opened.code);
-    io(fact.opened.name);
-    io(fact.opened.expiry_days);
-    bool has_hold_days = fact.opened.hold_days != ledger::hold_days_default;
-    io.bits(fact.opened.online_only, fact.opened.frozen, has_hold_days);
-    io(fact.opened.issuer);
-    if (!has_hold_days) return;
-    io(fact.opened.hold_days);
-    io.require(fact.opened.hold_days != ledger::hold_days_default, "a default is written out");
+    program_fields(io, fact.opened);
+}
+template <class Io, fact_of<ledger::bank_account> Account>
+void fields(Io& io, Account& account) {
+    std::uint32_t bank = account.bank;
+    std::uint32_t branch = account.branch;
+    io(bank);
+    io(branch);
+    io.require(bank <= 9'999 && branch <= 999, "an account is at no bank that can be");
+    if constexpr (!std::is_const_v<Account>) {
+        account.bank = static_cast<std::uint16_t>(bank);
+        account.branch = static_cast<std::uint16_t>(branch);
+    }
+    io(account.type);
+    io.require(static_cast<unsigned>(account.type) != 3, "a kind is unknown");
+    io(account.number);
+    io(account.holder);
+    io(account.checked_by);
+}
+template <class Io, fact_of<ledger::application> Application>
+void fields(Io& io, Application& what) {
+    io(what.kind);
+    io(what.name);
+    fields(io, what.account);
+    io(what.reached_by.name);
+    io(what.reached_by.email);
+    io(what.reached_by.phone);
+    if (what.kind == ledger::applicant_kind::municipality) return program_fields(io, what.opened);
+    io(what.categories);
+    io(what.programs);
+}
+// What is shared: decoded into one of its own.
+template <class Io, class Pointer>
+void shared_fields(Io& io, Pointer& what) {
+    if constexpr (std::is_const_v<Pointer>) {
+        EXPECTS(what != nullptr);
+        fields(io, *what);
+    } else {
+        std::remove_const_t<typename Pointer::element_type> read;
+        fields(io, read);
+        what = std::make_shared<typename Pointer::element_type>(std::move(read));
+    }
+}
+template <class Io, fact_of<ledger::application_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.step);
+    io(fact.application);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.merchant);
+    shared_fields(io, fact.what);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::account_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.holder.kind);
+    io(fact.holder.id);
+    io(fact.step);
+    io(fact.proposal);
+    io(fact.previous);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.effective_from);
+    shared_fields(io, fact.account);
+    io(fact.reason);
 }
 template <class Io, fact_of<ledger::merchant_joined> Fact>
 void fields(Io& io, Fact& fact) {
@@ -599,6 +677,41 @@ template <class Io, fact_of<ledger::transfer_changed> Fact>
 void fields(Io& io, Fact& fact) {
     io(fact.step);
     shared_fields(io, fact.after);
+}
+template <class Io, fact_of<ledger::activation_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.merchant);
+    io(fact.number);
+    io(fact.step);
+    io(fact.valid_until);
+    io(fact.code);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::terminal_activated> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.id);
+    io(fact.name);
+    io(fact.key);
+    io(fact.activation);
+}
+template <class Io, fact_of<ledger::once_code_issued> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.ordinal);
+    io(fact.valid_until);
+    io(fact.code);
+    io(fact.format.prefix);
+    io(fact.format.length);
+    io.require(fact.format.wrong() == nullptr, "a code has a form that no code has");
+}
+template <class Io, fact_of<ledger::code_blocked> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.ordinal);
+    io(fact.issued_at);
+    io(fact.reason);
+    io(fact.reissued_as);
+    if (fact.reissued_as != 0) io(fact.reissued);
 }
 
 } // namespace meguri::storage

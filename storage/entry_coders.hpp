@@ -105,6 +105,26 @@ struct enum_range<ledger::transfer_step> {
     static constexpr unsigned first = 1, last = 5;
 };
 template <>
+struct enum_range<ledger::applicant_kind> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
+struct enum_range<ledger::application_step> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::account_step> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::account_type> { // 3 is none
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::activation_step> {
+    static constexpr unsigned first = 1, last = 2;
+};
+template <>
 struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 6;
 };

@@ -1,6 +1,7 @@
 #include "storage/index_keys.hpp"
 
 #include "ledger/administrative.hpp"
+#include "ledger/joining.hpp"
 #include "storage/key_ring.hpp"
 
 namespace meguri::storage {
@@ -16,6 +17,24 @@ struct keys_of_fact {
     void operator()(const ledger::partner_added& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::outlet_added& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::code_issued& fact) const { keys.add(index_kind::code, fact.code); }
+    void operator()(const ledger::once_code_issued& fact) const { keys.add(index_kind::code, fact.code); }
+    void operator()(const ledger::code_blocked& fact) const {
+        if (fact.reissued_as != 0) keys.add(index_kind::code, fact.reissued);
+    }
+    void operator()(const ledger::activation_changed& fact) const {
+        if (fact.step == ledger::activation_step::issued) keys.add(index_kind::joining, fact.code);
+    }
+    void operator()(const ledger::application_changed& fact) const {
+        const bool submitted = fact.step == ledger::application_step::submitted;
+        keys.add(index_kind::joining, ring.digest_of_application(submitted ? one.position : fact.application));
+        keys.add(index_kind::joining, ring.digest_of_applicant(*fact.what));
+        if (const auto account = ledger::account_of(one))
+            keys.add(index_kind::joining, ring.digest_of_account(account->holder));
+    }
+    void operator()(const ledger::account_changed& fact) const {
+        keys.add(index_kind::joining, ring.digest_of_account(fact.holder));
+    }
+    void operator()(const ledger::terminal_activated& fact) const { keys.add(index_kind::bearer, fact.key); }
     void operator()(const ledger::card_bound& fact) const { keys.add(index_kind::code, fact.card); }
     void operator()(const ledger::card_renewed& fact) const { keys.add(index_kind::code, fact.card); }
     void operator()(const ledger::key_issued& fact) const {

@@ -38,8 +38,9 @@ enum class index_kind : std::uint8_t {
     purchase = 21,             // reference -> the entries about the purchase
     purchaser = 22,            // program and wallet -> the entries that said what is asked to buy
     transfer = 23,             // program and line of the bank's statement -> the entries about the money
+    joining = 24, // activation code, application, applicant or account -> the entries that say how it stands
 };
-inline constexpr std::size_t index_kinds = 23;
+inline constexpr std::size_t index_kinds = 24; // the highest of them
 
 struct index_key {
     index_kind kind = index_kind::idempotency;
@@ -47,7 +48,7 @@ struct index_key {
     friend auto operator<=>(const index_key&, const index_key&) noexcept = default;
 };
 
-// The keys of one entry: four at most.
+// The keys of one entry: six at most.
 class entry_index_keys {
 public:
     void add(index_kind kind, ledger::digest128 digest) noexcept { keys_[count_++] = {kind, digest}; }
@@ -56,7 +57,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return count_; }
 
 private:
-    std::array<index_key, 4> keys_{};
+    std::array<index_key, 6> keys_{};
     std::size_t count_ = 0;
 };
 

@@ -47,6 +47,14 @@ private:
     std::size_t size_ = 0;
 };
 
+// In front of what is hashed, so that two of different purposes never have one digest.
+namespace joining_purpose {
+constexpr std::uint8_t activation = 1;
+constexpr std::uint8_t application = 2;
+constexpr std::uint8_t applicant = 3;
+constexpr std::uint8_t account = 4;
+} // namespace joining_purpose
+
 const unsigned char* bytes_in(std::string_view text) noexcept {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -70,9 +78,10 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 26> prefixes{
-        "au_", "re_",   "rv_",  "mer_", "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_", "gr_",  "en_",
-        "co_", "card_", "cam_", "ses_", "",     "",      "cv_",  "cp_",  "rc_",  "rcp_", "",     "pur_", "tra_"};
+    constexpr std::array<std::string_view, 29> prefixes{
+        "au_",  "re_", "rv_",  "mer_", "ter_",  "shop_", "wal_", "opr_", "stf_", "par_",
+        "cur_", "gr_", "en_",  "co_",  "card_", "cam_",  "ses_", "",     "",     "cv_",
+        "cp_",  "rc_", "rcp_", "",     "pur_",  "tra_",  "",     "app_", "ac_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -106,7 +115,9 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::reconciliation:
     case id_kind::recipients:
     case id_kind::purchase:
-    case id_kind::transfer: break;
+    case id_kind::transfer:
+    case id_kind::application:
+    case id_kind::account_change: break;
     }
     return epochs.mark_at(value);
 }
@@ -189,6 +200,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     code_key_ = keyed_hash<32>(raw, "meguri code");
     my_key_key_ = keyed_hash<32>(raw, "meguri MyKey ID");
     password_key_ = keyed_hash<32>(raw, "meguri password");
+    activation_key_ = keyed_hash<32>(raw, "meguri activation code");
     bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
     code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
     card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
@@ -202,6 +214,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     purchaser_digest_key_ = keyed_hash<16>(raw, "meguri digest of purchasers");
     transfer_digest_key_ = keyed_hash<16>(raw, "meguri digest of transfers");
     purchase_reference_key_ = keyed_hash<32>(raw, "meguri purchase reference");
+    joining_digest_key_ = keyed_hash<16>(raw, "meguri digest of what joins");
     id_key_ = keyed_hash<16>(raw, "meguri ids");
     fingerprint_ = siphash128(keyed_hash<16>(raw, "meguri fingerprint of the key"), "key");
 }
@@ -225,6 +238,39 @@ secret<std::string> key_ring::code_text(ledger::wallet_id wallet, std::uint32_t 
     std::string text(20, '0');
     encode_base32(hash, base32_upper, text);
     return secret{std::move(text)};
+}
+
+// Sixteen digits of 64 bits at a time: each is as likely as any other, but for less than one in a thousand.
+secret<std::string> key_ring::numeric_code_text(ledger::wallet_id wallet, std::uint32_t ordinal,
+                                                const ledger::numeric_format& format,
+                                                ledger::epoch_mark given_in) const {
+    constexpr std::size_t portion = 16;
+    std::string text = format.prefix;
+    const std::size_t end = text.size() + format.random_digits();
+    for (std::uint8_t round = 0; text.size() < end; ++round) {
+        const auto input = hash_input{}
+                               .number(wallet.value())
+                               .number(ordinal)
+                               .number(static_cast<std::uint8_t>(ledger::code_kind::once))
+                               .number(std::uint8_t{1}) // of digits
+                               .number(round)
+                               .epoch(given_in);
+        std::uint64_t bits = 0;
+        for (const auto byte : keyed_hash<16>(code_key_, input.view())) bits = bits << 8 | byte;
+        for (std::size_t i = 0; i < portion && text.size() < end; ++i, bits /= 10)
+            text += static_cast<char>('0' + bits % 10);
+    }
+    text += ledger::luhn_digit(text);
+    return secret{std::move(text)};
+}
+
+ledger::activation_code key_ring::activation(ledger::merchant_id merchant, std::uint32_t number,
+                                             ledger::epoch_mark given_in) const {
+    const auto hash =
+        keyed_hash<16>(activation_key_, hash_input{}.number(merchant.value()).number(number).epoch(given_in).view());
+    std::array<std::uint8_t, ledger::activation_code::random_characters> values{};
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = hash[i] & 31;
+    return ledger::activation_code::of(values);
 }
 
 ledger::my_key_id key_ring::my_key(ledger::wallet_id wallet, std::uint32_t drawing, ledger::epoch_mark given_in) const {
@@ -283,6 +329,30 @@ ledger::digest128 key_ring::digest_of_reference(ledger::merchant_id merchant, st
 ledger::digest128 key_ring::digest_of_conversion(ledger::partner_id partner, std::string_view reference) const {
     const auto input = hash_input{}.number(partner.value()).text(reference);
     return siphash128(conversion_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_activation(const ledger::activation_code& code) const {
+    return siphash128(joining_digest_key_, hash_input{}.number(joining_purpose::activation).text(code.text()).view());
+}
+
+ledger::digest128 key_ring::digest_of_application(ledger::journal_position application) const {
+    return siphash128(joining_digest_key_,
+                      hash_input{}.number(joining_purpose::application).number(application).view());
+}
+
+ledger::digest128 key_ring::digest_of_applicant(const ledger::application& what) const {
+    auto input = hash_input{}.number(joining_purpose::applicant).number(static_cast<std::uint8_t>(what.kind));
+    if (what.kind == ledger::applicant_kind::municipality)
+        return siphash128(joining_digest_key_, input.number(what.opened.code.number()).view());
+    const auto& account = what.account;
+    input.number(account.bank).number(account.branch).number(static_cast<std::uint8_t>(account.type));
+    return siphash128(joining_digest_key_, input.number(account.number).text(what.name).view());
+}
+
+ledger::digest128 key_ring::digest_of_account(const ledger::account_holder& holder) const {
+    const auto input =
+        hash_input{}.number(joining_purpose::account).number(static_cast<std::uint8_t>(holder.kind)).number(holder.id);
+    return siphash128(joining_digest_key_, input.view());
 }
 
 ledger::digest128 key_ring::digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,

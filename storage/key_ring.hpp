@@ -47,6 +47,8 @@ enum class id_kind : std::uint8_t {
     recipients = 23,     // rcp_ journal position of a file's acceptance
     purchase = 25,       // pur_ journal position
     transfer = 26,       // tra_ journal position
+    application = 28,    // app_ journal position
+    account_change = 29, // ac_  journal position of its proposal
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -106,6 +108,14 @@ public:
                                                   ledger::epoch_mark given_in) const;
 
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
+    // Of the merchant's activation code of that number.
+    [[nodiscard]] ledger::activation_code activation(ledger::merchant_id merchant, std::uint32_t number,
+                                                     ledger::epoch_mark given_in) const;
+    // A one-time code of digits.
+    [[nodiscard]] secret<std::string> numeric_code_text(ledger::wallet_id wallet, std::uint32_t ordinal,
+                                                        const ledger::numeric_format& format,
+                                                        ledger::epoch_mark given_in) const;
+
     [[nodiscard]] ledger::digest128 digest_of_bearer(std::string_view key) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_code(std::string_view text) const noexcept;
     [[nodiscard]] ledger::digest128 digest_of_coupon(std::string_view text) const noexcept;
@@ -116,6 +126,12 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
     [[nodiscard]] ledger::digest128 digest_of_conversion(ledger::partner_id partner, std::string_view reference) const;
+    [[nodiscard]] ledger::digest128 digest_of_activation(const ledger::activation_code& code) const;
+    // Of the place where it was submitted.
+    [[nodiscard]] ledger::digest128 digest_of_application(ledger::journal_position application) const;
+    // Of what makes two applications one: the municipality, or the merchant's name and account.
+    [[nodiscard]] ledger::digest128 digest_of_applicant(const ledger::application& what) const;
+    [[nodiscard]] ledger::digest128 digest_of_account(const ledger::account_holder& holder) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
                                                        std::string_view occasion) const;
     [[nodiscard]] ledger::digest128 digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const;
@@ -146,6 +162,7 @@ private:
     std::array<unsigned char, 32> my_key_key_;
     std::array<unsigned char, 32> password_key_;
     std::array<unsigned char, 32> coupon_key_;
+    std::array<unsigned char, 32> activation_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
     digest_key card_digest_key_;
@@ -158,6 +175,7 @@ private:
     digest_key purchaser_digest_key_;
     digest_key transfer_digest_key_;
     std::array<unsigned char, 32> purchase_reference_key_;
+    digest_key joining_digest_key_;
     std::array<unsigned char, 16> id_key_;
     ledger::digest128 fingerprint_;
     ledger::epoch_list epochs_;

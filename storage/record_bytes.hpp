@@ -74,6 +74,8 @@ public:
     [[nodiscard]] std::span<const std::byte> bytes(std::size_t size) noexcept { return take(size); }
 
     [[nodiscard]] bool ok() const noexcept { return ok_; }
+    // Something is left over, which a newer part of the record may be.
+    [[nodiscard]] bool has_more() const noexcept { return ok_ && !rest_.empty(); }
     // All was there and nothing is left over.
     [[nodiscard]] bool complete() const noexcept { return ok_ && rest_.empty(); }
     void refuse() noexcept { ok_ = false; }

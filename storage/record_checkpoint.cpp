@@ -25,6 +25,9 @@ struct id_given {
     void operator()(const ledger::merchant_joined& fact) const {
         ids.merchant = std::max(ids.merchant, fact.id.value());
     }
+    void operator()(const ledger::application_changed& fact) const {
+        ids.merchant = std::max(ids.merchant, fact.merchant.value()); // none but of an approved one
+    }
     void operator()(const ledger::operator_added& fact) const {
         ids.operator_ = std::max(ids.operator_, fact.id.value());
     }

@@ -81,6 +81,31 @@ std::optional<ledger::merchant_totals> read_totals(record_reader& in) {
     return ledger::merchant_totals{*program, *pending, *captured, *refunded};
 }
 
+// Nothing where there never were any: such a record is what older programs write.
+void write_activations(record_writer& out, const ledger::merchant& one) {
+    if (one.activations_issued == 0) return;
+    out.number(one.activations_issued);
+    out.number(static_cast<std::uint32_t>(one.activations.size()));
+    for (const auto& each : one.activations) {
+        out.number(each.number);
+        out.number(each.issued_at.unix_ms());
+        out.number(each.valid_until.unix_ms());
+    }
+}
+
+void read_activations(record_reader& in, ledger::merchant& into) {
+    into.activations_issued = in.number<std::uint32_t>();
+    if (into.activations_issued == 0) in.refuse();
+    const auto open = in.number<std::uint32_t>();
+    for (std::uint32_t i = 0; i < open && in.ok(); ++i) {
+        ledger::open_activation one;
+        one.number = in.number<std::uint32_t>();
+        one.issued_at = ledger::instant{in.number<std::int64_t>()};
+        one.valid_until = ledger::instant{in.number<std::int64_t>()};
+        into.activations.push_back(one);
+    }
+}
+
 } // namespace
 
 void encode(record_buffer& out, const ledger::merchant& one) {
@@ -98,6 +123,7 @@ void encode(record_buffer& out, const ledger::merchant& one) {
         record.number(each.outlet.value());
         write(record, each.used);
     }
+    write_activations(record, one);
     record.seal();
 }
 
@@ -121,6 +147,7 @@ std::optional<ledger::merchant> decode_merchant(record_view record, ledger::merc
         const ledger::outlet_id outlet{in.number<std::uint64_t>()};
         found.outlets_used.push_back({outlet, read_windows(in)});
     }
+    if (in.has_more()) read_activations(in, found);
     if (!in.complete()) return std::nullopt;
     return found;
 }

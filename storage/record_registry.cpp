@@ -1,4 +1,5 @@
 // Programs and parties, and the credentials that lead to a wallet or a caller.
+#include "ledger/joining.hpp"
 #include "storage/record_bytes.hpp"
 #include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
@@ -43,6 +44,9 @@ struct owner_in {
             fact.kind == ledger::outlet_kind::terminal ? ledger::caller_kind::terminal : ledger::caller_kind::shop;
         return bearer_owner{{kind, fact.id.value()}, 0, {}, fact.id.merchant(), fact.id};
     }
+    std::optional<bearer_owner> operator()(const ledger::terminal_activated& fact) const {
+        return bearer_owner{{ledger::caller_kind::terminal, fact.id.value()}, 0, {}, fact.id.merchant(), fact.id};
+    }
     std::optional<bearer_owner> operator()(const ledger::key_issued& fact) const {
         bearer_owner owner{{fact.holder.kind, fact.holder.id}, 0, fact.municipality, {}, {}};
         switch (fact.holder.kind) {
@@ -58,6 +62,7 @@ struct owner_in {
             break;
         case ledger::caller_kind::partner:
         case ledger::caller_kind::resident: // who has sessions, no keys
+        case ledger::caller_kind::activation:
         case ledger::caller_kind::none: break;
         }
         owner.key_number = fact.after.known.back().number;
@@ -104,6 +109,12 @@ std::optional<ledger::known_code> known_code_of(const ledger::entry& one) {
     if (const auto* const renewed = std::get_if<ledger::card_renewed>(&one.what))
         return ledger::known_code{renewed->wallet, renewed->ordinal, ledger::code_kind::my_number_card,
                                   renewed->card_ends};
+    if (const auto* const once = std::get_if<ledger::once_code_issued>(&one.what))
+        return ledger::known_code{once->wallet, once->ordinal, ledger::code_kind::once, once->valid_until};
+    if (const auto* const blocked = std::get_if<ledger::code_blocked>(&one.what)) {
+        if (blocked->reissued_as == 0) return std::nullopt;
+        return ledger::known_code{blocked->wallet, blocked->reissued_as, ledger::code_kind::card, {}};
+    }
     const auto* const issued = std::get_if<ledger::code_issued>(&one.what);
     if (issued == nullptr) return std::nullopt;
     return ledger::known_code{issued->wallet, issued->ordinal, issued->kind, issued->valid_until};
@@ -118,7 +129,7 @@ std::optional<known_my_key> known_my_key_of(const ledger::entry& one, ledger::my
 }
 
 std::optional<ledger::program_code> changed_program_of(const ledger::entry& one) {
-    if (const auto* opening = std::get_if<ledger::program_opened>(&one.what)) return opening->opened.code;
+    if (const auto* const opened = ledger::program_opened_by(one.what)) return opened->code;
     if (const auto* sale = std::get_if<ledger::purchase_terms_set>(&one.what)) return sale->program;
     const auto* limits = std::get_if<ledger::limits_set>(&one.what);
     if (limits != nullptr && limits->subject == ledger::limit_subject::program)

@@ -70,6 +70,11 @@ void set_digest_key(record_buffer& out, const ledger::digest128& digest) {
     append_big_endian(out, digest.low);
 }
 
+std::optional<ledger::digest128> digest_of_key(bytes key) {
+    if (key.size() != 2 * sizeof(std::uint64_t)) return std::nullopt;
+    return ledger::digest128{read_big_endian<std::uint64_t>(key), read_big_endian<std::uint64_t>(key.subspan(8))};
+}
+
 void set_due_key(record_buffer& out, const due_wallet& one) {
     out.clear();
     append_big_endian(out, static_cast<std::uint64_t>(one.at.unix_ms()));
@@ -160,6 +165,13 @@ found_record<ledger::journal_position> get_occasion(const lmdb::transaction& wit
     record_buffer key;
     set_digest_key(key, occasion);
     return get<ledger::journal_position>(within, in.occasions, key, "an occasion", occasion.low, decode_follow_up);
+}
+
+found_record<ledger::journal_position> get_joining(const lmdb::transaction& within, const state_databases& in,
+                                                   const ledger::digest128& joining) {
+    record_buffer key;
+    set_digest_key(key, joining);
+    return get<ledger::journal_position>(within, in.joinings, key, "what joins", joining.low, decode_follow_up);
 }
 
 tl::expected<ledger::campaign_list, error> get_campaigns(lmdb::transaction& within, const state_databases& in,

@@ -97,6 +97,10 @@ tl::expected<std::vector<ledger::journal_position>, error> state_reader::find_un
     return begin().and_then([&](const snapshot& now) { return get_unmatched(*now, state_.databases(), program); });
 }
 
+found_record<ledger::journal_position> state_reader::find_joining(const ledger::digest128& joining) {
+    return begin().and_then([&](const snapshot& now) { return get_joining(*now, state_.databases(), joining); });
+}
+
 found_record<checkpoint> state_reader::load_checkpoint() {
     return begin().and_then([&](const snapshot& now) { return get_checkpoint(*now, state_.databases()); });
 }

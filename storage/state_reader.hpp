@@ -54,6 +54,8 @@ public:
     // The newest entries about the transfers of a program that wait, in the order of their arrival.
     [[nodiscard]] tl::expected<std::vector<ledger::journal_position>, error>
     find_unmatched(ledger::program_code program);
+    // The newest entry about what joins under the digest.
+    [[nodiscard]] found_record<ledger::journal_position> find_joining(const ledger::digest128& joining);
     [[nodiscard]] found_record<checkpoint> load_checkpoint();
     [[nodiscard]] tl::expected<ledger::registry, error> load_registry();
     [[nodiscard]] tl::expected<ledger::books, error> load_books();

@@ -9,7 +9,7 @@ namespace meguri::storage {
 namespace {
 
 // 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients,
-// purchases. What needs no newer one stays a 2, which older programs know.
+// purchases, what joins by a code. What needs no newer one stays a 2, which older programs know.
 constexpr std::uint32_t state_format = 5;
 constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;
@@ -71,6 +71,7 @@ tl::expected<void, error> state_store::open_databases() {
         {"purchasers", lmdb::key_order::bytes, databases_.purchasers},
         {"transfers", lmdb::key_order::bytes, databases_.transfers},
         {"unmatched", lmdb::key_order::bytes, databases_.unmatched},
+        {"joinings", lmdb::key_order::bytes, databases_.joinings},
         {"acts", lmdb::key_order::integer, databases_.acts},
         {"runs", lmdb::key_order::bytes, databases_.idempotency.runs},
         {"run filters", lmdb::key_order::bytes, databases_.idempotency.filters},
@@ -126,6 +127,10 @@ tl::expected<void, error> state_store::note_format(lmdb::write_transaction& with
 }
 
 tl::expected<void, error> state_store::note_purchases(lmdb::write_transaction& within) const {
+    return require_format(within, state_format_with_campaigns);
+}
+
+tl::expected<void, error> state_store::note_joinings(lmdb::write_transaction& within) const {
     return require_format(within, state_format);
 }
 

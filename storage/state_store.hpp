@@ -27,6 +27,7 @@
 //   purchasers   digest 16, big-endian              follow-up: the newest entry that said what is asked to buy
 //   transfers    digest 16, big-endian              follow-up: the newest entry about the line of the bank's statement
 //   unmatched    program's code 4 | position of its arrival 8, big-endian    unmatched
+//   joinings     digest 16, big-endian              follow-up: the newest entry about what joins
 //   acts         position (integer)                 nothing: an administrative act stands there
 //   runs, run filters, idempotency.0 to .5, reference.0 to .5: see index_runs.hpp
 #pragma once
@@ -70,6 +71,7 @@ struct state_databases {
     lmdb::database purchasers;
     lmdb::database transfers;
     lmdb::database unmatched;
+    lmdb::database joinings;
     lmdb::database acts;
     index_databases idempotency;
     index_databases reference;
@@ -93,6 +95,8 @@ public:
     [[nodiscard]] tl::expected<void, error> note_conversions(lmdb::write_transaction& within) const;
     // The same where a purchase or a transfer is written: an older program would take a line of a statement twice.
     [[nodiscard]] tl::expected<void, error> note_purchases(lmdb::write_transaction& within) const;
+    // The same where something joins by a code or an application: an older program would not know what is used up.
+    [[nodiscard]] tl::expected<void, error> note_joinings(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }
@@ -128,6 +132,7 @@ void set_party_key(record_buffer& out, ledger::caller_kind kind, std::uint64_t i
 void set_holder_key(record_buffer& out, const ledger::key_holder& holder);
 [[nodiscard]] std::optional<ledger::key_holder> holder_of(bytes key);
 void set_digest_key(record_buffer& out, const ledger::digest128& digest);
+[[nodiscard]] std::optional<ledger::digest128> digest_of_key(bytes key);
 
 // When something of a wallet falls due by itself: the key of its record in `due`.
 struct due_wallet {
@@ -175,6 +180,9 @@ get_certificates(const lmdb::transaction& within, const state_databases& in, led
 // The grant of the occasion with that digest.
 [[nodiscard]] found_record<ledger::journal_position>
 get_occasion(const lmdb::transaction& within, const state_databases& in, const ledger::digest128& occasion);
+// The newest entry about what joins under that digest.
+[[nodiscard]] found_record<ledger::journal_position>
+get_joining(const lmdb::transaction& within, const state_databases& in, const ledger::digest128& joining);
 // All of the program, in the order of their proposals.
 [[nodiscard]] tl::expected<ledger::campaign_list, error>
 get_campaigns(lmdb::transaction& within, const state_databases& in, ledger::program_code program);

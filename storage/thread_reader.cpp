@@ -106,6 +106,11 @@ tl::expected<std::vector<ledger::bank_transfer>, error> thread_reader::load_unma
     return found;
 }
 
+tl::expected<std::optional<journal_position>, error> thread_reader::find_joining(const ledger::digest128& joining) {
+    if (const auto recent = recent_.find_last({index_kind::joining, joining})) return recent;
+    return state_.find_joining(joining);
+}
+
 tl::expected<std::optional<ledger::known_code>, error> thread_reader::find_code(const ledger::digest128& code) {
     if (const auto* const known = codes_.find(code)) return *known;
     if (const auto issued = recent_.find_last({index_kind::code, code})) return read(*issued).map(known_code_of);

@@ -55,6 +55,10 @@ public:
     // The transfers of a program that waited as of the checkpoint, in the order of their arrival.
     [[nodiscard]] tl::expected<std::vector<ledger::bank_transfer>, error> load_unmatched(ledger::program_code program);
 
+    // The newest entry about what joins under the digest; nullopt: nothing does.
+    [[nodiscard]] tl::expected<std::optional<ledger::journal_position>, error>
+    find_joining(const ledger::digest128& joining);
+
     // By digests of key_ring. nullopt: nobody's.
     [[nodiscard]] tl::expected<std::optional<ledger::known_code>, error> find_code(const ledger::digest128& code);
     [[nodiscard]] tl::expected<std::optional<bearer_owner>, error> find_bearer(const ledger::digest128& key);

@@ -1,5 +1,6 @@
 #include "storage/verify_replay.hpp"
 
+#include "ledger/joining.hpp"
 #include "ledger/undecided.hpp"
 
 #include <algorithm>
@@ -19,6 +20,15 @@ struct concerned {
     };
     both operator()(const ledger::wallet_opened& fact) const { return {fact.id, {}}; }
     both operator()(const ledger::code_issued& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::once_code_issued& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::code_blocked& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::activation_changed& fact) const { return {{}, fact.merchant}; }
+    both operator()(const ledger::application_changed& fact) const { return {{}, fact.merchant}; }
+    both operator()(const ledger::account_changed& fact) const {
+        const bool is_merchants = fact.holder.kind == ledger::applicant_kind::merchant;
+        return {{}, is_merchants ? ledger::merchant_id{fact.holder.id} : ledger::merchant_id{}};
+    }
+    both operator()(const ledger::terminal_activated& fact) const { return {{}, fact.id.merchant()}; }
     both operator()(const ledger::card_bound& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::card_retired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_granted& fact) const { return {fact.wallet, {}}; }
@@ -91,6 +101,7 @@ void verify_replay::apply(const entry& one) {
                                  std::holds_alternative<ledger::purchase_refunded>(one.what) ||
                                  std::holds_alternative<ledger::transfer_changed>(one.what);
     if (is_of_purchases && !purchases_.take(one, keys_, tally_)) return;
+    if (!can_join(one)) return;
     if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
     const bool fits_its_wallet = !one.wallet || !wallets_[one.wallet].broken;
     if (one.merchant && fits_its_wallet) apply_to_merchant(one);
@@ -121,6 +132,33 @@ bool verify_replay::names_open_programs(const entry& one) {
     if (const auto* const proposed = std::get_if<ledger::campaign_proposed>(&one.what)) look_for(proposed->program);
     if (const auto* const sale = std::get_if<ledger::purchase_terms_set>(&one.what)) look_for(sale->program);
     return tally_.check(rule::registry, open, [&] { return at(one); });
+}
+
+// An application, or the change of an account, by what the newest entry about it says.
+bool verify_replay::can_join(const entry& one) {
+    const auto* const applied = std::get_if<ledger::application_changed>(&one.what);
+    const auto* const account = std::get_if<ledger::account_changed>(&one.what);
+    if (applied == nullptr && account == nullptr) return true;
+    const bool submits = applied != nullptr && applied->step == ledger::application_step::submitted;
+    const auto digest = account != nullptr ? keys_.digest_of_account(account->holder)
+                      : submits            ? keys_.digest_of_applicant(*applied->what)
+                                           : keys_.digest_of_application(applied->application);
+    std::optional<entry> newest;
+    if (const auto known = joinings_.find(digest); known != joinings_.end()) {
+        auto found = read_(known->second);
+        if (!tally_.check(rule::joinings, found.has_value(), [&] { return at(one); })) return false;
+        newest = std::move(*found);
+    }
+    const auto* const before = newest ? &*newest : nullptr;
+    const bool possible = applied != nullptr ? ledger::follows(before, one, *applied)
+                                             : ledger::follows(before, one, *account) && is_there(account->holder);
+    return tally_.check(rule::joinings, possible, [&] { return at(one); });
+}
+
+bool verify_replay::is_there(const ledger::account_holder& holder) const {
+    if (holder.kind == ledger::applicant_kind::merchant) return merchants_.contains(ledger::merchant_id{holder.id});
+    const auto code = ledger::program_code::from_number(static_cast<std::uint32_t>(holder.id));
+    return code && registry_.programs.find(*code) != nullptr;
 }
 
 bool verify_replay::take_campaign(const entry& one) {
@@ -270,11 +308,16 @@ void verify_replay::apply_to_merchant(const entry& one) {
 }
 
 bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one) {
-    const bool joins = std::holds_alternative<ledger::merchant_joined>(one.what);
+    const bool joins = static_cast<bool>(ledger::merchant_joined_by(one.what));
     bool possible = joins == (merchant.terms == nullptr);
     if (const auto* added = std::get_if<ledger::outlet_added>(&one.what); added != nullptr && possible)
         possible =
             added->id.number() == merchant.terms->outlets.size() + 1 && added->id.epoch() == registry_.epochs.number();
+    if (const auto* changed = std::get_if<ledger::activation_changed>(&one.what); changed != nullptr && possible)
+        possible = changed->step == ledger::activation_step::issued ? changed->number == merchant.activations_issued + 1
+                                                                    : merchant.activation(changed->number) != nullptr;
+    if (const auto* added = std::get_if<ledger::terminal_activated>(&one.what); added != nullptr && possible)
+        possible = can_activate(merchant, *added, one);
     const auto* frozen = std::get_if<ledger::freeze_changed>(&one.what);
     if (frozen != nullptr && possible && frozen->subject != ledger::freeze_subject::merchant)
         possible = merchant.terms->find(ledger::outlet_id{frozen->id}) != nullptr;
@@ -291,6 +334,14 @@ bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one
     return true;
 }
 
+// By a code that was open and not over, whose own act it is.
+bool verify_replay::can_activate(const ledger::merchant& merchant, const ledger::terminal_activated& added,
+                                 const entry& one) const {
+    const auto* const code = merchant.activation(added.activation);
+    return added.id.number() == merchant.terms->outlets.size() + 1 && added.id.epoch() == registry_.epochs.number() &&
+           code != nullptr && one.decided_at < code->valid_until && one.caller.kind == ledger::caller_kind::activation;
+}
+
 void verify_replay::check_terms(const ledger::merchant_terms& terms, const ledger::payment_decided& paid,
                                 const entry& one) {
     const bool approved = paid.status != ledger::payment_status::declined;
@@ -303,7 +354,7 @@ void verify_replay::check_terms(const ledger::merchant_terms& terms, const ledge
 
 void verify_replay::apply_to_registry(const entry& one) {
     const auto program = changed_program_of(one);
-    const bool opens = std::holds_alternative<ledger::program_opened>(one.what);
+    const bool opens = ledger::program_opened_by(one.what) != nullptr;
     const bool possible = (std::holds_alternative<ledger::ledger_opened>(one.what) == (one.position == 1)) &&
                           (!program || (registry_.programs.find(*program) == nullptr) == opens) &&
                           (program || (!std::holds_alternative<ledger::freeze_changed>(one.what) &&
@@ -406,6 +457,8 @@ void verify_replay::note_keys(const entry& one) {
             my_keys_[key.digest.low] = one.position;
         } else if (key.kind == index_kind::password) {
             passwords_[key.digest.low] = one.position;
+        } else if (key.kind == index_kind::joining) {
+            joinings_[key.digest] = one.position;
         } else if (key.kind == index_kind::reference) {
             references_.push_back({key.digest, one.position});
         } else {

@@ -102,6 +102,10 @@ public:
     [[nodiscard]] const std::map<index_key, ledger::journal_position>& conversions() const noexcept {
         return conversions_;
     }
+    // The newest entry about what joins, by its digest.
+    [[nodiscard]] const std::map<ledger::digest128, ledger::journal_position>& joinings() const noexcept {
+        return joinings_;
+    }
     // The newest entry that gave out each MyKey ID or took it away, by its number.
     [[nodiscard]] const std::unordered_map<std::uint64_t, ledger::journal_position>& my_keys() const noexcept {
         return my_keys_;
@@ -136,6 +140,9 @@ private:
     void check_reconciliation(const ledger::entry& one);
     // Of a file of recipients: whether its rows are those of its lists, and each comes once.
     [[nodiscard]] bool take_recipients(const ledger::entry& one);
+    // Whether what joins by the entry can.
+    [[nodiscard]] bool can_join(const ledger::entry& one);
+    [[nodiscard]] bool is_there(const ledger::account_holder& holder) const;
     void apply_to_wallet(const ledger::entry& one, const ledger::payment_state* payment);
     void apply_to_merchant(const ledger::entry& one);
     void apply_to_registry(const ledger::entry& one);
@@ -146,6 +153,8 @@ private:
     void apply_to_books(const ledger::entry& one);
     void note_keys(const ledger::entry& one);
     [[nodiscard]] bool can_apply(const ledger::merchant& merchant, const ledger::entry& one);
+    [[nodiscard]] bool can_activate(const ledger::merchant& merchant, const ledger::terminal_activated& added,
+                                    const ledger::entry& one) const;
     void check_terms(const ledger::merchant_terms& terms, const ledger::payment_decided& paid,
                      const ledger::entry& one);
     void check_wallet_sums();
@@ -169,6 +178,7 @@ private:
     std::map<ledger::journal_position, replayed_campaign> campaigns_;
     std::map<ledger::digest128, ledger::journal_position> occasions_;
     verify_recipients recipients_;
+    std::map<ledger::digest128, ledger::journal_position> joinings_;
     std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
     std::unordered_map<std::uint64_t, ledger::journal_position> passwords_;
     struct day_of_partner {

@@ -30,6 +30,7 @@ enum class rule : std::size_t {
     reconciliations,   // of a day that is over, with all conversions of it
     recipients,        // a file's rows are those of its lists, each granted or left out once
     purchases, // within their terms, credited once, each line of a statement once, two persons where they choose
+    joinings,  // applications and accounts: two persons, each decided once, each account's entries in a chain
     epochs,    // each begins where it says, with a mark of its own, and knows the numbers given out before it
     postings,  // debits equal credits in every entry
     books,     // and in every program, with no account on its wrong side
@@ -44,6 +45,7 @@ enum class rule : std::size_t {
     state_certificates, // the newest entry that told each terminal's
     state_campaigns,
     state_occasions,   // the grant of each
+    state_joinings,    // the newest entry about each
     state_conversions, // partners, and the newest entry of each conversion's key
     state_my_keys,     // the newest entry of each MyKey ID
     state_passwords,   // the newest entry of each wallet's

@@ -36,6 +36,7 @@ tl::expected<void, error> verify_state::compare(const verify_replay& replay, con
         .and_then([&] { return compare_occasions(replay, *within); })
         .and_then([&] { return compare_partners(replay, *within); })
         .and_then([&] { return compare_conversions(replay, *within); })
+        .and_then([&] { return compare_joinings(replay, *within); })
         .and_then([&] { return compare_my_keys(replay, *within); })
         .and_then([&] { return compare_passwords(replay, *within); })
         .and_then([&] { return compare_purchases(replay, *within); })
@@ -231,6 +232,28 @@ tl::expected<void, error> verify_state::compare_conversions(const verify_replay&
     tally_.check(rule::state_conversions, known == replay.conversions().size(), [&] {
         return std::to_string(replay.conversions().size() - known) + " of the conversions' keys are not stored";
     });
+    return {};
+}
+
+tl::expected<void, error> verify_state::compare_joinings(const verify_replay& replay, lmdb::transaction& within) {
+    std::size_t known = 0;
+    auto read = for_each_record(within, state_.databases().joinings, [&](const lmdb::record& one) {
+        const auto digest = digest_of_key(one.key).value_or(ledger::digest128{});
+        const auto name = [&digest] { return "what joins under digest " + std::to_string(digest.high); };
+        const auto stored = decode_follow_up(one.value);
+        const auto replayed = replay.joinings().find(digest);
+        known += replayed != replay.joinings().end();
+        if (stored && *stored > at_.end.last) {
+            joinings_ahead_.emplace(*stored, copy_of(one.value));
+            return;
+        }
+        if (replayed == replay.joinings().end()) return tally_.violated(rule::state_joinings, name());
+        encode_follow_up(expected_, replayed->second);
+        tally_.check(rule::state_joinings, same(expected_, one.value), name);
+    });
+    if (!read) return read;
+    tally_.check(rule::state_joinings, known == replay.joinings().size(),
+                 [&] { return std::to_string(replay.joinings().size() - known) + " of the records are not stored"; });
     return {};
 }
 
@@ -456,6 +479,7 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     }
     if (std::holds_alternative<ledger::terminal_certificates_changed>(one.what))
         compare_taken(rule::state_certificates, certificates_ahead_, one.position);
+    if (joinings_ahead_.contains(one.position)) compare_taken(rule::state_joinings, joinings_ahead_, one.position);
     if (std::holds_alternative<ledger::my_key_changed>(one.what) ||
         std::holds_alternative<ledger::person_enrolled>(one.what))
         compare_taken(rule::state_my_keys, my_keys_ahead_, one.position);
@@ -487,6 +511,7 @@ void verify_state::finish(const verify_replay& replay) {
     for (const auto& [position, key] : conversions_ahead_)
         tally_.violated(rule::state_conversions,
                         "a record carries entry " + std::to_string(position) + ", which does not lead to it");
+    none_left(rule::state_joinings, joinings_ahead_);
     none_left(rule::state_credentials, credentials_ahead_);
     none_left(rule::state_credentials, keys_ahead_);
     none_left(rule::state_follow_ups, follow_ups_ahead_);

@@ -45,6 +45,7 @@ private:
     [[nodiscard]] tl::expected<void, error> compare_occasions(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_partners(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_conversions(const verify_replay& replay, lmdb::transaction& within);
+    [[nodiscard]] tl::expected<void, error> compare_joinings(const verify_replay& replay, lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_certificates(const verify_replay& replay,
                                                                  lmdb::transaction& within);
     [[nodiscard]] tl::expected<void, error> compare_my_keys(const verify_replay& replay, lmdb::transaction& within);
@@ -97,6 +98,7 @@ private:
     ahead purchasers_ahead_;
     ahead transfers_ahead_;
     ahead unmatched_ahead_;
+    ahead joinings_ahead_;
 };
 
 } // namespace meguri::storage

@@ -20,6 +20,8 @@ namespace {
 const std::set<std::string> not_shown{
     "meguri_tls_certificate_expiry_timestamp_seconds", // where there is TLS
     "meguri_tls_client_crl_expiry_timestamp_seconds",  // and a revocation list
+    "meguri_card_crl_fetched_timestamp_seconds",       // where cards can pay
+    "meguri_card_crl_expiry_timestamp_seconds",
 };
 
 struct series {

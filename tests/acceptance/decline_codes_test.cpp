@@ -72,6 +72,15 @@ protected:
         pays_by_card = true;
     }
 
+    void block_card() {
+        const auto entries = as_operator->read("/v1/wallets/" + town.wallets[0].id + "/entries?limit=100");
+        for (const auto& one : entries.at("data").as_array())
+            if (text_at(one, "type") == "code") code_entry = text_at(one, "id"); // the first one is its card
+        as_operator->made("/v1/codes/" + code_entry + "/block", {{"reason", "試験"}});
+        code = town.wallets[0].card;
+        pays_by_card = is_altered = false;
+    }
+
     void freeze(const std::string& path) {
         as_operator->made(path + "/freeze", {{"reason", "試験"}});
         frozen.push_back(path);
@@ -80,6 +89,7 @@ protected:
     std::string used;   // a one-time code that an approval used up
     std::string unused; // another of the same minute
     std::vector<std::string> frozen;
+    std::string code_entry; // of the card's issue
 
     // The payment; nothing is wrong with it yet.
     std::string key;
@@ -126,7 +136,7 @@ std::span<const every_decline_code::row> every_decline_code::rows() {
             }},
         row{credential_invalid, "a revoked card's signature of another payment", [](scene& s) { s.is_altered = true; }},
         row{credential_revoked, "a revoked card's signature, too late", [](scene& s) { s.pay_by_revoked_card(); }},
-        row{credential_blocked, "a card", not_in_this_version},
+        row{credential_blocked, "a printed code that was blocked", [](scene& s) { s.block_card(); }},
         row{credential_used, "a one-time code that was used, and is over since", [](scene& s) { s.code = s.used; }},
         row{credential_expired, "a one-time code after five minutes",
             [](scene& s) {

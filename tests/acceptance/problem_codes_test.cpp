@@ -5,6 +5,7 @@
 #include "ledger/key_chain.hpp"
 #include "net/problem.hpp"
 #include "tests/acceptance/running_town.hpp"
+#include "tests/acceptance/small_bank_table.hpp"
 #include "tests/acceptance/tls_town.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/openapi_contract.hpp"
@@ -155,6 +156,37 @@ json::value new_coupon(api_client& partner) {
 
 http_reply sent_to(running_town& t, const std::string& campaign, const std::string& wallet, const char* key) {
     return t.as_operator.post_csv(campaign + "/recipients", "wallet,occasion\n" + wallet + ",x\n", key);
+}
+
+json::value account(const std::string& bank, const std::string& branch, const std::string& number) {
+    return {{"bank", bank}, {"branch", branch}, {"type", "ordinary"}, {"number", number}, {"holder", "ｱﾍﾞ"}};
+}
+
+json::value applying(const std::string& bank, const std::string& branch) {
+    return {{"name", "石巻鮮魚"},
+            {"programs", {"042021"}},
+            {"categories", {"food"}},
+            {"account", account(bank, branch, "1234567")},
+            {"contact", {{"name", "阿部"}, {"phone", "0225-00-0000"}}}};
+}
+
+http_reply account_changed(running_town& t, const std::string& number, const std::string& from) {
+    return t.as_operator.post(
+        "/v1/merchants/" + t.town.merchant + "/account_changes",
+        {{"account", account("0125", "404", number)}, {"effective_from", from}, {"reason", "変更"}});
+}
+
+std::string activation_codes_of(const running_town& t) {
+    return "/v1/merchants/" + t.town.merchant + "/activation_codes";
+}
+
+// Without a key, on a connection of its own.
+http_reply activated_by(running_town& t, const std::string& code) {
+    const json::value body{{"code", code}, {"name", "レジ"}};
+    http_client mine{t.process.port()};
+    return held_to_contract(
+        "POST", "/v1/terminals/activations",
+        mine.ask("POST", "/v1/terminals/activations", {{"Content-Type", "application/json"}}, json::serialize(body)));
 }
 
 http_reply one_correction_too_many(running_town& t) {
@@ -404,6 +436,8 @@ constexpr std::array table{
         [](running_town& t) { return t.till.post(payments_path, paying(t, "amount", 100'000'001), "x"); }},
     row{"invalid_local_gov_code", 400, lasting, "/code", "",
         [](running_town& t) { return t.as_operator.post("/v1/programs", opening("042022")); }},
+    row{"invalid_activation_code", 400, lasting, "/code", "",
+        [](running_town& t) { return activated_by(t, "0000-0000-0001"); }},
     row{"invalid_parameter", 400, lasting, "limit", "",
         [](running_town& t) { return t.as_operator.get("/v1/wallets/" + t.resident().id + "/entries?limit=101"); }},
     row{"idempotency_key_missing", 400, lasting, "Idempotency-Key", "",
@@ -425,6 +459,8 @@ constexpr std::array table{
         [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "expires_on", "2020-03-31"), "x"); }},
     row{"expires_too_far", 400, lasting, "/expires_on", "",
         [](running_town& t) { return t.as_operator.post("/v1/grants", granting(t, "expires_on", "9999-12-31"), "x"); }},
+    row{"effective_in_the_past", 400, lasting, "/effective_from", "",
+        [](running_town& t) { return account_changed(t, "1234567", "2020-01-01"); }},
     row{"unauthenticated", 401, lasting, "", "WWW-Authenticate: Bearer",
         [](running_town& t) {
             return api_client{t.process.port(), "te_nobody"}.post(payments_path, paying(t), "x");
@@ -515,6 +551,27 @@ constexpr std::array table{
     row{"refund_not_allowed", 409, lasting, "", "", nullptr,
         "refunds.are_an_exception_that_the_program_makes_for_some_days"},
     row{"nothing_unspent", 409, lasting, "", "", nullptr, "refunds.take_what_is_unspent_and_two_persons"},
+    row{"activation_code_used", 409, lasting, "/code", "",
+        [](running_town& t) {
+            const auto code = text_at(t.as_operator.made(activation_codes_of(t), json::object{}), "code");
+            activated_by(t, code);
+            return activated_by(t, code);
+        }},
+    row{"activation_code_expired", 409, lasting, "/code", "", nullptr, "activations.end_with_their_hour"},
+    row{"application_exists", 409, lasting, "", "",
+        [](running_town& t) {
+            t.as_operator.made("/v1/applications/merchants", applying("0125", "404"));
+            return t.as_operator.post("/v1/applications/merchants", applying("0125", "404"));
+        }},
+    row{"account_unchanged", 409, lasting, "/account", "",
+        [](running_town& t) {
+            const auto proposed = account_changed(t, "7654321", "2099-01-01");
+            const auto id = text_at(json::parse(proposed.body), "id");
+            const auto checker = t.as_operator.made("/v1/operators", {{"name", "確認者"}});
+            api_client{t.process.port(), text_at(checker, "key")}.made("/v1/account_changes/" + id + "/approvals",
+                                                                       json::object{});
+            return account_changed(t, "7654321", "2099-01-02");
+        }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -606,6 +663,18 @@ constexpr std::array table{
             return t.as_operator.post(unmatched_transfer(t) + "/assignment", asked);
         }},
     row{"transfer_differs", 422, lasting, "", "", nullptr, "purchases.take_each_line_once"},
+    row{"activation_code_unknown", 422, lasting, "/code", "",
+        [](running_town& t) { return activated_by(t, "0000-0000-0000"); }},
+    row{"activation_codes_exhausted", 422, lasting, "", "",
+        [](running_town& t) {
+            http_reply last;
+            for (int i = 0; i < 101; ++i) last = t.as_operator.post(activation_codes_of(t), json::object{});
+            return last;
+        }},
+    row{"bank_unknown", 422, lasting, "/account/bank", "",
+        [](running_town& t) { return t.as_operator.post("/v1/applications/merchants", applying("9998", "404")); }},
+    row{"branch_unknown", 422, lasting, "/account/branch", "",
+        [](running_town& t) { return t.as_operator.post("/v1/applications/merchants", applying("0125", "999")); }},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},
@@ -626,6 +695,11 @@ constexpr std::array table{
     row{"outcome_unknown", 503, passing, "", "", [](running_town&) { return failed_disk::seen().payment; }},
     row{"read_failed", 503, passing, "", "", damaged_journal},
     row{"verification_unavailable", 503, passing, "", "Retry-After: 5", without_authorities},
+    row{"bank_table_missing", 503, lasting, "", "",
+        [](running_town&) {
+            running_town without;
+            return without.as_operator.post("/v1/applications/merchants", applying("0125", "404"));
+        }},
 };
 
 // --- the tests ---
@@ -672,7 +746,8 @@ TEST(problem_codes, have_a_row_each_in_their_order) {
 }
 
 TEST(problem_codes, are_met_by_clients) {
-    running_town town;
+    const small_bank_table banks;
+    running_town town{banks.settings()};
     for (const auto& one : table) {
         if (one.meet == nullptr) continue;
         SCOPED_TRACE(one.code);

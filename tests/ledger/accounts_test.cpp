@@ -268,6 +268,12 @@ TEST(postings, nothing_else_moves_points) {
         partner_reconciled{},
         purchase_terms_set{},
         purchase_changed{},
+        activation_changed{},
+        terminal_activated{},
+        once_code_issued{},
+        code_blocked{},
+        application_changed{},
+        account_changed{},
     };
     EXPECT_EQ(quiet.size() + 8, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();

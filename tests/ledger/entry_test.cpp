@@ -58,6 +58,27 @@ static_assert(stored_as<47, purchase_changed>);
 static_assert(stored_as<48, purchase_paid>);
 static_assert(stored_as<49, transfer_changed>);
 static_assert(stored_as<50, purchase_refunded>);
+static_assert(stored_as<52, activation_changed>);
+static_assert(stored_as<53, terminal_activated>);
+static_assert(stored_as<54, once_code_issued>);
+static_assert(stored_as<55, code_blocked>);
+static_assert(stored_as<56, application_changed>);
+static_assert(stored_as<57, account_changed>);
+
+TEST(joining, numbers_never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(applicant_kind::municipality), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(applicant_kind::merchant), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(application_step::submitted), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(application_step::refused), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(account_step::proposed), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(account_step::refused), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(account_type::savings), 4);
+}
+
+TEST(activation_step, numbers_never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(activation_step::issued), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(activation_step::revoked), 2);
+}
 
 TEST(limit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(limit_subject::wallet), 1);
@@ -84,6 +105,7 @@ TEST(caller_kind, numbers_never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::partner), 3);
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::terminal), 4);
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::shop), 5);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::activation), 6);
 }
 
 TEST(freeze_subject, numbers_never_change) {

@@ -157,6 +157,15 @@ TEST(administrative, acts_are_those_of_people_who_set_up_and_put_right) {
     EXPECT_TRUE(is_administrative(command{retire_card{}}) && is_administrative(fact{card_retired{}}));
     EXPECT_FALSE(is_administrative(command{authorize{}}) || is_administrative(fact{payment_decided{}}));
     EXPECT_FALSE(is_administrative(command{open_wallet{}}) || is_administrative(fact{wallet_opened{}}));
+    EXPECT_TRUE(is_administrative(command{issue_activation{}}) && is_administrative(fact{activation_changed{}}));
+    EXPECT_TRUE(is_administrative(command{revoke_activation{}}));
+    EXPECT_TRUE(is_administrative(command{activate_terminal{}}) && is_administrative(fact{terminal_activated{}}));
+    EXPECT_TRUE(is_administrative(command{block_code{}}) && is_administrative(fact{code_blocked{}}));
+    EXPECT_TRUE(is_administrative(command{submit_application{}}) && is_administrative(fact{application_changed{}}));
+    EXPECT_TRUE(is_administrative(command{decide_application{}}));
+    EXPECT_TRUE(is_administrative(command{propose_account{}}) && is_administrative(fact{account_changed{}}));
+    EXPECT_TRUE(is_administrative(command{decide_account{}}));
+    EXPECT_FALSE(is_administrative(fact{once_code_issued{}}));
     EXPECT_FALSE(is_administrative(command{issue_code{}}) || is_administrative(fact{code_issued{}}));
     EXPECT_FALSE(is_administrative(fact{points_granted{}}));
     EXPECT_TRUE(is_administrative(fact{support_session_opened{}}));

@@ -80,6 +80,8 @@ TEST(registry, is_concerned_by_parties_and_programs_alone) {
         points_granted{resident, lot},
         points_expired{},
         payment_decided{},
+        activation_changed{},
+        terminal_activated{},
     };
     for (const auto& one : others) EXPECT_FALSE(concerns_registry(entry_at(1, one))) << one.index();
 }

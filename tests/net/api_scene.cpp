@@ -77,6 +77,12 @@ auto kept_ledger::find_password(ledger::wallet_id wallet) -> read<std::optional<
     return found != passwords.end() ? std::optional{found->second} : std::nullopt;
 }
 
+auto kept_ledger::find_joining(const ledger::digest128& joining) -> read<std::optional<ledger::journal_position>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    const auto found = joinings.find(joining);
+    return found != joinings.end() ? std::optional{found->second} : std::nullopt;
+}
+
 auto kept_ledger::entry_at(ledger::journal_position position) -> read<std::optional<ledger::entry>> {
     if (broken) return tl::unexpected{storage::error{}};
     if (position == 0 || position > entries.size()) return std::nullopt;

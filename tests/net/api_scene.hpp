@@ -47,6 +47,8 @@ public:
     read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
     read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference) override { return std::nullopt; }
     read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128&) override { return std::nullopt; }
+    std::map<ledger::digest128, ledger::journal_position> joinings;
+    read<std::optional<ledger::journal_position>> find_joining(const ledger::digest128& joining) override;
     read<std::optional<ledger::entry>> entry_at(ledger::journal_position position) override;
     read<std::optional<ledger::entry>> newest_of_payment(ledger::journal_position decision) override;
     read<std::vector<ledger::journal_position>> payments_under(const ledger::digest128& reference,

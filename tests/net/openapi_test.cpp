@@ -140,20 +140,23 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const bool is_coupon = path.starts_with("/v1/coupons/");
         const bool is_purchase = path.starts_with("/v1/purchases");
         const bool is_transfer = path.starts_with("/v1/unmatched_transfers");
-        const storage::id_kind kind = path.starts_with("/v1/wallets")   ? storage::id_kind::wallet
-                                    : path.starts_with("/v1/merchants") ? storage::id_kind::merchant
-                                    : path.starts_with("/v1/terminals") ? storage::id_kind::terminal
-                                    : path.starts_with("/v1/operators") ? storage::id_kind::operator_
-                                    : path.starts_with("/v1/staff")     ? storage::id_kind::staff
-                                    : path.starts_with("/v1/partners")  ? storage::id_kind::partner
-                                    : path.starts_with("/v1/cards")     ? storage::id_kind::card
-                                    : is_purchase                       ? storage::id_kind::purchase
-                                    : is_transfer                       ? storage::id_kind::transfer
-                                    : is_campaign                       ? storage::id_kind::campaign
-                                    : is_coupon                         ? storage::id_kind::coupon
-                                    : is_correction                     ? storage::id_kind::correction
-                                    : is_payment                        ? storage::id_kind::authorization
-                                                                        : storage::id_kind::shop;
+        const storage::id_kind kind = path.starts_with("/v1/wallets")         ? storage::id_kind::wallet
+                                    : path.starts_with("/v1/merchants")       ? storage::id_kind::merchant
+                                    : path.starts_with("/v1/terminals")       ? storage::id_kind::terminal
+                                    : path.starts_with("/v1/operators")       ? storage::id_kind::operator_
+                                    : path.starts_with("/v1/staff")           ? storage::id_kind::staff
+                                    : path.starts_with("/v1/partners")        ? storage::id_kind::partner
+                                    : path.starts_with("/v1/cards")           ? storage::id_kind::card
+                                    : path.starts_with("/v1/codes")           ? storage::id_kind::entry
+                                    : path.starts_with("/v1/applications")    ? storage::id_kind::application
+                                    : path.starts_with("/v1/account_changes") ? storage::id_kind::account_change
+                                    : is_purchase                             ? storage::id_kind::purchase
+                                    : is_transfer                             ? storage::id_kind::transfer
+                                    : is_campaign                             ? storage::id_kind::campaign
+                                    : is_coupon                               ? storage::id_kind::coupon
+                                    : is_correction                           ? storage::id_kind::correction
+                                    : is_payment                              ? storage::id_kind::authorization
+                                                                              : storage::id_kind::shop;
         std::string target = path;
         const std::string id =
             path.starts_with("/v1/programs") ? "042021" : test::scene_keys().encode_id(kind, 3).str();
@@ -165,6 +168,22 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         scene.ledger.entries.back().what = test::sample_correction(ledger::correction_kind::debit);
         if (path.starts_with("/v1/cards"))
             scene.ledger.entries.back().what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
+        if (path.starts_with("/v1/codes"))
+            scene.ledger.entries.back().what =
+                ledger::code_issued{ledger::wallet_id{3}, 1, ledger::code_kind::card, {}, {}};
+        if (path.starts_with("/v1/applications"))
+            scene.ledger.entries.back().what = ledger::application_changed{
+                ledger::application_step::submitted, 0, {}, {}, std::make_shared<const ledger::application>(), {}};
+        if (path.starts_with("/v1/account_changes"))
+            scene.ledger.entries.back().what = ledger::account_changed{
+                {}, ledger::account_step::proposed, 0, 0, {}, {}, std::make_shared<const ledger::bank_account>(), {}};
+        if (path == "/v1/terminals/activations") {
+            const auto code = test::scene_keys().activation(ledger::merchant_id{7}, 1, {});
+            scene.ledger.joinings[test::scene_keys().digest_of_activation(code)] = 3;
+            scene.ledger.entries.back().what = ledger::activation_changed{
+                ledger::merchant_id{7}, 1, ledger::activation_step::issued, ledger::instant{9'000'000'000'000}, {}, {}};
+            example["code"] = code.shown();
+        }
         if (is_campaign)
             scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
         const auto bought = std::make_shared<const ledger::purchase>(ledger::purchase{});

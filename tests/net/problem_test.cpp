@@ -63,6 +63,12 @@ TEST(problem, maps_every_refusal) {
         ledger::command{ledger::grant{{}, {}, {}, {}, *ledger::funding_source::parse("budget:x")}};
     const actors::request joins = ledger::command{ledger::join_merchant{}};
     const actors::request freezes = ledger::command{ledger::set_freeze{}};
+    const actors::request applies = ledger::command{ledger::submit_application{}};
+    const actors::request decides_application = ledger::command{ledger::decide_application{}};
+    const actors::request changes_account = ledger::command{ledger::propose_account{}};
+    const actors::request activates = ledger::command{ledger::activate_terminal{}};
+    const actors::request revokes_code = ledger::command{ledger::revoke_activation{}};
+    const actors::request issues_code = ledger::command{ledger::issue_activation{}};
     const actors::request pays = ledger::command{ledger::authorize{}};
     const actors::request captures = ledger::command{ledger::capture_payment{}};
     const actors::request reverses = ledger::command{ledger::reverse_attempt{}};
@@ -130,6 +136,23 @@ TEST(problem, maps_every_refusal) {
         {refusal::nothing_undecided, transfers, "nothing_undecided", "-"},
         {refusal::corrections_exhausted, proposes, "corrections_exhausted", "-"},
         {refusal::second_person_required, decides, "second_person_required", "-"},
+        {refusal::activation_code_unknown, activates, "activation_code_unknown", "/code"},
+        {refusal::activation_code_unknown, revokes_code, "not_found", "-"},
+        {refusal::activation_codes_exhausted, issues_code, "activation_codes_exhausted", "-"},
+        {refusal::activation_code_used, activates, "activation_code_used", "/code"},
+        {refusal::activation_code_expired, activates, "activation_code_expired", "/code"},
+        {refusal::application_exists, applies, "application_exists", "-"},
+        {refusal::program_unknown, applies, "program_unknown", "/programs"},
+        {refusal::program_exists, applies, "program_exists", "/code"},
+        {refusal::program_unknown, decides_application, "program_unknown", "-"},
+        {refusal::program_exists, decides_application, "program_exists", "-"},
+        {refusal::application_unknown, decides_application, "not_found", "-"},
+        {refusal::bank_unknown, applies, "bank_unknown", "/account/bank"},
+        {refusal::branch_unknown, applies, "branch_unknown", "/account/branch"},
+        {refusal::bank_table_missing, applies, "bank_table_missing", "-"},
+        {refusal::account_unchanged, changes_account, "account_unchanged", "/account"},
+        {refusal::effective_in_the_past, changes_account, "effective_in_the_past", "/effective_from"},
+        {refusal::account_change_unknown, changes_account, "not_found", "-"},
         {refusal::not_reversible, reverses, "not_reversible", "/idempotency_key"},
         {refusal::campaign_unknown, grants_from, "not_found", "-"},
         {refusal::campaigns_exhausted, begins, "campaigns_exhausted", "-"},

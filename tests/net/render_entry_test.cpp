@@ -152,6 +152,22 @@ TEST(render_entry, what_came_into_being) {
          R"({"value":")" + test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::once, {}).reveal() +
              R"(","kind":"once","wallet":")" + id(id_kind::wallet, 3) +
              R"(","valid_until":"2026-04-01T03:09:05.678Z",)" + created},
+        {ledger::terminal_activated{terminal, "レジ1", {}, 4},
+         R"({"id":")" + id(id_kind::terminal, terminal.value()) + "\"," + m + R"("name":"レジ1","key":")" +
+             key(kind::terminal, terminal.value()) + "\"," + created},
+        {ledger::activation_changed{
+             merchant, 4, ledger::activation_step::issued, ledger::instant{1'775'012'945'678}, {}, {}},
+         R"({"number":4,)" + m + R"("code":")" + test::scene_keys().activation(merchant, 4, {}).shown() +
+             R"(","valid_until":"2026-04-01T03:09:05.678Z",)" + created},
+        {ledger::once_code_issued{ledger::wallet_id{3}, 2, ledger::instant{1'775'012'945'678}, {}, {"28", 20}},
+         R"({"value":")" + test::scene_keys().numeric_code_text(ledger::wallet_id{3}, 2, {"28", 20}, {}).reveal() +
+             R"(","kind":"once","wallet":")" + id(id_kind::wallet, 3) +
+             R"(","valid_until":"2026-04-01T03:09:05.678Z",)" + created},
+        {ledger::code_blocked{ledger::wallet_id{3}, 1, 17, "汚損", 2, {}},
+         R"({"id":")" + id(id_kind::entry, 41) + R"(","value":")" +
+             test::scene_keys().code_text(ledger::wallet_id{3}, 2, ledger::code_kind::card, {}).reveal() +
+             R"(","kind":"card","replaces":")" + id(id_kind::entry, 17) + R"(","wallet":")" + id(id_kind::wallet, 3) +
+             R"(","reason":"汚損",)" + created},
         {ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)},
          R"({"id":")" + id(id_kind::grant, 41) + R"(","wallet":")" + id(id_kind::wallet, 3) +
              R"(","program":"042021","amount":5000,"expires_on":"2027-03-31","source":"budget:042021:health",)" +
@@ -161,6 +177,18 @@ TEST(render_entry, what_came_into_being) {
         EXPECT_EQ(rendered(one.what), one.body);
         EXPECT_EQ(status_of(entry_of(one.what)), 201);
     }
+}
+
+TEST(render_entry, what_opens_nothing_any_more) {
+    const ledger::code_blocked blocked{ledger::wallet_id{3}, 1, 17, "紛失", 0, {}};
+    EXPECT_EQ(rendered(blocked), R"({"id":")" + id(id_kind::entry, 17) + R"(","wallet":")" + id(id_kind::wallet, 3) +
+                                     R"(","reason":"紛失","blocked_at":"2026-04-01T03:04:05.678Z"})");
+    const ledger::activation_changed revoked{
+        ledger::merchant_id{7}, 4, ledger::activation_step::revoked, {}, {}, "誤り"};
+    EXPECT_EQ(rendered(revoked), R"({"number":4,"merchant":")" + id(id_kind::merchant, 7) +
+                                     R"(","reason":"誤り","revoked_at":"2026-04-01T03:04:05.678Z"})");
+    for (const ledger::fact& one : {ledger::fact{blocked}, ledger::fact{revoked}})
+        EXPECT_EQ(status_of(entry_of(one)), 200);
 }
 
 TEST(render_entry, what_was_frozen) {

@@ -201,6 +201,9 @@ TEST(render_wallet_entry, names_every_kind) {
     const row rows[] = {
         {ledger::wallet_opened{wallet}, "opening", "null", "null"},
         {ledger::code_issued{wallet, 1, ledger::code_kind::card, {}, {}}, "code", "null", "null"},
+        {ledger::once_code_issued{wallet, 1, {}, {}, {}}, "code", "null", "null"},
+        {ledger::code_blocked{wallet, 1, 1, "r", 0, {}}, "code_block", "null", "null"},
+        {ledger::code_blocked{wallet, 1, 1, "r", 2, {}}, "code_reissue", "null", "null"},
         {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, true, "r"}, "freeze", "null", "null"},
         {ledger::freeze_changed{ledger::freeze_subject::wallet, 3, false, "r"}, "unfreeze", "null", "null"},
         {ledger::limits_set{ledger::limit_subject::wallet, 3, {}, "r"}, "limits", "null", "null"},

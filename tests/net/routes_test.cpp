@@ -58,6 +58,8 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/unmatched_transfers/{id}/rejections", "op mu"},
         {"/v1/wallets", "op mu"},
         {"/v1/wallets/{id}/codes", "op mu se"},
+        {"/v1/codes/{id}/block", "op mu"},
+        {"/v1/codes/{id}/reissue", "op mu"},
         {"/v1/wallets/{id}/cards", "op mu"},
         {"/v1/cards/{id}/retire", "op mu"},
         {"/v1/wallets/{id}/mykey_id", "op mu se"},
@@ -89,6 +91,20 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/merchants", "op mu"},
         {"/v1/merchants/{id}/terminals", "op mu"},
         {"/v1/merchants/{id}/shops", "op mu"},
+        {"/v1/applications/municipalities", "op"},
+        {"/v1/applications/merchants", "op mu"},
+        {"/v1/applications", "op mu"},
+        {"/v1/applications/{id}", "op mu"},
+        {"/v1/applications/{id}/approvals", "op mu"},
+        {"/v1/applications/{id}/refusals", "op mu"},
+        {"/v1/merchants/{id}/account_changes", "op mu"},
+        {"/v1/municipalities/{code}/account_changes", "op mu"},
+        {"/v1/account_changes/{id}/approvals", "op mu"},
+        {"/v1/account_changes/{id}/refusals", "op mu"},
+        {"/v1/merchants/{id}/accounts", "op mu"},
+        {"/v1/municipalities/{code}/accounts", "op mu"},
+        {"/v1/merchants/{id}/activation_codes", "op mu"},
+        {"/v1/merchants/{id}/activation_codes/{number}/revoke", "op mu"},
         {"/v1/merchants/{id}/balances", "op mu"},
         {"/v1/municipalities/{code}/staff", "op mu"},
         {"/v1/partners", "op"},
@@ -147,8 +163,8 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
     // Authorizations, five holders' keys, certificates, campaigns, their recipients, MyKey IDs, conversions, their
-    // terms, coupons and reconciliations: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 14);
+    // terms, coupons, reconciliations and activation codes: made and read under one pattern.
+    EXPECT_EQ(seen, openers().size() + 15);
 }
 
 TEST(routes, that_move_points_need_a_key) {

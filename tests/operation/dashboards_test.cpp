@@ -33,6 +33,8 @@ struct silent_metric {
 constexpr std::array silent{
     silent_metric{"meguri_tls_certificate_expiry_timestamp_seconds", "shown only where the switch does TLS itself"},
     silent_metric{"meguri_card_crl_fetched_timestamp_seconds", "shown only where cards can pay"},
+    silent_metric{"meguri_card_crl_issued_timestamp_seconds", "shown only where cards can pay"},
+    silent_metric{"meguri_card_crl_expiry_timestamp_seconds", "shown only where cards can pay"},
     silent_metric{"meguri_tls_client_crl_expiry_timestamp_seconds", "shown only where it has a revocation list"},
 };
 

@@ -99,7 +99,13 @@ const char* kind_of(const entry& one) {
                                       "purchase request",
                                       "purchase",
                                       "money",
-                                      "purchase refund"};
+                                      "purchase refund",
+                                      "activation",
+                                      "activated",
+                                      "digits",
+                                      "block",
+                                      "application",
+                                      "account"};
     return names.at(one.what.index());
 }
 

@@ -107,6 +107,37 @@ TEST(key_ring, derives_codes_of_20_characters_that_nobody_confuses) {
     EXPECT_EQ(codes.size(), 49U * 3U + 1U);
 }
 
+TEST(key_ring, derives_codes_of_digits_in_their_form) {
+    const auto ring = ring_of(1);
+    std::set<std::string> codes;
+    for (const auto& format :
+         {ledger::numeric_format{"", 16}, ledger::numeric_format{"28", 20}, ledger::numeric_format{"123456", 32}})
+        for (std::uint64_t wallet = 1; wallet < 50; ++wallet)
+            for (std::uint32_t ordinal = 1; ordinal < 4; ++ordinal) {
+                const auto text = ring.numeric_code_text(ledger::wallet_id{wallet}, ordinal, format, {}).reveal();
+                ASSERT_EQ(text.size(), format.length);
+                ASSERT_TRUE(text.starts_with(format.prefix));
+                ASSERT_TRUE(ledger::has_luhn_digit(text)) << text;
+                codes.insert(text);
+            }
+    EXPECT_EQ(codes.size(), 3U * 49U * 3U);
+    EXPECT_NE(ring.numeric_code_text(ledger::wallet_id{1}, 1, {"", 16}, {}).reveal(),
+              ring.numeric_code_text(ledger::wallet_id{1}, 1, {"", 16}, ledger::epoch_mark{7}).reveal());
+}
+
+TEST(key_ring, derives_an_activation_code_for_each_number) {
+    const auto ring = ring_of(1);
+    std::set<std::string> codes;
+    for (std::uint64_t merchant = 1; merchant < 50; ++merchant)
+        for (std::uint32_t number = 1; number < 20; ++number)
+            codes.insert(ring.activation(ledger::merchant_id{merchant}, number, {}).text());
+    codes.insert(ring.activation(ledger::merchant_id{1}, 1, ledger::epoch_mark{7}).text());
+    EXPECT_EQ(codes.size(), 49U * 19U + 1U);
+    const auto code = ring.activation(ledger::merchant_id{1}, 1, {});
+    EXPECT_NE(ring.digest_of_activation(code), ring_of(2).digest_of_activation(code));
+    EXPECT_NE(ring.digest_of_activation(code), ring.digest_of_activation(ring.activation({}, 1, {})));
+}
+
 TEST(key_ring, digests_each_purpose_and_scope_apart) {
     const auto ring = ring_of(1);
     const ledger::caller_ref till{caller_kind::terminal, 1};

@@ -103,6 +103,36 @@ inline auto tied(const ledger::terminal_certificates_changed& one) {
     const auto& [terminal, certificates, reason] = one;
     return std::tie(terminal, certificates, reason);
 }
+inline auto tied(const ledger::activation_changed& one) {
+    const auto& [merchant, number, step, valid_until, code, reason] = one;
+    return std::tie(merchant, number, step, valid_until, code, reason);
+}
+inline auto tied(const ledger::terminal_activated& one) {
+    const auto& [id, name, key, activation] = one;
+    return std::tie(id, name, key, activation);
+}
+inline auto tied(const ledger::once_code_issued& one) {
+    const auto& [wallet, ordinal, valid_until, code, format] = one;
+    return std::tie(wallet, ordinal, valid_until, code, format);
+}
+inline auto tied(const ledger::code_blocked& one) {
+    const auto& [wallet, ordinal, issued_at, reason, reissued_as, reissued] = one;
+    return std::tie(wallet, ordinal, issued_at, reason, reissued_as, reissued);
+}
+inline auto tied(const ledger::application& one) {
+    const auto& [kind, name, account, reached_by, opened, categories, programs] = one;
+    const auto& [code, title, expiry_days, online_only, issuer, frozen, hold_days, limit] = opened;
+    return std::tie(kind, name, account, reached_by, code, title, expiry_days, online_only, issuer, frozen, hold_days,
+                    categories, programs);
+}
+inline auto tied(const ledger::application_changed& one) {
+    const auto& [step, application, maker, merchant, what, reason] = one;
+    return std::tuple_cat(std::tie(step, application, maker, merchant, reason), tied(*what));
+}
+inline auto tied(const ledger::account_changed& one) {
+    const auto& [holder, step, proposal, previous, maker, effective_from, account, reason] = one;
+    return std::tie(holder, step, proposal, previous, maker, effective_from, *account, reason);
+}
 inline auto tied(const ledger::my_key_changed& one) {
     const auto& [wallet, step, before, after, wished, wishes_left, reason] = one;
     return std::tie(wallet, step, before, after, wished, wishes_left, reason);
@@ -573,6 +603,44 @@ private:
         case 44: return purchase_paid{purchase(), lot(), transfer()};
         case 46: return purchase_refunded{purchase(), lot()};
         case 45: return transfer_changed{static_cast<transfer_step>(dice_.between(1, 5)), transfer()};
+        case 47:
+            return activation_changed{merchant_id{number()},
+                                      static_cast<std::uint32_t>(number()),
+                                      static_cast<activation_step>(dice_.between(1, 2)),
+                                      instant(),
+                                      digest(),
+                                      text(300)};
+        case 48:
+            return terminal_activated{outlet_id{number()}, text(300), digest(), static_cast<std::uint32_t>(number())};
+        case 49:
+            return once_code_issued{wallet_id{number()},
+                                    static_cast<std::uint32_t>(number()),
+                                    instant(),
+                                    digest(),
+                                    {std::string(dice_.below(numeric_format::prefix_max + 1), '7'),
+                                     static_cast<std::uint32_t>(22 + 2 * dice_.below(5))}};
+        case 50: {
+            code_blocked blocked{wallet_id{number()}, static_cast<std::uint32_t>(number()), number(), text(300), 0, {}};
+            if (dice_.one_in(2)) blocked.reissued_as = static_cast<std::uint32_t>(number());
+            if (blocked.reissued_as != 0) blocked.reissued = digest();
+            return blocked;
+        }
+        case 51:
+            return application_changed{static_cast<application_step>(dice_.between(1, 3)),
+                                       number(),
+                                       {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                       merchant_id{number()},
+                                       application(),
+                                       text(300)};
+        case 52:
+            return account_changed{{static_cast<applicant_kind>(dice_.between(1, 2)), number()},
+                                   static_cast<account_step>(dice_.between(1, 3)),
+                                   number(),
+                                   number(),
+                                   {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                   day(),
+                                   std::make_shared<const bank_account>(account()),
+                                   text(300)};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)
@@ -580,6 +648,31 @@ private:
             return terminal_certificates_changed{outlet_id{number()}, std::move(certificates), text(300)};
         }
         }
+    }
+    ledger::bank_account account() {
+        return {static_cast<std::uint16_t>(dice_.below(10'000)),
+                static_cast<std::uint16_t>(dice_.below(1'000)),
+                dice_.one_in(2) ? ledger::account_type::ordinary : ledger::account_type::savings,
+                static_cast<std::uint32_t>(dice_.below(10'000'000)),
+                text(90),
+                text(60)};
+    }
+    // Of a municipality it has no merchant's fields, and the other way round.
+    ledger::application_ptr application() {
+        auto made = std::make_shared<ledger::application>();
+        made->kind = static_cast<ledger::applicant_kind>(dice_.between(1, 2));
+        made->name = text(300);
+        made->account = account();
+        made->reached_by = {text(300), text(254), text(20)};
+        if (made->kind == ledger::applicant_kind::municipality) {
+            made->opened = std::get<ledger::program_opened>(fact(4)).opened;
+            return made;
+        }
+        made->categories.resize(dice_.below(8));
+        for (auto& one : made->categories) one = text(32);
+        made->programs.resize(dice_.below(20));
+        for (auto& one : made->programs) one = program();
+        return made;
     }
     // Or none.
     ledger::my_key_id my_key() { return ledger::my_key_id::from_number(number()).value_or(ledger::my_key_id{}); }

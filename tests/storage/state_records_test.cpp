@@ -266,6 +266,17 @@ TEST(state_records, a_merchant_keeps_all_of_it) {
     EXPECT_EQ(again->terms->outlets[2].name, "二号店");
     EXPECT_EQ(again->totals.front().refunded, *points::from(3));
     expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
+
+    const auto as_older_programs_write_it = record.size();
+    one.activations_issued = 9;
+    one.activations = {{7, instant{1'000}, instant{5'000}}, {9, instant{2'000}, instant{6'000}}};
+    encode(record, one);
+    const auto with_codes = decode_merchant(record, id);
+    ASSERT_TRUE(with_codes.has_value());
+    EXPECT_GT(record.size(), as_older_programs_write_it);
+    EXPECT_EQ(with_codes->activations_issued, 9U);
+    EXPECT_EQ(with_codes->activations, one.activations);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
 }
 
 TEST(state_records, money_that_waits_is_kept_with_its_newest_entry) {

@@ -2,6 +2,7 @@
 
 #include "ledger/administrative.hpp"
 #include "ledger/contract.hpp"
+#include "ledger/joining.hpp"
 
 #include <gtest/gtest.h>
 
@@ -157,6 +158,10 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = opened->id;
     else if (const auto* issued = std::get_if<code_issued>(&what))
         one.wallet = issued->wallet;
+    else if (const auto* once = std::get_if<once_code_issued>(&what))
+        one.wallet = once->wallet;
+    else if (const auto* blocked = std::get_if<code_blocked>(&what))
+        one.wallet = blocked->wallet;
     else if (const auto* card = std::get_if<card_bound>(&what))
         one.wallet = card->wallet;
     else if (const auto* retired = std::get_if<card_retired>(&what))
@@ -225,6 +230,19 @@ void town::name_parties(entry& one, const fact& what) {
         one.merchant = joined->id;
     else if (const auto* outlet = std::get_if<outlet_added>(&what))
         one.merchant = outlet->id.merchant();
+    else if (const auto* applied = std::get_if<application_changed>(&what)) {
+        one.merchant = applied->merchant;
+        if (applied->step != application_step::submitted) one.caller = {caller_kind::operator_, one.person = 2};
+    } else if (const auto* account = std::get_if<account_changed>(&what)) {
+        if (account->holder.kind == applicant_kind::merchant) one.merchant = merchant_id{account->holder.id};
+        if (account->step != account_step::proposed) one.caller = {caller_kind::operator_, one.person = 2};
+    } else if (const auto* code = std::get_if<activation_changed>(&what))
+        one.merchant = code->merchant;
+    else if (const auto* activated = std::get_if<terminal_activated>(&what)) {
+        one.merchant = activated->id.merchant();
+        one.caller = {caller_kind::activation, 1};
+        one.person = 0;
+    }
     const auto* const issued_key = std::get_if<key_issued>(&what);
     const auto* const revoked_key = std::get_if<key_revoked>(&what);
     const key_holder holder = issued_key != nullptr  ? issued_key->holder
@@ -303,6 +321,9 @@ fact town::random_fact() {
         const std::uint64_t id = folded_.ids.staff + 1;
         return staff_added{program_codes()[0], staff_id{id}, "職員", {dice_.engine()(), dice_.engine()()}};
     }
+    if (dice_.one_in(20)) return random_code_act(some_wallet);
+    if (dice_.one_in(25)) return random_activation(some_merchant);
+    if (dice_.one_in(25)) return random_joining();
     if (dice_.one_in(12)) return random_my_key(some_wallet);
     if (dice_.one_in(60) && some_wallet.codes_issued >= 1 && !some_wallet.code_is_used(1))
         return *decide(renew_card{some_wallet.id, 1, {dice_.engine()(), dice_.engine()()}, {true, false, now(), now()}},
@@ -356,6 +377,8 @@ fact town::random_fact() {
 
 // Only so many, so that a payment is met again and again. A hold that is forgotten stays open.
 void town::remember(const entry& one) {
+    for (const auto& key : storage::index_keys_of(one, keys_))
+        if (key.kind == storage::index_kind::joining) joinings_[key.digest] = one;
     if (const auto* listed = std::get_if<recipients_listed>(&one.what)) {
         lists_.insert_or_assign(one.position, *listed);
     } else if (const auto* accepted = std::get_if<recipients_accepted>(&one.what)) {
@@ -740,6 +763,76 @@ fact town::random_limits() {
         [[fallthrough]];
     default: return limits_set{limit_subject::merchant, some_merchant.terms->id.value(), set, "上限"};
     }
+}
+
+fact town::random_code_act(const wallet& of) {
+    const issue_code asked{of.id, code_kind::once, numeric_format{"28", 20}};
+    const auto printed = std::find_if(codes_.begin(), codes_.end(), [&of](const auto& one) {
+        return one.second.wallet == of.id && one.second.kind == code_kind::card && !of.code_is_used(one.second.ordinal);
+    });
+    if (printed == codes_.end() || dice_.one_in(2)) {
+        auto issued = decide_digits(asked, of, instant{now_});
+        issued.code = {dice_.engine()(), dice_.engine()()};
+        codes_.emplace_back(issued.code, known_code{of.id, issued.ordinal, code_kind::once, issued.valid_until});
+        return issued;
+    }
+    auto blocked = *decide(block_code{of.id, printed->second.ordinal, 1, dice_.one_in(2), "紛失"}, of);
+    if (blocked.reissued_as == 0) return blocked;
+    blocked.reissued = {dice_.engine()(), dice_.engine()()};
+    codes_.emplace_back(blocked.reissued, known_code{of.id, blocked.reissued_as, code_kind::card, {}});
+    return blocked;
+}
+
+fact town::random_activation(const merchant& of) {
+    const instant now{now_};
+    const auto epoch = folded_.registry.epochs.number();
+    if (!of.activations.empty() && dice_.one_in(2)) {
+        const auto& some = dice_.any_of(of.activations);
+        if (dice_.one_in(3))
+            if (auto revoked = decide(revoke_activation{of.terms->id, some.number, "誤り"}, of, now)) return *revoked;
+        // Not at its last moment: the entry comes up to two seconds later.
+        if (auto used = decide(activate_terminal{of.terms->id, some.number, "レジ"}, of, epoch, now.plus_ms(2'000))) {
+            used->key = {dice_.engine()(), dice_.engine()()};
+            return *used;
+        }
+    }
+    auto issued = *decide(issue_activation{of.terms->id, static_cast<std::int32_t>(dice_.between(1, 24))}, of, now);
+    issued.code = {dice_.engine()(), dice_.engine()()};
+    return issued;
+}
+
+fact town::random_joining() {
+    const person_ref checker{caller_kind::operator_, 2};
+    auto account = std::make_shared<bank_account>(
+        bank_account{125, 404, account_type::ordinary, static_cast<std::uint32_t>(dice_.below(9'999'999)), "ｱﾍﾞ", "z"});
+    auto& some_merchant =
+        std::next(folded_.merchants.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.merchants.size())))
+            ->second;
+    const account_holder holder{applicant_kind::merchant, some_merchant.terms->id.value()};
+    const auto known = joinings_.find(keys_.digest_of_account(holder));
+    const entry* const newest = known != joinings_.end() ? &known->second : nullptr;
+    const instant now{now_};
+    if (dice_.one_in(2)) {
+        const auto* const open = newest != nullptr ? std::get_if<account_changed>(&newest->what) : nullptr;
+        if (open != nullptr && open->step == account_step::proposed)
+            return *decide(decide_account{holder, newest->position, dice_.one_in(2), "r"}, checker, newest, now);
+        // Perhaps tomorrow by the time of the entry.
+        return *decide(propose_account{holder, account, jst_day::of(now).plus_days(1), "r"}, newest, now);
+    }
+    for (const auto& [digest, one] : joinings_) {
+        const auto* const submitted = std::get_if<application_changed>(&one.what);
+        if (submitted == nullptr || submitted->step != application_step::submitted) continue;
+        const bool approve = dice_.one_in(2);
+        const merchant_id joined{approve ? folded_.ids.merchant + 1 : 0};
+        return *decide(decide_application{one.position, applicant_kind::merchant, approve, "r"}, checker, &one, joined,
+                       folded_.registry.programs);
+    }
+    application what;
+    what.name = "申請 " + std::to_string(dice_.below(1'000'000'000));
+    what.account = *account;
+    what.programs = {program_codes()[0]};
+    return *decide(submit_application{std::make_shared<const application>(std::move(what))}, nullptr,
+                   folded_.registry.programs);
 }
 
 std::optional<fact> town::random_certificates(const merchant& of) {

@@ -99,6 +99,12 @@ private:
     [[nodiscard]] ledger::fact random_limits();
     // What may become of the wallet's MyKey ID.
     [[nodiscard]] ledger::fact random_my_key(const ledger::wallet& of);
+    // A printed code of the wallet is blocked, or one of digits is issued.
+    [[nodiscard]] ledger::fact random_code_act(const ledger::wallet& of);
+    // Somebody applies or is decided upon, or an account changes.
+    [[nodiscard]] ledger::fact random_joining();
+    // An activation code is issued, revoked or used.
+    [[nodiscard]] ledger::fact random_activation(const ledger::merchant& of);
     // A terminal of the merchant is bound to certificates, or to none; nothing where it has no terminal.
     [[nodiscard]] std::optional<ledger::fact> random_certificates(const ledger::merchant& of);
     static void name_parties(ledger::entry& one, const ledger::fact& what);
@@ -120,6 +126,7 @@ private:
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;
     std::map<ledger::journal_position, ledger::recipients_listed> lists_; // that wait for their acceptance
     std::map<ledger::journal_position, ledger::recipients_listed> files_; // by the acceptance
+    std::map<ledger::digest128, ledger::entry> joinings_;                 // the newest about each
 };
 
 } // namespace meguri::test

@@ -733,6 +733,88 @@ TEST_F(verify_of_a_town, notices_certificates_of_an_older_entry_and_of_no_termin
               "registry: everything new added once, programs open before their points");
 }
 
+TEST_F(verify_of_a_town, notices_an_activation_code_that_is_used_twice_and_a_record_of_one_that_is_not_stored) {
+    const auto& shop = town_.stands().merchants.begin()->second;
+    const merchant_id id = shop.terms->id;
+    auto issued = *decide(issue_activation{id, 24}, shop, town_.now());
+    issued.code = {3, 4};
+    town_.tell(issued);
+    auto used = *decide(activate_terminal{id, issued.number, "レジ"}, shop, 0, town_.now());
+    used.key = {5, 6};
+    town_.tell(used);
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    store_state(town_);
+    EXPECT_TRUE(report_of(town_).all_agree());
+    tamper(town_, [](auto& within, const auto& in) {
+        record_buffer key;
+        set_digest_key(key, {3, 4});
+        ASSERT_TRUE(within.erase(in.joinings, key).value());
+    });
+    expect_wrong({"state: newest entries about what joins equal to the replay"});
+    used.id = outlet_id{id, static_cast<std::uint16_t>(used.id.number() + 1)};
+    used.key = {7, 8};
+    town_.add(used);
+    EXPECT_EQ(wrong_in(report_of(town_)).front(),
+              "registry: everything new added once, programs open before their points");
+}
+
+TEST_F(verify_of_a_town, notices_a_terminal_that_an_operator_activates) {
+    const auto& shop = town_.stands().merchants.begin()->second;
+    auto issued = *decide(issue_activation{shop.terms->id, 24}, shop, town_.now());
+    issued.code = {3, 4};
+    town_.tell(issued);
+    auto used = *decide(activate_terminal{shop.terms->id, issued.number, "レジ"}, shop, 0, town_.now());
+    town_.add(used, [](entry& one) { one.caller = {caller_kind::operator_, 1}; });
+    EXPECT_EQ(wrong_in(report_of(town_)).front(),
+              "registry: everything new added once, programs open before their points");
+}
+
+TEST_F(verify_of_a_town, notices_an_application_that_its_maker_approves_and_one_that_is_approved_twice) {
+    application what;
+    what.name = "申請";
+    what.programs = {*program_code::parse("042021")};
+    town_.tell(
+        application_changed{application_step::submitted, 0, {}, {}, std::make_shared<const application>(what), {}});
+    const auto at = town_.journal().end().last;
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    const application_changed approved{application_step::approved,
+                                       at,
+                                       {caller_kind::operator_, 1},
+                                       merchant_id{town_.stands().ids.merchant + 1},
+                                       std::make_shared<const application>(what),
+                                       {}};
+    const auto by_its_maker = [](entry& one) { one.caller = {caller_kind::operator_, one.person = 1}; };
+    town_.add(approved, by_its_maker);
+    EXPECT_EQ(wrong_in(report_of(town_)).front(),
+              "joining: two persons, applications decided once, accounts in a chain");
+}
+
+TEST_F(verify_of_a_town, notices_an_account_that_leaves_its_chain) {
+    const account_holder holder{applicant_kind::municipality, program_code::parse("042021")->number()};
+    const auto account = std::make_shared<const bank_account>();
+    account_changed change{holder, account_step::proposed, 0, 0, {}, jst_day{}, account, {}};
+    town_.tell(change);
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    town_.add(change);
+    expect_wrong({"joining: two persons, applications decided once, accounts in a chain"});
+}
+
+TEST_F(verify_of_a_town, notices_a_code_that_is_blocked_twice) {
+    const auto id = town_.stands().wallets.begin()->first;
+    auto issued = decide(issue_code{id, code_kind::card}, town_.stands().wallets.at(id), town_.now());
+    issued.code = {3, 4};
+    town_.tell(issued);
+    const auto blocked = *decide(block_code{id, issued.ordinal, 1, false, "紛失"}, town_.stands().wallets.at(id));
+    town_.tell(blocked);
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+    town_.add(blocked);
+    expect_wrong({"codes: one-time codes used once"});
+}
+
 TEST_F(verify_of_a_town, notices_an_entry_that_names_another_wallet) {
     const auto id = town_.stands().wallets.begin()->first;
     town_.add(freeze_changed{freeze_subject::wallet, id.value(), true, "x"},

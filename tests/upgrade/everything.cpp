@@ -30,7 +30,11 @@ ledger_of_everything::ledger_of_everything(const std::filesystem::path& folder)
 void ledger_of_everything::start(std::int64_t clock_turned_s) {
     turned_s_ = clock_turned_s;
     std::ofstream{folder_ / "clock"} << turned_s_ << '\n';
-    std::ofstream{folder_ / "meguri.toml"} << cards_.settings();
+    std::ofstream{folder_ / "banks.tsv"} << "meguri-banks 1\tzengin-code 1.0.0-p20260824\t2026-11-26\n"
+                                            "bank\t0125\t七十七\tシチジユウシチ\n"
+                                            "branch\t0125\t404\t石巻\tイシノマキ\n";
+    std::ofstream{folder_ / "meguri.toml"} << cards_.settings() << "\n[banks]\ntable = \""
+                                           << (folder_ / "banks.tsv").string() << "\"\n";
     process_.emplace(folder_ / "ledger", std::vector<std::string>{"--test-clock", (folder_ / "clock").string(),
                                                                   "--config", (folder_ / "meguri.toml").string()});
     http_.emplace(process_->port());
@@ -508,6 +512,44 @@ void ledger_of_everything::reconcile() {
     see(operator_key_, path);
 }
 
+// A municipality and a merchant join, another one is refused; and accounts change, or do not.
+void ledger_of_everything::join_by_application() {
+    const auto account = [](const char* number, const char* type) {
+        return json::object{
+            {"bank", "0125"}, {"branch", "404"}, {"type", type}, {"number", number}, {"holder", "ｶ)ｲｼﾉﾏｷｾﾝｷﾞﾖ"}};
+    };
+    const auto apply = [&](const char* of, json::object body) {
+        body["account"] = account("1234567", "ordinary");
+        body["contact"] = {{"name", "阿部"}, {"email", "abe@example.jp"}};
+        const auto made = by_operator(std::string{"/v1/applications/"} + of, body);
+        return "/v1/applications/" + text_at(made, "id");
+    };
+    const auto merchant = [](const char* name) {
+        return json::object{{"name", name}, {"programs", {ishinomaki}}, {"categories", {"food"}}};
+    };
+    const auto town =
+        apply("municipalities",
+              {{"code", "430005"}, {"name", "熊本県"}, {"program", {{"name", "熊本県ポイント"}, {"expiry_days", 90}}}});
+    make(checker_key_, town + "/approvals", json::object{});
+    const auto approved =
+        make(checker_key_, apply("merchants", merchant("鮮魚")) + "/approvals", {{"reason", "確認済"}});
+    make(checker_key_, apply("merchants", merchant("青果")) + "/refusals", {{"reason", "名義が異なる"}});
+    apply("merchants", merchant("精肉")); // stays open
+    const auto shop = "/v1/merchants/" + text_at(approved, "merchant");
+    const auto change = [&](const std::string& of, const char* number, const char* type) {
+        const auto made =
+            by_operator(of + "/account_changes",
+                        {{"account", account(number, type)}, {"effective_from", "2099-12-01"}, {"reason", "変更"}});
+        return "/v1/account_changes/" + text_at(made, "id");
+    };
+    make(checker_key_, change(shop, "0000001", "current") + "/approvals", json::object{});
+    make(checker_key_, change(shop, "0000002", "savings") + "/refusals", {{"reason", "不鮮明"}});
+    change("/v1/municipalities/430005", "0000003", "ordinary"); // stays open
+    for (const auto& path : {town, shop + "/accounts", std::string{"/v1/municipalities/430005/accounts"},
+                             std::string{"/v1/applications?limit=100"}})
+        see(operator_key_, path);
+}
+
 // --- the days ---
 
 void ledger_of_everything::one_day() {
@@ -528,6 +570,7 @@ void ledger_of_everything::one_day() {
     give_my_keys();
     convert_by_terms();
     reconcile();
+    join_by_application();
 }
 
 void ledger_of_everything::twenty_days_later() {
@@ -575,8 +618,31 @@ void ledger_of_everything::add_to_the_epoch() {
     grant(newcomer, "budget:042021:health", 700);
     pay(stall.till_key, paying(newcomer.card, 200), "captured");
     pay(stall.shop_key, paying(issue(resident_, "once"), 30), "captured");
+    activate_a_terminal();
+    block_codes();
     see(operator_key_, newcomer.path + "/entries?limit=100");
     see(operator_key_, stall.path + "/balances");
+}
+
+// On the day on which it is recorded: the answer is not repeated for longer than the code would have lasted.
+void ledger_of_everything::activate_a_terminal() {
+    const auto path = market_.path + "/activation_codes";
+    const auto used = by_operator(path, {{"valid_hours", 168}});
+    make({}, "/v1/terminals/activations", {{"code", used.at("code")}, {"name", "新しいレジ"}});
+    by_operator(path, json::object{});
+    by_operator(path + "/2/revoke", {{"reason", "誤り"}});
+    by_operator(path, json::object{}); // stays open
+    see(operator_key_, path);
+}
+
+void ledger_of_everything::block_codes() {
+    const auto lost = open_wallet();
+    const auto entries = json::parse(ask(*http_, {"GET", lost.path + "/entries", operator_key_, {}, {}}).body);
+    const auto printed = "/v1/codes/" + text_at(entries.at("data").as_array().front(), "id");
+    const auto second = by_operator(printed + "/reissue", {{"reason", "汚損"}});
+    by_operator("/v1/codes/" + text_at(second, "id") + "/block", {{"reason", "紛失"}});
+    pay(market_.till_key, paying(lost.card, 1), "credential_blocked");
+    see(operator_key_, lost.path + "/entries?limit=100");
 }
 
 void ledger_of_everything::go_on() {

@@ -92,8 +92,11 @@ private:
     void give_my_keys();
     void convert_by_terms();
     void reconcile();
+    void join_by_application();
     void restore_from_backup() const;
     void add_to_the_epoch();
+    void activate_a_terminal();
+    void block_codes();
     void look_at_everything();
 
     std::filesystem::path folder_;

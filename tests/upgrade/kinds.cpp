@@ -31,6 +31,17 @@ private:
     void look(const ledger::program_opened& fact) { note("issuer", fact.opened.issuer); }
     void look(const ledger::outlet_added& fact) { note("outlet", fact.kind); }
     void look(const ledger::code_issued& fact) { note("code", fact.kind); }
+    void look(const ledger::activation_changed& fact) { note("activation", fact.step); }
+    void look(const ledger::application_changed& fact) {
+        note("applicant", fact.what->kind);
+        note("application", fact.step);
+    }
+    void look(const ledger::account_changed& fact) {
+        note("account holder", fact.holder.kind);
+        note("account", fact.step);
+        note("account type", fact.account->type);
+    }
+    void look(const ledger::code_blocked& fact) { note("reissued", fact.reissued_as != 0); }
     void look(const ledger::freeze_changed& fact) { note(fact.frozen ? "freeze" : "unfreeze", fact.subject); }
     void look(const ledger::points_granted& fact) { note("funding", fact.lot.lot->source.kind()); }
     void look(const ledger::limits_set& fact) { note("limit subject", fact.subject); }
@@ -103,6 +114,13 @@ std::set<std::string> all_kinds() {
     add_all_of("issuer", ledger::issuer_kind{});
     add_all_of("outlet", ledger::outlet_kind{});
     add_all_of("code", ledger::code_kind{});
+    all.erase("code 2"); // one-time codes are of digits since, in a fact of their own
+    add_all_of("activation", ledger::activation_step{});
+    add_all_of("applicant", ledger::applicant_kind{});
+    add_all_of("application", ledger::application_step{});
+    add_all_of("account holder", ledger::applicant_kind{});
+    add_all_of("account", ledger::account_step{});
+    for (const unsigned type : {1U, 2U, 4U}) add("account type", type, type);
     add_all_of("freeze", ledger::freeze_subject{});
     add_all_of("unfreeze", ledger::freeze_subject{});
     add("funding", 1, ledger::funding_kinds);
@@ -124,9 +142,8 @@ std::set<std::string> all_kinds() {
     add_all_of("decline", ledger::decline_code{});
     add_all_of("step", ledger::payment_step{});
     for (const char* const either : {"correction decided", "transfer by default", "counted by wallet",
-                                     "counted by merchant", "code used up", "lapsed"})
+                                     "counted by merchant", "code used up", "lapsed", "reissued"})
         add(either, 0, 1);
-    all.erase("decline " + std::to_string(static_cast<unsigned>(ledger::decline_code::credential_blocked)));
     // A row is left out where its wallet is frozen between the file's check and its turn: some milliseconds.
     all.erase("fact " + std::to_string(storage::number_of_fact<ledger::recipients_left_out>));
     // Ten thousand holds make no small ledger.

@@ -1,0 +1,16 @@
+// The bank accounts of merchants and municipalities: changed by two persons, from a day on, and never forgotten.
+#pragma once
+
+#include "net/resource.hpp"
+
+namespace meguri::net {
+
+[[nodiscard]] asked propose_merchant_account(call& from);
+[[nodiscard]] asked propose_municipality_account(call& from);
+[[nodiscard]] asked approve_account(call& from);
+[[nodiscard]] asked refuse_account(call& from);
+[[nodiscard]] asked read_merchant_accounts(call& from);
+[[nodiscard]] problem_or_none render_merchant_accounts(rendering& to);
+[[nodiscard]] problem_or_none get_municipality_accounts(call& from, http_response& answer);
+
+} // namespace meguri::net
