@@ -9,6 +9,9 @@
 
 #include "actors/protocol.hpp"
 #include "ledger/partner.hpp"
+#include "storage/error.hpp"
+
+#include <tl/expected.hpp>
 
 #include <optional>
 #include <unordered_map>

@@ -1,5 +1,6 @@
-// The actor of the registry: decides which programs and parties there are, which MyKey IDs are still free, and whether a
-// card makes a person. It works ahead of the disk; what is durable is published by its thread when the journal says so.
+// The actor of the registry: decides which programs and parties there are, which MyKey IDs are still free, and whether
+// a card makes a person. It works ahead of the disk; what is durable is published by its thread when the journal says
+// so.
 #pragma once
 
 #include "actors/enrollments.hpp"

@@ -115,6 +115,7 @@ void switch_thread::wake_due(ledger::instant now) {
         submit(op);
         due_from_ = {one.at, ledger::wallet_id{one.wallet.value() + 1}};
     }
+    if (!due->empty()) wake_();
 }
 
 void switch_thread::follow_recipients(ledger::instant now) {
@@ -124,6 +125,7 @@ void switch_thread::follow_recipients(ledger::instant now) {
         op->at = now;
         submit(op);
     }
+    wake_();
 }
 
 void switch_thread::use(actor_slot& slot) noexcept {
@@ -145,14 +147,14 @@ bool switch_thread::turn() {
         perform(working_[i].next, std::move(working_[i].op));
     }
     working_.clear();
-    go_on();
+    const bool goes_on = go_on();
     const bool more = unit_.run();
     // A commit costs hardly more for hundreds of entries than for ten: what is decided waits for what is about to be.
     if (!more || staged_.size() >= staged_max || ++turns_staged_ >= turns_staged_max) flush_to_journal();
     flush_to_threads();
     mail_.ready.set(unit_.waiting());
     in_turn_ = false;
-    return more || !pieces_.empty();
+    return more || goes_on || !pieces_.empty();
 }
 
 void switch_thread::post(std::vector<letter>& letters) {
@@ -317,14 +319,15 @@ void switch_thread::again(operation_ptr op) {
 }
 
 // One a turn, however many files are under way: what is between two looks at the sockets stays short.
-void switch_thread::go_on() {
-    if (pieces_.empty()) return;
+bool switch_thread::go_on() {
+    if (pieces_.empty()) return false;
     const auto op = std::move(pieces_.front());
     pieces_.pop_front();
-    if (shared_.is_ending()) return; // it stays where it is, as if the process had ended here
+    if (shared_.is_ending()) return true; // it stays where it is, as if the process had ended here
     const auto found = directory_.campaigns(std::get<campaigns_of>(op->decided_by).program);
     EXPECTS(found); // it is live: the operation is unfinished with it
     send((**found).handle, decide_command{op}, unit_, mail_);
+    return true;
 }
 
 // --- to the journal and back ---

@@ -94,7 +94,7 @@ private:
     void begin(operation_ptr op);
     void decide(operation_ptr op);
     void durable(operation_ptr op);
-    void go_on();
+    bool go_on();
     void settle_at_campaign(operation_ptr op);
     void settle_at_partner(operation_ptr op);
     void settle_further(operation_ptr op);

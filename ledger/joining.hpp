@@ -13,8 +13,8 @@
 namespace meguri::ledger {
 
 // `newest`: of an application of the same municipality, or of the same merchant with the same account; null: none.
-// Refusals: bank_table_missing, bank_unknown, branch_unknown; application_exists; of a municipality program_exists, of a
-// merchant program_unknown.
+// Refusals: bank_table_missing, bank_unknown, branch_unknown; application_exists; of a municipality program_exists, of
+// a merchant program_unknown.
 [[nodiscard]] tl::expected<application_changed, refusal> decide(const submit_application& asked, const entry* newest,
                                                                 const program_table& programs);
 // `newest`: about this application. `by` is the person who asks. `joined`: the merchant's new id, of an approval.

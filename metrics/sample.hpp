@@ -36,7 +36,7 @@ using samples = std::vector<sample>;
 // Labels take few values that are known beforehand; there is none that could carry a wallet, merchant, terminal or key.
 [[nodiscard]] constexpr bool is_bounded_label(std::string_view name) noexcept {
     for (const std::string_view known : {"stage", "outcome", "ending", "reason", "class", "code", "kind", "thread",
-                                         "version", "route", "program", "state", "result", "level"})
+                                         "version", "route", "program", "state", "result", "level", "authority"})
         if (name == known) return true;
     return false;
 }

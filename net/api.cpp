@@ -152,8 +152,8 @@ problem_or_none api::serve(const http_request& request, asker& from) {
 
 // An optional key is honoured all the same.
 problem_or_none api::read_key(const http_request& request, const resource& one, actors::operation& into) const {
-    // A key is its caller's, who is nobody yet; and what is no command (a log-in) has no entry to be answered from.
-    if (one.method != http_method::post || one.roles.empty() || one.render != nullptr) return std::nullopt;
+    // What is no command has no entry to be answered from: a log-in, whose caller is nobody yet.
+    if (one.method != http_method::post || one.render != nullptr) return std::nullopt;
     if (!request.has_idempotency_key) {
         if (!one.needs_key) return std::nullopt;
         return problem{problem_code::idempotency_key_missing, {}, {}, "Idempotency-Key"};

@@ -65,9 +65,10 @@ tl::expected<std::shared_ptr<const bank_table>, error> bank_table::parse(std::st
             read->banks_.push_back(*bank);
             continue;
         }
-        const auto branch = kind == "branch" ? ledger::parse_digits(second, 3) : std::nullopt;
+        const auto branch = ledger::parse_digits(second, 3);
         const bool is_of_last = bank && !read->banks_.empty() && read->banks_.back() == *bank;
-        if (!branch || !is_of_last || !rises(read->branches_, *bank * 1'000 + *branch) || name.empty() || kana.empty())
+        if (kind != "branch" || !branch || !is_of_last || !rises(read->branches_, *bank * 1'000 + *branch) ||
+            name.empty() || kana.empty())
             return wrong_table(where + "is no bank or branch that comes next");
         read->branches_.push_back(*bank * 1'000 + *branch);
     }

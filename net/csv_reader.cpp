@@ -73,7 +73,7 @@ void csv_reader::skip_line() {
 
 void csv_reader::pass_line_end() noexcept {
     if (at_end()) return;
-    at_ += text_[at_] == '\r' ? 2 : 1;
+    at_ += text_[at_] == '\r' ? 2U : 1U;
     ++line_;
 }
 

@@ -35,7 +35,12 @@ void io_loop::take_turn() {
     if (turn_ && turn_()) wake();
 }
 
-void io_loop::post(std::function<void()> work) { boost::asio::post(*context_, std::move(work)); }
+void io_loop::post(std::function<void()> work) {
+    boost::asio::post(*context_, [this, work = std::move(work)] {
+        work();
+        wake(); // for what it has handed to the switch
+    });
+}
 
 void io_loop::stop() noexcept { context_->stop(); }
 

@@ -33,7 +33,7 @@ public:
     // already due, a system call only if the io thread sleeps.
     void wake() noexcept;
 
-    // Runs `work` on the io thread, after what is already queued. For rare things: it allocates.
+    // Runs `work` on the io thread, after what is already queued, and a turn after it. For rare things: it allocates.
     void post(std::function<void()> work);
 
     void stop() noexcept;

@@ -220,7 +220,7 @@ constexpr std::array<problem_text, problem_codes> table{{
      "Whether the card is revoked cannot be told now. Nothing was done.",
      "ただいまカードの有効性を確認できません。処理は行われていません。しばらくしてからやり直すか、別の方法をご利用くだ"
      "さい。"},
-    {bank_table_missing, "bank_table_missing", 503, lasting, 0,
+    {bank_table_missing, "bank_table_missing", 503, passing, 0,
      "No table of banks is set, so no account can be checked. Nothing was done.",
      "金融機関の一覧が設定されていないため、口座を確認できません。処理は行われていません。"},
 }};

@@ -21,6 +21,9 @@
 #include <chrono>
 #include <exception>
 
+// GCC 12 takes the awaitable's own operator delete for another one than the operator new beside it.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
 namespace meguri::net {
 namespace {
 

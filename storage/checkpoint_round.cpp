@@ -145,7 +145,10 @@ tl::expected<bool, error> checkpoint_round::write_phase(lmdb::write_transaction&
     case phase::follow_ups: return write_newest(follow_ups_, state_.databases().follow_ups, within, budget);
     case phase::certificates: return write_newest(certificates_, state_.databases().certificates, within, budget);
     case phase::my_keys: return write_newest(my_keys_, state_.databases().my_keys, within, budget);
-    case phase::passwords: return write_newest(passwords_, state_.databases().passwords, within, budget);
+    case phase::passwords:
+        if (!passwords_.empty())
+            if (auto noted = state_.note_format(within); !noted) return tl::unexpected{std::move(noted.error())};
+        return write_newest(passwords_, state_.databases().passwords, within, budget);
     case phase::purchases: return write_newest(purchases_, state_.databases().purchases, within, budget);
     case phase::credentials: return write_credentials(within, budget);
     case phase::idempotency: return state_.idempotency().write_some(within, budget);
@@ -248,7 +251,7 @@ tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transacti
     }
     encode(value_, merchant);
     if (merchant.activations_issued > 0)
-        if (auto noted = state_.note_joinings(within); !noted) return noted;
+        if (auto noted = state_.note_format(within); !noted) return noted;
     const lmdb::integer_key key{id.value()};
     return within.put(state_.databases().merchants, key.view(), value_);
 }
@@ -287,7 +290,7 @@ tl::expected<void, error> checkpoint_round::write_partner(lmdb::write_transactio
     }
     encode(value_, partner);
     const lmdb::integer_key key{id.value()};
-    return state_.note_conversions(within).and_then(
+    return state_.note_format(within).and_then(
         [&] { return within.put(state_.databases().partners, key.view(), value_); });
 }
 
@@ -309,7 +312,7 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
         encode(value_, *changed.after, entry.position);
         return state_.note_keys(within).and_then([&] { return within.put(state_.databases().keys, key_, value_); });
     }
-    if (one.key.kind >= index_kind::conversion_reference) {
+    if (is_of_conversions(one.key.kind)) {
         const bool is_of_list = one.key.kind == index_kind::conversion_list;
         set_conversion_key(key_, one.key.kind,
                            is_of_list ? ledger::digest128{one.key.digest.low, entry.position} : one.key.digest);
@@ -319,7 +322,7 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
     set_digest_key(key_, one.key.digest);
     if (one.key.kind == index_kind::joining) {
         encode_follow_up(value_, entry.position);
-        return state_.note_joinings(within).and_then(
+        return state_.note_format(within).and_then(
             [&] { return within.put(state_.databases().joinings, key_, value_); });
     }
     if (one.key.kind == index_kind::occasion) {
@@ -328,7 +331,7 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
     }
     if (one.key.kind == index_kind::purchaser) {
         encode_follow_up(value_, entry.position);
-        return state_.note_purchases(within).and_then(
+        return state_.note_format(within).and_then(
             [&] { return within.put(state_.databases().purchasers, key_, value_); });
     }
     if (one.key.kind == index_kind::transfer) return write_transfer(within, entry);
@@ -346,7 +349,7 @@ tl::expected<void, error> checkpoint_round::write_credential(lmdb::write_transac
 tl::expected<void, error> checkpoint_round::write_transfer(lmdb::write_transaction& within, const ledger::entry& one) {
     encode_follow_up(value_, one.position);
     auto wrote =
-        state_.note_purchases(within).and_then([&] { return within.put(state_.databases().transfers, key_, value_); });
+        state_.note_format(within).and_then([&] { return within.put(state_.databases().transfers, key_, value_); });
     const auto transfer = ledger::transfer_in(one);
     EXPECTS(transfer.has_value());
     if (!wrote || transfer->status == ledger::transfer_status::matched) return wrote;
@@ -406,7 +409,7 @@ tl::expected<void, error> checkpoint_round::write_registry(lmdb::write_transacti
         if (!changed) continue;
         const ledger::program& program = *registry->programs.find(*changed);
         if (program.sale)
-            if (auto noted = state_.note_purchases(within); !noted) return noted;
+            if (auto noted = state_.note_format(within); !noted) return noted;
         encode(value_, program, entry.position);
         const lmdb::integer_key key{changed->number()};
         if (auto put = within.put(databases.programs, key.view(), value_); !put) return put;

@@ -641,18 +641,6 @@ void fields(Io& io, Transfer& one) {
     io(one.reason);
     no_more(io);
 }
-// Of an immutable value that facts share.
-template <class Io, class Pointer>
-void shared_fields(Io& io, Pointer& value) {
-    if constexpr (std::is_const_v<Pointer>) {
-        EXPECTS(value != nullptr);
-        fields(io, *value);
-    } else {
-        auto read = std::make_shared<std::remove_const_t<typename Pointer::element_type>>();
-        fields(io, *read);
-        value = std::move(read);
-    }
-}
 template <class Io, fact_of<ledger::purchase_changed> Fact>
 void fields(Io& io, Fact& fact) {
     io(fact.step);

@@ -126,7 +126,7 @@ struct enum_range<ledger::activation_step> {
 };
 template <>
 struct enum_range<ledger::caller_kind> {
-    static constexpr unsigned first = 0, last = 6;
+    static constexpr unsigned first = 0, last = 7;
 };
 
 class entry_encoder {

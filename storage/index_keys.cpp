@@ -79,20 +79,19 @@ struct keys_of_fact {
             keys.add(index_kind::coupon, fact.code);
         else
             add_conversion_reference(fact.partner, fact.reference);
-        const auto list = number_of_list(fact.partner, list_kind::conversions, fact.day);
-        keys.add(index_kind::conversion_list, digest_of_list(list));
+        add_to_list(fact.partner, list_kind::conversions, fact.day);
         keys.add(index_kind::conversion_person, digest_of_person(fact.partner, fact.wallet));
     }
     void operator()(const ledger::coupon_changed& fact) const {
         keys.add(index_kind::coupon, fact.what->code);
         if (fact.step != ledger::coupon_step::issue) return;
         add_conversion_reference(fact.partner, fact.what->reference);
-        keys.add(index_kind::conversion_list, digest_of_list(number_of_list(fact.partner, list_kind::coupons)));
+        add_to_list(fact.partner, list_kind::coupons, {});
     }
     void operator()(const ledger::partner_reconciled& fact) const {
-        for (const auto day : {ledger::jst_day{}, fact.found.day})
-            keys.add(index_kind::conversion_list,
-                     digest_of_list(number_of_list(fact.partner, list_kind::reconciliations, day)));
+        add_to_list(fact.partner, list_kind::reconciliations, {});
+        if (fact.found.day != ledger::jst_day{}) // which names the list of all
+            add_to_list(fact.partner, list_kind::reconciliations, fact.found.day);
     }
     void operator()(const ledger::purchase_changed& fact) const {
         keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
@@ -111,11 +110,14 @@ struct keys_of_fact {
     void operator()(const Other&) const {}
 
 private:
+    void add_to_list(ledger::partner_id partner, list_kind kind, ledger::jst_day day) const {
+        keys.add(index_kind::conversion_list, digest_of_list(number_of_list(partner, kind, day)));
+    }
     void add_conversion_reference(ledger::partner_id partner, const std::string& reference) const {
         keys.add(index_kind::conversion_reference, ring.digest_of_conversion(partner, reference));
     }
-    void add_transfer(const ledger::bank_transfer& one) const {
-        keys.add(index_kind::transfer, ring.digest_of_transfer(one.program, one.line));
+    void add_transfer(const ledger::bank_transfer& from) const {
+        keys.add(index_kind::transfer, ring.digest_of_transfer(from.program, from.line));
     }
     void add_reversed(const std::string& key) const {
         keys.add(index_kind::idempotency, ring.digest_of_idempotency(one.caller, key));

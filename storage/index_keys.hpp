@@ -42,6 +42,10 @@ enum class index_kind : std::uint8_t {
 };
 inline constexpr std::size_t index_kinds = 24; // the highest of them
 
+[[nodiscard]] constexpr bool is_of_conversions(index_kind kind) noexcept {
+    return kind >= index_kind::conversion_reference && kind <= index_kind::coupon;
+}
+
 struct index_key {
     index_kind kind = index_kind::idempotency;
     ledger::digest128 digest;

@@ -86,7 +86,7 @@ std::string_view prefix_of(id_kind kind) noexcept {
 }
 
 std::string_view prefix_of(ledger::caller_kind kind) noexcept {
-    constexpr std::array<std::string_view, 6> prefixes{"", "op_", "mu_", "pa_", "te_", "sh_"};
+    constexpr std::array<std::string_view, 8> prefixes{"", "op_", "mu_", "pa_", "te_", "sh_", "", ""};
     return prefixes[static_cast<std::size_t>(kind)];
 }
 

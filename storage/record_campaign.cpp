@@ -87,6 +87,7 @@ ledger::recipient_file read_recipient_file(record_reader& in) {
 // What is reserved for them is not stored: it is the sum of what each has left.
 void read_recipient_files(record_reader& in, ledger::campaign& into) {
     const auto count = in.number<std::uint16_t>();
+    if (count == 0) in.refuse(); // it would be of the older version
     for (std::uint16_t i = 0; i < count && in.ok(); ++i) {
         into.files.push_back(read_recipient_file(in));
         const auto reserved = into.reserved.plus(into.files.back().reserved());

@@ -118,19 +118,7 @@ tl::expected<void, error> state_store::note_campaigns(lmdb::write_transaction& w
     return require_format(within, state_format_with_campaigns);
 }
 
-tl::expected<void, error> state_store::note_conversions(lmdb::write_transaction& within) const {
-    return require_format(within, state_format_with_campaigns);
-}
-
 tl::expected<void, error> state_store::note_format(lmdb::write_transaction& within) const {
-    return require_format(within, state_format_with_campaigns);
-}
-
-tl::expected<void, error> state_store::note_purchases(lmdb::write_transaction& within) const {
-    return require_format(within, state_format_with_campaigns);
-}
-
-tl::expected<void, error> state_store::note_joinings(lmdb::write_transaction& within) const {
     return require_format(within, state_format);
 }
 

@@ -88,15 +88,9 @@ public:
     [[nodiscard]] tl::expected<void, error> note_keys(lmdb::write_transaction& within) const;
     // The same where a campaign is written: an older program would not see what its budget has left.
     [[nodiscard]] tl::expected<void, error> note_campaigns(lmdb::write_transaction& within) const;
-    // And where anything is written that only today's format knows: files of recipients.
+    // And where anything is written that only today's format knows: files of recipients, passwords, conversions,
+    // purchases, and what joins by a code. An older program would not see what is used up, and take it again.
     [[nodiscard]] tl::expected<void, error> note_format(lmdb::write_transaction& within) const;
-
-    // And where a partner is: an older program would not see which references were used.
-    [[nodiscard]] tl::expected<void, error> note_conversions(lmdb::write_transaction& within) const;
-    // The same where a purchase or a transfer is written: an older program would take a line of a statement twice.
-    [[nodiscard]] tl::expected<void, error> note_purchases(lmdb::write_transaction& within) const;
-    // The same where something joins by a code or an application: an older program would not know what is used up.
-    [[nodiscard]] tl::expected<void, error> note_joinings(lmdb::write_transaction& within) const;
 
     [[nodiscard]] const state_databases& databases() const noexcept { return databases_; }
     [[nodiscard]] tl::expected<lmdb::write_transaction, error> begin_write() { return environment_.begin_write(); }

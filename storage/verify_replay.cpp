@@ -169,10 +169,11 @@ bool verify_replay::take_campaign(const entry& one) {
     if (possible && begins) known = campaigns_.try_emplace(proposal).first;
     possible = possible && (begins || known->second.campaign.program == program) &&
                ledger::follows(known->second.campaign, one);
+    std::int64_t amount = 0; // of a grant
     const auto take = [&](const auto& granted) {
         const auto digest = keys_.digest_of_occasion(granted.campaign, granted.wallet, granted.occasion);
         possible = possible && occasions_.try_emplace(digest, one.position).second;
-        known->second.granted += granted.lot.amount.value();
+        amount = granted.lot.amount.value();
     };
     if (possible) {
         if (const auto* const granted = std::get_if<ledger::campaign_granted>(&one.what)) take(*granted);
@@ -180,6 +181,7 @@ bool verify_replay::take_campaign(const entry& one) {
     }
     if (!tally_.check(rule::campaigns, possible, [&] { return at(one); })) return false;
     if (!take_recipients(one)) return false;
+    known->second.granted += amount;
     ledger::apply(known->second.campaign, one);
     return true;
 }
@@ -451,7 +453,7 @@ void verify_replay::note_keys(const entry& one) {
             certificates_[std::get<ledger::terminal_certificates_changed>(one.what).terminal.value()] = one.position;
         } else if (key.kind == index_kind::conversion_list) {
             conversions_[{key.kind, {key.digest.low, one.position}}] = one.position;
-        } else if (key.kind >= index_kind::conversion_reference) {
+        } else if (is_of_conversions(key.kind)) {
             conversions_[key] = one.position;
         } else if (key.kind == index_kind::my_key) {
             my_keys_[key.digest.low] = one.position;

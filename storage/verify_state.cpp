@@ -464,13 +464,13 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     if (std::holds_alternative<ledger::campaign_granted>(one.what) ||
         std::holds_alternative<ledger::recipient_granted>(one.what))
         compare_taken(rule::state_occasions, occasions_ahead_, one.position);
-    const auto [first, last] = conversions_ahead_.equal_range(one.position);
-    for (auto ahead = first; ahead != last; ++ahead) {
-        const auto known = replay.conversions().find({ahead->second.kind, ahead->second.digest});
+    const auto [from, to] = conversions_ahead_.equal_range(one.position);
+    for (auto key = from; key != to; ++key) {
+        const auto known = replay.conversions().find({key->second.kind, key->second.digest});
         tally_.check(rule::state_conversions, known != replay.conversions().end() && known->second == one.position,
                      [&] { return "ahead, at entry " + std::to_string(one.position); });
     }
-    conversions_ahead_.erase(first, last);
+    conversions_ahead_.erase(from, to);
     if (std::holds_alternative<ledger::payment_changed>(one.what))
         compare_taken(rule::state_follow_ups, follow_ups_ahead_, one.position);
     if (const auto changed = changed_keys_of(one); keys_ahead_.contains(one.position) && changed.after != nullptr) {

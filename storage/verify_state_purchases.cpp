@@ -33,7 +33,7 @@ tl::expected<void, error> verify_state::compare_by_digest(const verify_purchases
         known += stored->has_value();
         const auto told = *stored ? decode_follow_up(**stored) : std::nullopt;
         if (told && *told > at_.end.last) continue; // below, with those that are not known yet
-        tally_.check(rule::state_purchases, told == newest, [&] { return "entry " + std::to_string(newest); });
+        tally_.check(rule::state_purchases, told == newest, [at = newest] { return "entry " + std::to_string(at); });
     }
     std::size_t ahead_of_replay = 0;
     std::size_t all = 0;

@@ -248,7 +248,8 @@ TEST_F(printed_codes, of_one_time_are_digits_in_the_form_that_is_set) {
     EXPECT_EQ(shorter.size(), 16U);
     EXPECT_EQ(outcome_of_payment(shorter, "c"), "captured");
     std::string id;
-    for (const auto& one : as_operator->read("/v1/wallets/" + town.wallets[0].id + "/entries").at("data").as_array())
+    const auto entries = as_operator->read("/v1/wallets/" + town.wallets[0].id + "/entries");
+    for (const auto& one : entries.at("data").as_array())
         if (id.empty() && text_at(one, "type") == "code") id = text_at(one, "id");
     EXPECT_EQ(code_of(as_operator->post("/v1/codes/" + id + "/block", {{"reason", "r"}})), "invalid_state")
         << "a one-time code ends by itself";

@@ -93,7 +93,7 @@ std::string approved_campaign(running_town& t) {
     return path;
 }
 
-http_reply buying(running_town& t, std::int64_t amount, const char* key = "first") {
+http_reply buying(running_town& t, std::int64_t amount, const char* key = "bought-first") {
     const json::value asked{
         {"wallet", t.resident().id}, {"program", "042021"}, {"amount", amount}, {"method", "counter"}};
     return t.as_operator.post("/v1/purchases", asked, key);
@@ -139,7 +139,7 @@ api_client new_partner(running_town& t, bool with_terms = true) {
     return {t.process.port(), text_at(made, "key")};
 }
 
-http_reply converting(running_town& t, api_client partner, const char* member, const json::value& value) {
+http_reply converting(running_town& t, api_client&& partner, const char* member, const json::value& value) {
     json::object asked{{"reference", "R"}, {"units", 100}, {"wallet", t.resident().id}};
     if (std::string_view{member} == "mykey_id") asked.erase("wallet");
     asked[member] = value;
@@ -277,8 +277,12 @@ http_reply setting_a_password_late(running_town&) {
     const auto opened = nobody.made("/v1/challenges", {{"purpose", "login"}});
     const auto session = nobody.made("/v1/sessions", shown_card(cards.issue(), text_at(opened, "challenge")));
     std::ofstream{clock} << "601\n";
-    return api_client{process.port(), text_at(session, "token")}.post(
-        "/v1/wallets/" + text_at(session, "wallet") + "/password", {{"password", "correct horse"}});
+    api_client resident{process.port(), text_at(session, "token")};
+    for (int tries = 0;; ++tries) { // the clock's file is read once a second
+        auto reply =
+            resident.post("/v1/wallets/" + text_at(session, "wallet") + "/password", {{"password", "correct horse"}});
+        if (reply.status != 200 || tries == 100) return reply;
+    }
 }
 
 // The answer to bytes that are no request that would be answered: the last one of its connection.
@@ -544,8 +548,9 @@ constexpr std::array table{
     row{"recipients_repeated", 409, lasting, "", "",
         [](running_town& t) {
             const auto campaign = approved_campaign(t);
-            static_cast<void>(sent_to(t, campaign, t.resident().id, "first"));
-            return sent_to(t, campaign, t.resident().id, "second");
+            const auto wallet = t.resident().id;
+            static_cast<void>(sent_to(t, campaign, wallet, "sent-first"));
+            return sent_to(t, campaign, wallet, "sent-second");
         }},
     row{"purchase_not_offered", 409, lasting, "/program", "", [](running_town& t) { return buying(t, 1'000); }},
     row{"refund_not_allowed", 409, lasting, "", "", nullptr,
@@ -655,7 +660,7 @@ constexpr std::array table{
     row{"purchase_limit_reached", 422, lasting, "/amount", "",
         [](running_town& t) {
             EXPECT_EQ(buying_on_offer(t, 10'000).status, 201);
-            return buying(t, 10'000, "second");
+            return buying(t, 10'000, "bought-second");
         }},
     row{"purchase_unknown", 422, lasting, "/purchase", "",
         [](running_town& t) {
@@ -695,7 +700,7 @@ constexpr std::array table{
     row{"outcome_unknown", 503, passing, "", "", [](running_town&) { return failed_disk::seen().payment; }},
     row{"read_failed", 503, passing, "", "", damaged_journal},
     row{"verification_unavailable", 503, passing, "", "Retry-After: 5", without_authorities},
-    row{"bank_table_missing", 503, lasting, "", "",
+    row{"bank_table_missing", 503, passing, "", "",
         [](running_town&) {
             running_town without;
             return without.as_operator.post("/v1/applications/merchants", applying("0125", "404"));

@@ -249,7 +249,8 @@ TEST_F(recipients, are_their_municipality_s_alone) {
     EXPECT_EQ(as_operator->post(campaign + "/recipients", json::object{}, "j").status, 415);
     EXPECT_EQ(code_of(as_operator->post_csv(campaign + "/recipients", text, "")), "idempotency_key_invalid");
     const std::string too_large(2 * 1024 * 1024 + 1, 'x');
-    EXPECT_EQ(code_of(as_operator->post_csv(campaign + "/recipients", too_large, "l")), "body_too_large");
+    EXPECT_EQ(code_of(of_aso.post_csv(campaign + "/recipients", too_large, "l")), "body_too_large")
+        << "and it is closed";
     as_operator->made(campaign + "/closing", {{"reason", "終了"}});
     EXPECT_EQ(code_of(as_operator->post_csv(campaign + "/recipients", file({"花植え"}, 10), "m")), "campaign_not_open");
 }

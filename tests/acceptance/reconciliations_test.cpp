@@ -100,7 +100,7 @@ TEST_F(reconciliations, tell_what_is_missing_on_either_side_and_what_is_other) {
 TEST_F(reconciliations, refuse_what_is_no_such_file_or_not_theirs) {
     EXPECT_EQ(code_of(sent("2026-01-01", "ref,points\nM-1,50\n")), "malformed_request");
     EXPECT_EQ(code_of(sent("2026-02-30", "reference,units,amount\n")), "invalid_parameter");
-    EXPECT_EQ(code_of(sent("2026-01-01", "reference,units,amount\n" + std::string(1'100'000, '1'))), "body_too_large");
+    EXPECT_EQ(code_of(sent("2026-01-01", "reference,units,amount\n" + std::string(2'200'000, '1'))), "body_too_large");
     http_client mine{process->port()};
     const auto as_json = mine.ask("POST", path + "/reconciliations?date=2026-01-01",
                                   {{"Authorization", "Bearer " + key}, {"Content-Type", "application/json"}}, "{}");

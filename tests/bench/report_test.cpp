@@ -218,7 +218,7 @@ TEST(page, draws_growth_by_the_journal_with_a_line_for_each_distribution) {
     // 50 of 50 a second, from the first to the last entry.
     EXPECT_TRUE(holds(page, R"(<g class="series s1"><polyline points="66,34 504,34"/>)")) << page;
     EXPECT_TRUE(holds(page, "zipf</text>"));
-    EXPECT_TRUE(holds(page, "Rate beside the small ledger's, by entries in the journal")) << page;
+    EXPECT_TRUE(holds(page, "Rate beside the small ledger&#39;s, by entries in the journal")) << page;
     for (const auto* const figure : {">0.92</td>", ">3.0 MiB</td>", ">125 ms</td>"})
         EXPECT_TRUE(holds(page, figure)) << figure << " in\n" << page;
 }

@@ -122,6 +122,8 @@ TEST(load_settings, names_file_line_and_key_of_an_error) {
          "f.toml:3: codes.once_length: must leave 14 digits"},
         {"[limits]\nbulk_body_bytes = 4096\n", error_kind::bad_value,
          "f.toml:2: limits.bulk_body_bytes: must not be below limits.body_bytes"},
+        {"[limits]\nfile_body_bytes = 4096\n", error_kind::bad_value,
+         "f.toml:2: limits.file_body_bytes: must not be below limits.body_bytes"},
         {"[checkpoint]\nentries_max = 250000\n", error_kind::bad_value,
          "f.toml: checkpoint.shed_tail_entries: must be above checkpoint.entries_max"},
     };

@@ -83,9 +83,12 @@ TEST(accounts, have_stored_numbers_and_shown_names) {
              row{12, "expired:purchase"},   row{13, "expired:donation"},  row{14, "cancelled:budget"},
              row{15, "cancelled:national"}, row{16, "cancelled:partner"}, row{17, "cancelled:purchase"},
              row{18, "cancelled:donation"}, row{19, "clearing:in"},       row{20, "clearing:out"},
+             row{21, "money:received"},     row{22, "money:for_points"},  row{23, "money:unmatched"},
+             row{24, "money:to_return"},
          })
         EXPECT_EQ(name_of(static_cast<account>(number)), name);
-    EXPECT_EQ(accounts, 21u);
+    EXPECT_EQ(accounts, 25u);
+    EXPECT_EQ(accounts_of_points, 21u);
     EXPECT_EQ(of(account::funding, funding_kind::budget), account::funding);
     EXPECT_EQ(static_cast<int>(of(account::expired, funding_kind::donation)), 13);
     EXPECT_EQ(static_cast<int>(of(account::cancelled, funding_kind::budget)), 14);
@@ -231,6 +234,12 @@ TEST(postings, what_goes_back_is_cancelled_and_owed_in_money) {
                                                   {"042021", "money:to_return", 'C', 70}}));
 }
 
+TEST(postings, a_row_of_a_file_is_issued_like_any_other) {
+    const auto lot = lot_of(ishinomaki, 70, "budget:042021:health");
+    EXPECT_EQ(posted_by(recipient_granted{resident, 17, 20, 0, "健康ウォーク", lot}),
+              (std::vector<line>{{"042021", "funding:budget", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -274,8 +283,11 @@ TEST(postings, nothing_else_moves_points) {
         code_blocked{},
         application_changed{},
         account_changed{},
+        recipients_listed{},
+        recipients_accepted{},
+        recipients_left_out{},
     };
-    EXPECT_EQ(quiet.size() + 8, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 9, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

@@ -114,12 +114,12 @@ TEST(convert, is_the_exact_floor_for_every_rate) {
             const conversion_rate rate{part(), part()};
             const auto units = static_cast<std::uint64_t>(dice.between(1, dice.one_in(2) ? 1'000 : 1'000'000'000'000));
             const auto found = convert(units, rate);
-            const auto amount = static_cast<__extension__ unsigned __int128>(found.amount.value());
-            const auto covered = static_cast<__extension__ unsigned __int128>(units) * rate.points;
+            const auto amount = static_cast<std::uint64_t>(found.amount.value());
+            const auto covered = units * rate.points;
             ASSERT_TRUE(amount * rate.units <= covered && covered < (amount + 1) * rate.units);
-            const auto needed = static_cast<__extension__ unsigned __int128>(units - found.remainder) * rate.points;
-            ASSERT_GE(needed, amount * rate.units);
-            ASSERT_LT(needed - (needed >= rate.points ? rate.points : needed), amount * rate.units + (amount == 0));
+            const auto taken = units - found.remainder;
+            ASSERT_GE(taken * rate.points, amount * rate.units);
+            ASSERT_TRUE(amount == 0 ? taken == 0 : (taken - 1) * rate.points < amount * rate.units);
         }
     }
 }

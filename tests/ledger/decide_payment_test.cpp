@@ -225,10 +225,15 @@ TEST(authorize, a_one_time_code_is_good_until_five_minutes_have_passed) {
 TEST(authorize, a_card_lasts_and_is_not_used_up) {
     situation s;
     s.now = noon("2027-03-31");
-    s.payer.codes_used = {~std::uint64_t{0}};
     const auto decided = s.decided();
     EXPECT_EQ(decided.decline, decline_code::none);
     EXPECT_FALSE(decided.code_used_up);
+}
+
+TEST(authorize, a_card_that_was_blocked_at_a_desk_pays_no_more) {
+    situation s;
+    s.payer.codes_used = {~std::uint64_t{0}};
+    expect_decline(s.decided(), decline_code::credential_blocked);
 }
 
 TEST(authorize, online_only_points_are_spent_in_shops_and_refused_at_tills) {

@@ -53,6 +53,10 @@ static_assert(stored_as<34, conversion_terms_changed>);
 static_assert(stored_as<35, points_converted>);
 static_assert(stored_as<36, coupon_changed>);
 static_assert(stored_as<37, partner_reconciled>);
+static_assert(stored_as<40, recipients_listed>);
+static_assert(stored_as<41, recipients_accepted>);
+static_assert(stored_as<42, recipient_granted>);
+static_assert(stored_as<43, recipients_left_out>);
 static_assert(stored_as<46, purchase_terms_set>);
 static_assert(stored_as<47, purchase_changed>);
 static_assert(stored_as<48, purchase_paid>);
@@ -105,7 +109,7 @@ TEST(caller_kind, numbers_never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::partner), 3);
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::terminal), 4);
     EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::shop), 5);
-    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::activation), 6);
+    EXPECT_EQ(static_cast<std::uint8_t>(caller_kind::activation), 7);
 }
 
 TEST(freeze_subject, numbers_never_change) {

@@ -119,7 +119,8 @@ struct limited_scene {
     wallet_story story;
     known_code card;
     program_table programs = programs_open({ishinomaki, aso});
-    merchant shop{"魚屋", std::make_shared<merchant_terms>(fishmonger_accepting({ishinomaki, aso})), {}, 0, 0, {}, {}};
+    merchant shop{
+        "魚屋", std::make_shared<merchant_terms>(fishmonger_accepting({ishinomaki, aso})), {}, 0, 0, {}, {}, 0, {}};
     reserved_usage reserved;
 };
 

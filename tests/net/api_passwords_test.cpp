@@ -182,8 +182,9 @@ TEST(api, ends_sessions_with_what_opened_them) {
     EXPECT_EQ(count(), 1U) << "the ID ended";
     ledger::entry bound;
     bound.what = ledger::card_bound{ledger::wallet_id{3}, 1, {}, {}};
-    scene.ledger.add(bound);
-    const std::string retire = "/v1/cards/" + test::scene_keys().encode_id(storage::id_kind::card, 1).str() + "/retire";
+    const auto bound_at = scene.ledger.add(bound);
+    const std::string retire =
+        "/v1/cards/" + test::scene_keys().encode_id(storage::id_kind::card, bound_at).str() + "/retire";
     static_cast<void>(scene.decide(scene.operation({.target = retire, .body = R"({"reason": "x"})", .key = "op"}),
                                    ledger::card_retired{ledger::wallet_id{3}, 1, 1, "x"}));
     EXPECT_EQ(count(), 0U) << "the card was retired";

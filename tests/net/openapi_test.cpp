@@ -9,7 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
+#include <string_view>
 
 namespace meguri::net {
 namespace {
@@ -125,6 +127,9 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
     for_each_operation([&](const std::string& path, const std::string& method, const json::object& operation) {
         const auto* const body = operation.if_contains("requestBody");
         if (body == nullptr) return;
+        if (path.ends_with("/reconciliations"))
+            return;                                // by a day in its query: tests/acceptance/reconciliations_test.cpp
+        if (path == "/v1/bank_statements") return; // lines of a file, of which none may lie in the scene's future
         const auto& [type, media] = *body->at("content").as_object().begin();
         const bool is_file = type == "text/csv";
         json::object example = is_file ? json::object{} : media.at("example").as_object();
@@ -197,6 +202,25 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         if (is_coupon)
             scene.ledger.entries.back().what = ledger::coupon_changed{
                 ledger::partner_id{3}, ledger::coupon_step::issue, 0, std::make_shared<const ledger::coupon>(), {}};
+        // What a card signed is made up too, so these are not refused for their form and go no further.
+        static const std::map<std::string_view, std::string_view> of_residents{
+            {"/v1/challenges", ""},
+            {"/v1/sessions", ""},
+            {"/v1/sessions/revoke", "se"},
+            {"/v1/sessions/{id}/revoke", "se"},
+            {"/v1/support_sessions", "mu"},
+            {"/v1/checkout_sessions", ""},
+            {"/v1/wallets/{id}/card_renewals", "se"},
+            {"/v1/wallets/{id}/password", "se"},
+        };
+        if (const auto known = of_residents.find(path); known != of_residents.end()) {
+            scene.ask({.method = "POST", .target = target, .body = json::serialize(example), .key = known->second});
+            for (const auto& given : scene.answers.given) {
+                EXPECT_NE(given.status, 400) << path << ' ' << given.body;
+                EXPECT_NE(given.status, 403) << path << ' ' << given.body;
+            }
+            return;
+        }
         const auto op =
             scene.operation({.method = "POST",
                              .target = target,

@@ -37,21 +37,23 @@ TEST(recipients_csv, reads_what_offices_write) {
                                wallet_text(3) +
                                ",,500\r\n"
                                "\r\n"
-                               "\"二行\nの覚え\",清掃,,K7Q2M9X0,\n"
-                               ",\"清掃\"," +
-                               wallet_text(4) + ",,1");
-    ASSERT_TRUE(read.faults.empty()) << faults_of("");
-    ASSERT_EQ(read.lines.size(), 3U);
+                               "\"二行\nの覚え\",清掃," +
+                               wallet_text(4) +
+                               ",,1\n"
+                               ",\"清掃\",,K7Q2M9X0,");
+    ASSERT_EQ(read.lines.size(), 2U);
     EXPECT_EQ(read.lines[0].line, 2U);
     EXPECT_EQ(read.lines[0].wallet, ledger::wallet_id{3});
     EXPECT_EQ(read.lines[0].note, "佐藤, \"花\"");
     EXPECT_EQ(read.lines[0].amount, ledger::points::from(500));
-    EXPECT_EQ(read.lines[1].line, 4U);
     EXPECT_FALSE(read.lines[1].wallet);
     EXPECT_EQ(read.lines[1].my_key, ledger::my_key_id::parse("K7Q2M9X0"));
+    EXPECT_EQ(read.lines[1].occasion, "清掃");
     EXPECT_EQ(read.lines[1].amount, std::nullopt);
-    EXPECT_EQ(read.lines[2].line, 6U) << "behind a cell of two lines";
-    EXPECT_EQ(read.lines[2].occasion, "清掃");
+    EXPECT_EQ(read.lines[1].line, 6U) << "behind a cell of two lines";
+    ASSERT_EQ(read.faults.size(), 1U) << "a note has one line";
+    EXPECT_EQ(read.faults[0].line, 4U);
+    EXPECT_EQ(read.faults[0].column, ledger::recipient_column::note);
 }
 
 TEST(recipients_csv, names_line_column_and_fault) {
@@ -64,7 +66,7 @@ TEST(recipients_csv, names_line_column_and_fault) {
     const row rows[] = {
         {"", "1::file_empty "},
         {head, "2::file_empty "},
-        {"\n\n", "3::file_empty "},
+        {"\n\n", "1::file_empty "},
         {"occasion\n", "1:wallet:column_missing "},
         {"wallet\n" + wallet_text(3) + "\n", "1:occasion:column_missing "},
         {"wallet,occasion,occasion\n", "1:occasion:column_repeated "},

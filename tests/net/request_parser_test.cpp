@@ -261,7 +261,11 @@ TEST(request_parser, limits_the_header_however_it_comes) {
 }
 
 TEST(request_parser, limits_the_body_by_path) {
-    const http_limits limits{.body_bytes = 64 * 1024, .bulk_body_bytes = 100 * 1024, .bulk_paths = {"/v1/{x}/bulk"}};
+    const http_limits limits{.body_bytes = 64 * 1024,
+                             .bulk_body_bytes = 100 * 1024,
+                             .bulk_paths = {"/v1/{x}/bulk"},
+                             .file_body_bytes = 200 * 1024,
+                             .file_paths = {"/v1/{x}/file"}};
     const auto with_length = [](std::string_view path, std::size_t bytes) {
         return "POST " + std::string{path} + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(bytes) +
                "\r\n\r\n" + std::string(bytes, 'b');
@@ -270,6 +274,8 @@ TEST(request_parser, limits_the_body_by_path) {
     EXPECT_EQ(parse(with_length("/v1/x", 65'537), limits).refusal, request_refusal::body_too_large);
     EXPECT_EQ(parse(with_length("/v1/x/bulk", 65'537), limits).end, progress::complete);
     EXPECT_EQ(parse(with_length("/v1/x/bulk", 102'401), limits).refusal, request_refusal::body_too_large);
+    EXPECT_EQ(parse(with_length("/v1/x/file", 204'800), limits).end, progress::complete);
+    EXPECT_EQ(parse(with_length("/v1/x/file", 204'801), limits).refusal, request_refusal::body_too_large);
     EXPECT_EQ(parse("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n", limits).refusal,
               request_refusal::body_too_large);
 }

@@ -140,14 +140,14 @@ TEST(entry_codec, knows_no_enum_number_beyond_the_last) {
         EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
     }
     one = test::sample_payment();
-    one.caller.kind = static_cast<ledger::caller_kind>(7);
+    one.caller.kind = static_cast<ledger::caller_kind>(8);
     EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
     record unknown_kind = encoded(test::sample_payment());
     unknown_kind[6] = static_cast<std::byte>(ledger::fact_numbers.back() + 1);
     set_checksum(unknown_kind);
     EXPECT_EQ(code_of(unknown_kind), errc::version_too_new);
     one = test::sample_operator(1);
-    one.what = ledger::key_revoked{{static_cast<ledger::caller_kind>(7), 1}, 1, {}, {}};
+    one.what = ledger::key_revoked{{static_cast<ledger::caller_kind>(8), 1}, 1, {}, {}};
     EXPECT_EQ(code_of(encoded(one)), errc::corrupt);
     ledger::key_chain chain;
     chain.known.front().scopes = {};

@@ -121,7 +121,7 @@ inline auto tied(const ledger::code_blocked& one) {
 }
 inline auto tied(const ledger::application& one) {
     const auto& [kind, name, account, reached_by, opened, categories, programs] = one;
-    const auto& [code, title, expiry_days, online_only, issuer, frozen, hold_days, limit] = opened;
+    const auto& [code, title, expiry_days, online_only, issuer, frozen, hold_days, limit, sale] = opened;
     return std::tie(kind, name, account, reached_by, code, title, expiry_days, online_only, issuer, frozen, hold_days,
                     categories, programs);
 }
@@ -568,7 +568,7 @@ private:
             return partner_reconciled{partner_id{number()}, found};
         }
         case 38: {
-            std::vector<recipient_row> rows(dice_.between(1, dice_.one_in(20) ? recipients_listed_max : 4));
+            std::vector<recipient_row> rows(1 + dice_.below(dice_.one_in(20) ? recipients_listed_max : 4));
             for (auto& one : rows)
                 one = {static_cast<std::uint32_t>(number()), wallet_id{number()}, text(64), points(), text(300)};
             return recipients_listed{program(), number(), static_cast<std::uint32_t>(number()), std::move(rows)};
@@ -585,7 +585,7 @@ private:
             return recipient_granted{
                 wallet_id{number()}, number(), number(), static_cast<std::uint32_t>(number()), text(64), lot()};
         case 41: {
-            std::vector<left_out_row> rows(dice_.between(1, 9));
+            std::vector<left_out_row> rows(1 + dice_.below(9));
             for (auto& one : rows)
                 one = {static_cast<std::uint32_t>(number()), static_cast<std::uint32_t>(number()),
                        static_cast<left_out_reason>(dice_.between(1, 5))};

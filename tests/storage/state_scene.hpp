@@ -44,10 +44,11 @@ public:
         std::vector<std::pair<std::vector<std::byte>, std::vector<std::byte>>> all;
         auto within = state_->begin_read().value();
         const auto& in = state_->databases();
-        for (const auto one : {in.meta,        in.programs,  in.parties,    in.books,        in.merchants, in.wallets,
-                               in.codes,       in.bearers,   in.follow_ups, in.certificates, in.my_keys,   in.passwords,
-                               in.due,         in.keys,      in.acts,       in.campaigns,    in.occasions, in.partners,
-                               in.conversions, in.purchases, in.purchasers, in.transfers,    in.unmatched}) {
+        for (const auto one :
+             {in.meta,        in.programs,  in.parties,    in.books,        in.merchants, in.wallets,
+              in.codes,       in.bearers,   in.follow_ups, in.certificates, in.my_keys,   in.passwords,
+              in.due,         in.keys,      in.acts,       in.campaigns,    in.occasions, in.partners,
+              in.conversions, in.purchases, in.purchasers, in.transfers,    in.unmatched, in.joinings}) {
             auto over = within.open_cursor(one).value();
             for (auto at = over.first().value(); at; at = over.next().value())
                 all.emplace_back(std::vector<std::byte>{at->key.begin(), at->key.end()},
@@ -89,6 +90,9 @@ public:
                 break;
             case storage::index_kind::occasion:
                 ASSERT_EQ(reader.find_occasion(key.digest).value(), positions.front());
+                break;
+            case storage::index_kind::joining:
+                ASSERT_EQ(reader.find_joining(key.digest).value(), positions.front());
                 break;
             case storage::index_kind::my_key:
                 ASSERT_EQ(reader.find_my_key(*ledger::my_key_id::from_number(key.digest.low)).value(),

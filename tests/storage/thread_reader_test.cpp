@@ -81,13 +81,12 @@ struct lag_scene {
                 const auto entry = reader.read(positions.front()).value();
                 const auto found = reader.find_code(digest).value().value();
                 ASSERT_EQ(found.wallet, entry.wallet);
-                if (const auto* const bound = std::get_if<ledger::card_bound>(&entry.what)) {
-                    ASSERT_EQ(found.ordinal, bound->ordinal);
-                    ASSERT_EQ(found.kind, ledger::code_kind::my_number_card);
-                    continue;
-                }
-                ASSERT_EQ(found.ordinal, std::get<ledger::code_issued>(entry.what).ordinal);
-                ASSERT_EQ(found.valid_until, std::get<ledger::code_issued>(entry.what).valid_until);
+                const auto issued = known_code_of(entry).value();
+                ASSERT_EQ(found.ordinal, issued.ordinal);
+                ASSERT_EQ(found.kind, issued.kind);
+                ASSERT_EQ(found.valid_until, issued.valid_until);
+            } else if (kind == index_kind::joining) {
+                ASSERT_EQ(reader.find_joining(digest).value(), positions.front());
             } else if (kind == index_kind::act) {
                 ASSERT_EQ(reader.find_acts(0, positions.size() + 1).value(), positions) << "each once, newest first";
                 for (const std::size_t from : {std::size_t{0}, positions.size() / 2, positions.size() - 1}) {

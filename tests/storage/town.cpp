@@ -307,6 +307,8 @@ fact town::random_fact() {
     }
     const auto& some_wallet =
         std::next(folded_.wallets.begin(), static_cast<std::ptrdiff_t>(dice_.below(folded_.wallets.size())))->second;
+    if (dice_.one_in(30))
+        if (auto step = random_file_step(some_wallet)) return std::move(*step);
     if (dice_.one_in(40)) return random_freeze();
     if (dice_.one_in(40)) return random_limits();
     if (dice_.one_in(30))
@@ -506,7 +508,7 @@ std::optional<fact> town::random_conversion(const wallet& to) {
             decide(propose_conversion_terms{id, std::make_shared<const conversion_terms>(terms)}, maker, of));
     }
     if (dice_.one_in(3)) return random_coupon(of, to);
-    if (dice_.one_in(8) && of.today.day < jst_day::of(instant{now_})) {
+    if (of.conversions > 0 && of.today.day < jst_day::of(instant{now_}) && dice_.one_in(2)) {
         reconciliation found;
         found.day = of.today.day;
         found.ours = of.today.amount;
@@ -590,6 +592,29 @@ std::optional<fact> town::random_coupon(const partner& of, const wallet& to) {
                       .source = *funding_source::parse("partner:card")});
 }
 
+// Whatever brings a file of recipients on, from the campaign that it needs to its last row.
+std::optional<fact> town::random_file_step(const wallet& to) {
+    const auto today = jst_day::of(instant{now_});
+    const campaign* proposed = nullptr;
+    for (const auto& one : folded_.campaigns) {
+        const bool is_followed = std::ranges::any_of(one.files, [](const auto& file) { return !file.is_finished(); });
+        const bool is_open = one.status == campaign_status::approved && one.terms->last_day >= today;
+        if (is_followed || is_open)
+            if (auto step = random_recipients(one, to)) return step;
+        if (one.status == campaign_status::proposed) proposed = &one;
+    }
+    if (proposed != nullptr) {
+        const person_ref checker{proposed->maker.kind, proposed->maker.id + 1};
+        return *decide(decide_campaign{proposed->program, proposed->position, true, "確認"}, checker, *proposed);
+    }
+    const campaign_terms terms{"名簿の事業",         *funding_source::parse("budget:042021:health"),
+                               *points::from(5'000), today,
+                               today.plus_days(59),  amount_rule::fixed,
+                               *points::from(10),    {}};
+    return *decide(propose_campaign{program_codes()[0], std::make_shared<const campaign_terms>(terms)},
+                   folded_.campaigns.size(), folded_.registry.programs, instant{now_});
+}
+
 // A file of one list, its acceptance, or what becomes of its next row.
 std::optional<fact> town::random_recipients(const campaign& of, const wallet& to) {
     const instant now{now_};
@@ -613,7 +638,7 @@ std::optional<fact> town::random_recipients(const campaign& of, const wallet& to
         accept_recipients asked{of.program, of.position, {}, nullptr};
         for (auto& byte : asked.digest) byte = static_cast<std::byte>(dice_.below(256));
         auto accepted = decide(asked, of, static_cast<std::uint32_t>(listed.rows.size()), sum, {}, now);
-        if (!accepted) continue;
+        if (!accepted) return std::nullopt;
         accepted->lists = {position};
         return *accepted;
     }

@@ -89,6 +89,7 @@ private:
     [[nodiscard]] std::optional<ledger::fact> random_coupon(const ledger::partner& of, const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> converted(const ledger::partner& of, const ledger::wallet& to,
                                                         ledger::allowed_conversion allowed);
+    [[nodiscard]] std::optional<ledger::fact> random_file_step(const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_recipients(const ledger::campaign& of, const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_purchase(const ledger::wallet& by);
     [[nodiscard]] std::optional<ledger::fact> random_money();

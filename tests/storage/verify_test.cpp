@@ -62,6 +62,39 @@ const wallet& some_wallet_with_lots(const town& of) {
     throw std::logic_error{"nobody has points"};
 }
 
+// A partner of its own whose points are converted on one day, which is reconciled on the next.
+void live_through_a_partners_day(town& in) {
+    const partner_id id{in.stands().ids.partner + 1};
+    in.tell(partner_added{id, "照合", {id.value(), 9}});
+    const conversion_terms terms{"マイル", {1, 2}, 10, 1, {}, {}};
+    const person_ref maker{caller_kind::operator_, 1};
+    in.tell(*decide(propose_conversion_terms{id, std::make_shared<const conversion_terms>(terms)}, maker, {}));
+    in.tell(*decide(decide_conversion_terms{id, 1, true, ""}, person_ref{maker.kind, 2}, in.stands().partners.at(id)));
+    wallet to = some_wallet_with_lots(in);
+    to.frozen = false;
+    const allowed_conversion allowed{.wallet = to.id,
+                                     .partner = id,
+                                     .my_key = {},
+                                     .reference = "M-1",
+                                     .units = 100,
+                                     .remainder = 0,
+                                     .amount = *points::from(50),
+                                     .terms = 1,
+                                     .day = jst_day::of(in.now()),
+                                     .of_person = *points::from(50),
+                                     .coupon = 0,
+                                     .code = {},
+                                     .program = {},
+                                     .source = *funding_source::parse("partner:card")};
+    in.tell(*decide(allowed, to, in.stands().registry.programs, in.now()));
+    in.pass_time(86'400'000);
+    reconciliation found;
+    found.day = allowed.day;
+    found.missing_there = 1;
+    found.ours = allowed.amount;
+    in.tell(partner_reconciled{id, found});
+}
+
 class verify_of_a_town : public testing::Test {
 protected:
     verify_of_a_town() : town_{test::seeds(1).front()} { town_.live(900); }
@@ -79,6 +112,7 @@ protected:
 };
 
 TEST_F(verify_of_a_town, passes_at_every_stage_of_a_checkpoint) {
+    live_through_a_partners_day(town_);
     for (const std::size_t steps : {0u, 1u, 2u, 3u, 5u, 8u, 13u, 21u, 1'000'000u}) {
         store_state(town_, steps);
         const auto report = report_of(town_);
@@ -595,10 +629,13 @@ protected:
         const auto program = town_.stands().registry.programs.programs.front().code;
         const purchase_terms terms{*points::from(10), *points::from(1'000), *points::from(1'500), *points::from(9'000),
                                    7};
+        town_.tell(
+            freeze_changed{freeze_subject::program, program.number(), false, "発売"}); // the town may have frozen it
         town_.tell(*decide(set_purchase_terms{program, terms, "発売"}, town_.stands().registry.programs));
         const auto id = wallet_id{town_.stands().ids.wallet + 1};
         town_.tell(wallet_opened{id});
-        town_.tell(request(id, program, amount, {}));
+        const fact asked = request(id, program, amount, {});
+        town_.tell(asked);
         return town_.stands().purchases.at(last_drawn_);
     }
     purchase_changed request(wallet_id by, program_code program, std::int64_t amount, const purchase_usage& used) {

@@ -250,17 +250,13 @@ void ledger_of_everything::enroll() {
     const auto body = json::serialize(shown_card(neighbours_card, at_desk, "support"));
     if (ask(*http_, {"POST", "/v1/support_sessions", staff_key_, {}, body}).status != 201)
         throw std::runtime_error{"no session at a desk"};
-    const asked password{"POST",
-                         "/v1/wallets/" + text_at(session, "wallet") + "/password",
-                         text_at(session, "token"),
-                         {},
-                         json::serialize(json::object{{"password", "海の見える町 2026"}})};
-    if (ask(*http_, password).status != 200) throw std::runtime_error{"no password is set"};
+    const asked password{"POST", "/v1/wallets/" + text_at(session, "wallet") + "/password", text_at(session, "token"),
+                         "password", json::serialize(json::object{{"password", "海の見える町 2026"}})};
+    const auto set = ask(*http_, password);
+    if (set.status != 200) throw std::runtime_error{"no password is set: " + set.body};
     const auto rebinding = text_at(posted("/v1/challenges", {{"purpose", "rebind"}}), "challenge");
-    const asked renewal{"POST",
-                        "/v1/wallets/" + text_at(session, "wallet") + "/card_renewals",
-                        text_at(session, "token"),
-                        {},
+    const asked renewal{"POST", "/v1/wallets/" + text_at(session, "wallet") + "/card_renewals",
+                        text_at(session, "token"), "renewal",
                         json::serialize(shown_card(cards_.issue(), rebinding, "rebind"))};
     if (ask(*http_, renewal).status != 201) throw std::runtime_error{"no card is renewed"};
 }
