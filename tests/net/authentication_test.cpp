@@ -120,6 +120,18 @@ TEST(authentication, a_wrong_key_forgets_the_right_one_before_it) {
     EXPECT_FALSE(one.ask(""));
 }
 
+TEST(authentication, a_resident_s_token_opens_the_request_that_shows_it_alone) {
+    a_connection one;
+    const auto now = test::scene_now_ms;
+    const std::string op = "Bearer " + test::api_scene::key_of("op");
+    ASSERT_TRUE(one.ask(op, now));
+    ASSERT_EQ((*one.ask("Bearer " + one.scene.session, now))->caller.kind, ledger::caller_kind::resident);
+    const auto nobody = one.ask("", now);
+    ASSERT_FALSE(nobody) << "on a connection that many share, the next request is somebody else's";
+    EXPECT_EQ(nobody.error().code, problem_code::unauthenticated);
+    EXPECT_EQ((*one.ask(op, now))->caller.kind, ledger::caller_kind::operator_);
+}
+
 TEST(authentication, a_broken_store_is_no_wrong_key) {
     a_connection one;
     one.scene.ledger.broken = true;
