@@ -126,6 +126,8 @@ void conversions_actor::hand_to_wallet(const operation_ptr& op, const ledger::di
     const auto of_person = ledger::decide(allowed.amount, state_, {allowed.day, *so_far, reserved_});
     if (!of_person) return thread_.refuse(op, of_person.error());
     allowed.of_person = *of_person;
+    // The day may have begun after the request came: no entry is older than the day to which it counts.
+    op->at = std::max(op->at, allowed.day.plus_days(-1).end());
     reserved_ = *reserved_.plus(allowed.amount); // each is command_max at most
     claimed_.try_emplace(claimed);
     persons_.try_emplace(allowed.wallet);

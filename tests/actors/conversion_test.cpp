@@ -111,6 +111,30 @@ TEST_F(conversions, follow_each_other_to_one_person) {
     expect_refused(after_all, refusal::conversion_limit_reached);
 }
 
+// Two connections' requests are decided in another order than they were received in.
+TEST_F(conversions, received_before_midnight_and_decided_after_count_to_the_new_day) {
+    begin(1'000, 1'000, 2);
+    const auto other = another_wallet();
+    const auto code = coupon_of(70, "c1");
+    const auto midnight = ledger::jst_day::of(running->now).end();
+    running->now = midnight;
+    const auto first = convert("a", "r1", 120);
+    running->settle();
+    ASSERT_EQ(first->end, ending::decided);
+    running->now = midnight.plus_ms(-1);
+    const auto late = convert("b", "r2", 82, other);
+    const auto redeemed = redeem("c", code, another_wallet());
+    running->settle();
+    for (const auto& op : {late, redeemed}) {
+        ASSERT_EQ(op->end, ending::decided);
+        const auto day = std::get<ledger::points_converted>(op->record.what).day;
+        EXPECT_EQ(day, ledger::jst_day::of(midnight));
+        EXPECT_EQ(day, ledger::jst_day::of(op->record.decided_at)) << "of no day that has not begun";
+    }
+    EXPECT_EQ(stands().today.amount, yen(60 + 41 + 70));
+    running->checkpoint();
+}
+
 TEST_F(conversions, give_back_what_a_wallet_refuses) {
     begin(100, 100);
     const auto nobody = convert("a", "r1", 200, ledger::wallet_id{777});
