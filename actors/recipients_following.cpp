@@ -58,6 +58,7 @@ bool recipients_following::begin(const ledger::campaign& of, const ledger::recip
                         file.position,
                         accepted->caller,
                         accepted->person,
+                        accepted->decided_at,
                         std::get<ledger::recipients_accepted>(std::move(accepted->what)).lists,
                         {},
                         0};
@@ -104,7 +105,7 @@ void recipients_following::grant(std::size_t number) {
 void recipients_following::leave_out(const ledger::recipient_file& file) {
     std::ranges::sort(left_out_, {}, &ledger::left_out_row::row);
     const auto op = make_step();
-    op->record.decided_at = token_->at;
+    op->record.decided_at = op->at;
     op->record.what =
         ledger::recipients_left_out{at_->campaign.program, at_->campaign.proposal,       at_->file,
                                     file.last_left_out,    std::exchange(released_, {}), std::exchange(left_out_, {})};
@@ -118,7 +119,7 @@ void recipients_following::leave_out(const ledger::recipient_file& file) {
 
 operation_ptr recipients_following::make_step() {
     auto op = make_operation();
-    op->at = token_->at;
+    op->at = std::max(token_->at, at_->accepted_at);
     op->record.caller = at_->caller;
     op->record.person = at_->person;
     op->home = token_->target_thread;

@@ -40,6 +40,7 @@ private:
         ledger::journal_position file = 0;
         ledger::caller_ref caller; // who brought it
         std::uint64_t person = 0;
+        ledger::instant accepted_at; // perhaps after the token came, which goes on with all files
         std::vector<ledger::journal_position> lists;
         std::unordered_set<std::uint32_t> left_out; // before, by row
         std::size_t next_list = 0;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace meguri::test {
 namespace {
@@ -44,10 +45,14 @@ protected:
                                                                     ledger::command{ledger::add_operator{"検査"}});
         second.caller = {ledger::caller_kind::operator_, added.id.value()};
         second.person = added.id.value();
+        approve_campaign(budget, *ledger::parse_date("2026-01-01"));
+    }
+    // The one that files are sent to from now on.
+    void approve_campaign(std::int64_t budget, ledger::jst_day first_day) {
         const ledger::campaign_terms terms{"歩いて健康",
                                            *ledger::funding_source::parse("budget:042021:health"),
                                            yen(budget),
-                                           *ledger::parse_date("2026-01-01"),
+                                           first_day,
                                            *ledger::parse_date("2027-03-31"),
                                            ledger::amount_rule::up_to,
                                            yen(100),
@@ -241,6 +246,33 @@ TEST_F(recipients, whose_wallet_was_frozen_in_between_are_left_out_and_their_poi
     ASSERT_TRUE(entry.has_value());
     EXPECT_EQ(std::get<ledger::recipients_left_out>(entry->what).rows,
               (std::vector<ledger::left_out_row>{{4, 6, left_out_reason::wallet_frozen}}));
+}
+
+// The rows before them are on their way since yesterday: nothing is granted before its campaign begins.
+TEST_F(recipients, of_a_campaign_that_begins_at_midnight_are_granted_after_it) {
+    begin(100'000);
+    const auto wallets = new_wallets(800);
+    const auto midnight = ledger::jst_day::of(running->now).end();
+    running->now = midnight.plus_ms(-2);
+    const auto today_s = campaign;
+    approve_campaign(1'000, ledger::jst_day::of(midnight));
+    const auto tomorrow_s = std::exchange(campaign, today_s);
+    std::vector<ledger::read_recipient> lines;
+    for (const auto one : wallets) lines.push_back(line(one, "walk", 100));
+    const auto first = send(lines, "k");
+    while (first->end == ending::none) {
+        running->turn();
+        running->commit();
+    }
+    campaign = tomorrow_s;
+    running->now = midnight;
+    const auto at_once = send({line(wallets[0], "new", 50)}, "k2", 2);
+    running->settle();
+    ASSERT_EQ(at_once->end, ending::decided);
+    ASSERT_LT(at_once->record.position, first->record.position + 800) << "not between the rows of the first file";
+    EXPECT_TRUE(stands().files.at(0).is_finished());
+    EXPECT_EQ(stands().granted, yen(50));
+    running->checkpoint();
 }
 
 // Ended after so many turns and batches, whichever row that is, and begun again.
