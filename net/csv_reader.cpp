@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace meguri::net {
+namespace {
+
+// Of a record, more than any file has columns: what comes behind them is read over.
+constexpr std::size_t csv_cells_kept_max = 32;
+
+} // namespace
 
 csv_reader::csv_reader(std::string_view text) noexcept : text_{text} {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -16,8 +22,9 @@ bool csv_reader::next() {
     broken_ = false;
     cell_count_ = 0;
     for (;;) {
-        if (cell_count_ == cells_.size()) cells_.emplace_back();
-        std::string& cell = cells_[cell_count_++];
+        if (cell_count_ < csv_cells_kept_max) ++cell_count_;
+        if (cells_.size() < cell_count_) cells_.emplace_back();
+        std::string& cell = cells_[cell_count_ - 1];
         cell.clear();
         if (!read_cell(cell)) {
             broken_ = true;

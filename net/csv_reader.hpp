@@ -19,6 +19,7 @@ public:
     // The next record; false: there is none.
     [[nodiscard]] bool next();
 
+    // Of a record with more than 32 the first 31 and the last.
     [[nodiscard]] std::span<const std::string> cells() const noexcept { return {cells_.data(), cell_count_}; }
     [[nodiscard]] std::uint32_t line() const noexcept { return record_line_; }
     // A quote stands where none may, or is not closed: the cells are not all there. The next record begins on the next

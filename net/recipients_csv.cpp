@@ -14,6 +14,9 @@ using ledger::line_fault;
 using ledger::recipient_column;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+// Of a line, more than there are columns: what comes behind them is read over, so that neither the cells nor what is
+// told of them grow with a file that is none.
+constexpr std::size_t recipient_cells_kept_max = 16;
 constexpr text_bounds occasion_of_line{1, 64};
 constexpr text_bounds note_of_line{0, 200};
 
@@ -100,8 +103,9 @@ bool recipients_csv::next_record(fault_list& faults) {
         std::optional<line_fault> fault;
         bool goes_on = true;
         while (goes_on && !fault) {
-            if (cells_.size() == cell_count_) cells_.emplace_back();
-            std::string& cell = cells_[cell_count_++];
+            if (cell_count_ < recipient_cells_kept_max) ++cell_count_;
+            if (cells_.size() < cell_count_) cells_.emplace_back();
+            std::string& cell = cells_[cell_count_ - 1];
             cell.clear();
             fault = read_cell(cell);
             goes_on = at_ < text_.size() && text_[at_] == ',';

@@ -22,6 +22,17 @@ rows all_of(std::string_view text) {
     return found;
 }
 
+TEST(csv_reader, keeps_no_more_cells_of_a_line_than_any_file_has) {
+    const std::string text = std::string(200'000, ',') + "\na,b\n";
+    csv_reader reader{text};
+    ASSERT_TRUE(reader.next());
+    EXPECT_FALSE(reader.is_broken());
+    EXPECT_LE(reader.cells().size(), 64U);
+    EXPECT_GE(reader.cells().size(), 16U) << "more than any file may have, so that it is seen";
+    ASSERT_TRUE(reader.next());
+    EXPECT_EQ(reader.cells().size(), 2U);
+}
+
 TEST(csv_reader, reads_what_rfc_4180_says) {
     EXPECT_EQ(all_of(""), rows{});
     EXPECT_EQ(all_of("\xEF\xBB\xBF"

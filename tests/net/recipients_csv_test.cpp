@@ -105,6 +105,13 @@ TEST(recipients_csv, ends_after_ten_thousand_lines) {
     EXPECT_EQ(faults_of(text + "K7Q2M9X0,x\n"), "10002::too_many_lines ");
 }
 
+TEST(recipients_csv, tells_no_more_of_a_line_however_many_cells_it_has) {
+    const std::string cells(200'000, ',');
+    EXPECT_LE(read_csv("wallet,occasion" + cells + "\n").faults.size(), 16U) << "a report of 200,000 lines";
+    EXPECT_EQ(faults_of("wallet,occasion\n" + wallet_text(3) + cells + "\n" + wallet_text(3) + ",x\n"),
+              "2::cells_miscounted ");
+}
+
 TEST(recipients_csv, is_read_no_more_than_a_piece_at_a_time) {
     std::string text = "mykey_id,occasion\n";
     for (int i = 0; i < 100; ++i) text += "K7Q2M9X0,x\n";
