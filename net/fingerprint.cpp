@@ -151,8 +151,8 @@ public:
         number(41), number(asked.wallet.value()), text(asked.reason);
     }
     void operator()(const ledger::renew_card& asked) {
-        number(43), number(asked.wallet.value()), number(asked.retired), number(asked.card.high),
-            number(asked.card.low);
+        // Not the card before, which the session knows: after the renewal it knows another one.
+        number(43), number(asked.wallet.value()), number(asked.card.high), number(asked.card.low);
     }
     // Never the hash, which is another one each time.
     void operator()(const ledger::set_password& asked) {

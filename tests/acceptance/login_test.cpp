@@ -150,16 +150,18 @@ TEST_F(log_in_by_card, goes_on_with_the_renewed_card) {
     const auto first = logged_in(card);
     const auto elsewhere = logged_in(card);
     const auto renewed = cards.second.issue();
-    const auto renew = [&](const issued_certificate& by, const char* purpose = "rebind") {
+    const auto renew = [&](const issued_certificate& by, const char* purpose = "rebind", const char* key = "") {
         return as(first).post(own(first, "/card_renewals"),
-                              shown_card(by, challenge(purpose), "rebind", "meguri.example.jp"));
+                              shown_card(by, challenge(purpose), "rebind", "meguri.example.jp"), key);
     };
     const auto neighbours = cards.issue();
     logged_in(neighbours);
     EXPECT_EQ(code_of(renew(neighbours)), "card_already_bound") << "one card, one person";
     EXPECT_EQ(code_of(renew(renewed, "login")), "challenge_not_open");
     EXPECT_EQ(code_of(renew(cards.issue(signing_wish()))), "card_not_accepted");
-    EXPECT_EQ(renew(renewed).status, 201);
+    const auto answer = renew(renewed, "rebind", "renewal");
+    EXPECT_EQ(answer.status, 201);
+    EXPECT_EQ(renew(renewed, "rebind", "renewal").body, answer.body) << "the same key, another challenge";
     EXPECT_EQ(as(elsewhere).get("/v1/sessions").status, 401) << "opened by the card before";
     EXPECT_EQ(as(first).get("/v1/sessions").status, 200);
     const auto again = logged_in(renewed);
