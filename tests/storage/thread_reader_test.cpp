@@ -122,9 +122,10 @@ TEST(thread_reader, finds_everything_durable_at_every_stage_of_every_checkpoint)
             while (!testing::Test::HasFatalFailure() && scene.state.checkpointer().step().value());
             EXPECT_EQ(scene.recent.size(), 0u);
         }
-        scene.live(30);
-        scene.expect_all_found();
-        EXPECT_GT(scene.certificates_found, 0);
+        do { // until somebody has bound a terminal to certificates, which is rare
+            scene.live(30);
+            scene.expect_all_found();
+        } while (!testing::Test::HasFatalFailure() && scene.certificates_found == 0);
     }
 }
 
