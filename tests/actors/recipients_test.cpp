@@ -248,6 +248,44 @@ TEST_F(recipients, whose_wallet_was_frozen_in_between_are_left_out_and_their_poi
               (std::vector<ledger::left_out_row>{{4, 6, left_out_reason::wallet_frozen}}));
 }
 
+// What was left out of a list before the end is not granted after it.
+TEST_F(recipients, that_were_left_out_stay_so_when_the_switch_goes_on) {
+    begin(100'000);
+    const auto wallets = new_wallets(530);
+    std::vector<ledger::read_recipient> lines;
+    for (const auto one : wallets) lines.push_back(line(one, "walk", 100));
+    const auto op = send(lines, "k");
+    while (op->end == ending::none) {
+        running->turn();
+        running->commit();
+    }
+    const auto freezing = [&](bool frozen) {
+        return ledger::command{ledger::set_freeze{ledger::freeze_subject::wallet, wallets[4].value(), frozen, "紛失"}};
+    };
+    running->submit(stepped_switch::first_operator(), freezing(true));
+    const auto tells_of_one = [&] {
+        const auto last = running->store().writer().durable_position();
+        const auto entry = running->thread().reader().read(last);
+        return entry && std::holds_alternative<ledger::recipients_left_out>(entry->what);
+    };
+    while (!tells_of_one()) {
+        running->turn();
+        running->commit();
+    }
+    running->shared().end();
+    running->settle();
+    ASSERT_LT(running->store().writer().durable_position(), op->record.position + 530) << "all had come";
+    open(1);
+    running->decided<ledger::freeze_changed>(stepped_switch::first_operator(), freezing(false));
+    running->thread().follow_recipients(running->now);
+    running->settle();
+    const auto after = stands();
+    EXPECT_TRUE(after.files.at(0).is_finished());
+    EXPECT_EQ(after.files.at(0).left_out, 1U);
+    EXPECT_EQ(after.granted, yen(52'900));
+    EXPECT_EQ(available(wallets[4]), 0);
+}
+
 // The rows before them are on their way since yesterday: nothing is granted before its campaign begins.
 TEST_F(recipients, of_a_campaign_that_begins_at_midnight_are_granted_after_it) {
     begin(100'000);

@@ -317,6 +317,25 @@ TEST(api, ends_sessions_at_once) {
     EXPECT_EQ(scene.people.sessions.all_of(ledger::wallet_id{4}, now).size(), 1U);
 }
 
+// Only who showed the card before may bring another one in its place: no attendant, and no session by a password.
+TEST(api, takes_a_renewed_card_from_a_session_by_card_alone) {
+    for (const auto origin : {session_origin::desk, session_origin::password}) {
+        login_scene scene;
+        const new_session wanted{
+            .origin = origin, .card = 1, .attendant = 2, .scopes = ledger::scope_set::unrestricted()};
+        scene.session = scene.people.sessions.open(ledger::wallet_id{3}, wanted, ledger::instant{scene.now_ms})->token;
+        const auto card = scene.issued.first.issue();
+        const auto challenge = scene.challenge("rebind");
+        const auto body =
+            login_scene::shown(card, challenge, sign_as_card(card, text_to_sign({"meguri", "rebind", challenge})));
+        const std::string target = "/v1/wallets/" + test::wallet_id(3) + "/card_renewals";
+        const asking asked{.target = target, .body = body, .key = "se"};
+        const auto refused = scene.answer(asked);
+        EXPECT_EQ(member(refused.body, "code"), "card_required");
+        expect_contract(asked, refused);
+    }
+}
+
 TEST(api, gives_residents_codes_for_once_alone) {
     api_scene scene;
     const std::string target = "/v1/wallets/" + test::wallet_id(3) + "/codes";
