@@ -59,7 +59,7 @@ struct act_origin {
     friend auto operator<=>(const act_origin&, const act_origin&) noexcept = default;
 };
 
-// The facts. One struct each; adding one means a new number in entry_kind and a new codec, never a change of these.
+// The facts. One struct each; adding one means a new number in fact_numbers and a new codec, never a change of these.
 
 // The first entry of every journal, made by `meguri init`.
 struct ledger_opened {
