@@ -20,6 +20,11 @@ if(MEGURI_SANITIZE)
     add_compile_options(-fsanitize=${MEGURI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${MEGURI_SANITIZE})
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+        if(MEGURI_SANITIZE MATCHES undefined)
+            # Checks of each single access, two fifths of the time of compiling; what they find ASan mostly finds too. The
+            # preset fuzz, by clang, keeps them.
+            add_compile_options(-fno-sanitize=null,alignment,object-size,vptr)
+        endif()
         # Under sanitizers gcc's flow analysis reports the standard library's own code; the release build keeps the warning.
         target_compile_options(meguri_warnings INTERFACE -Wno-maybe-uninitialized)
         if(MEGURI_SANITIZE MATCHES thread)

@@ -349,7 +349,7 @@ struct reverse_attempt {
     std::string key; // the lost attempt's, of the same caller
 };
 
-using command =
+using command_kinds =
     std::variant<open_program, add_operator, add_staff, add_partner, join_merchant, add_outlet, open_wallet, issue_code,
                  set_freeze, grant, authorize, capture_payment, void_payment, refund_payment, reverse_attempt,
                  set_limits, credit_undecided, choose_home, transfer_undecided, propose_correction, decide_correction,
@@ -360,6 +360,18 @@ using command =
                  set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
                  decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                  block_code, submit_application, decide_application, propose_account, decide_account>;
+
+// Copied, moved and let go of in commands.cpp: see fact.
+struct command : command_kinds {
+    using command_kinds::command_kinds;
+    using command_kinds::operator=;
+    command();
+    command(const command&);
+    command(command&&) noexcept;
+    command& operator=(const command&);
+    command& operator=(command&&) noexcept;
+    ~command();
+};
 
 // Why a command leads to no fact. A declined payment is none of these: it is a fact.
 enum class refusal : std::uint8_t {

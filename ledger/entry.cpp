@@ -4,6 +4,13 @@
 
 namespace meguri::ledger {
 
+fact::fact() = default;
+fact::fact(const fact&) = default;
+fact::fact(fact&&) noexcept = default;
+fact& fact::operator=(const fact&) = default;
+fact& fact::operator=(fact&&) noexcept = default;
+fact::~fact() = default;
+
 epoch epoch_of(const epoch_began& told) noexcept {
     return {told.number, told.mark, told.after + 1, told.last_wallet, told.last_merchant, told.last_party};
 }

@@ -209,7 +209,7 @@ std::size_t room_for(const ledger::entry& one) noexcept {
 
 template <std::size_t Index = 0>
 void decode_fact(entry_decoder& io, std::size_t kind, ledger::fact& into) {
-    if constexpr (Index < std::variant_size_v<ledger::fact>) {
+    if constexpr (Index < std::variant_size_v<ledger::fact_kinds>) {
         if (kind != ledger::fact_numbers[Index]) return decode_fact<Index + 1>(io, kind, into);
         fields(io, into.emplace<Index>());
     }

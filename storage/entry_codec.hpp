@@ -40,7 +40,7 @@ inline constexpr std::uint8_t entry_version = 2; // the newest; nothing is writt
 // Under which number a fact is stored.
 template <class Fact, std::size_t Index = 0>
 inline constexpr std::size_t number_of_fact = [] {
-    if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Index, ledger::fact>>)
+    if constexpr (std::is_same_v<Fact, std::variant_alternative_t<Index, ledger::fact_kinds>>)
         return ledger::fact_numbers[Index];
     else
         return number_of_fact<Fact, Index + 1>;

@@ -287,7 +287,7 @@ TEST(postings, nothing_else_moves_points) {
         recipients_accepted{},
         recipients_left_out{},
     };
-    EXPECT_EQ(quiet.size() + 9, std::variant_size_v<fact>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 9, std::variant_size_v<fact_kinds>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

@@ -37,7 +37,7 @@ TEST(entry_codec, gives_back_every_field_of_every_fact) {
     for (const auto seed : test::seeds(20)) {
         SCOPED_TRACE(seed);
         test::any_entry any{seed};
-        for (std::size_t kind = 0; kind < std::variant_size_v<ledger::fact>; ++kind)
+        for (std::size_t kind = 0; kind < std::variant_size_v<ledger::fact_kinds>; ++kind)
             for (int i = 0; i < 20; ++i) {
                 const ledger::entry one = any.of_kind(kind);
                 const auto decoded = decode(encoded(one));

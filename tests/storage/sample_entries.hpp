@@ -330,7 +330,7 @@ class any_entry {
 public:
     explicit any_entry(std::uint64_t seed) : dice_{seed} {}
 
-    [[nodiscard]] ledger::entry operator()() { return of_kind(dice_.below(std::variant_size_v<ledger::fact>)); }
+    [[nodiscard]] ledger::entry operator()() { return of_kind(dice_.below(std::variant_size_v<ledger::fact_kinds>)); }
     [[nodiscard]] ledger::entry of_kind(std::size_t kind) {
         ledger::entry one;
         one.position = number();
