@@ -13,6 +13,9 @@ namespace {
 
 using storage::index_kind;
 
+// Links of a partner change one after the other, and conversions from them begin in between.
+constexpr ledger::digest128 links_claim{0, 1};
+
 // Of what the operation holds until it has ended.
 ledger::digest128 claimed_by(const operation& op, ledger::partner_id partner, const storage::key_ring& keys) {
     if (const auto* const asked = std::get_if<ledger::convert_points>(op.command()))
@@ -20,6 +23,12 @@ ledger::digest128 claimed_by(const operation& op, ledger::partner_id partner, co
     if (const auto* const asked = std::get_if<ledger::issue_coupon>(op.command()))
         return keys.digest_of_conversion(partner, asked->reference);
     if (const auto* const asked = std::get_if<ledger::redeem_coupon>(op.command())) return asked->code;
+    if (const auto* const linked = std::get_if<ledger::linked_conversion_changed>(&op.record.what))
+        if (linked->step != ledger::linked_conversion_step::asked)
+            return keys.digest_of_conversion(partner, linked->what->reference);
+    if (std::holds_alternative<ledger::linked_conversion_changed>(op.record.what) ||
+        std::holds_alternative<ledger::link_changed>(op.record.what))
+        return links_claim;
     const auto* const blocked = std::get_if<ledger::coupon_changed>(&op.record.what);
     EXPECTS(blocked != nullptr);
     return blocked->what->code;
@@ -61,6 +70,14 @@ void conversions_actor::decide(const operation_ptr& op) {
                 redeem(op, asked);
             else if constexpr (std::is_same_v<Command, ledger::note_reconciliation>)
                 note(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::link_account>)
+                link(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::renew_link> || std::is_same_v<Command, ledger::end_link>)
+                change_link(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::convert_linked>)
+                ask_linked(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::note_linked_conversion>)
+                note_linked(op, asked);
             else
                 EXPECTS(!"a command that is not a partner's");
         },
@@ -234,6 +251,67 @@ void conversions_actor::note(const operation_ptr& op, const ledger::note_reconci
     }
     changing_ = true;
     write(op, ledger::partner_reconciled{asked.partner, asked.found});
+}
+
+// --- linked accounts ---
+
+void conversions_actor::link(const operation_ptr& op, const ledger::link_account& asked) {
+    if (!is_free(op, links_claim)) return;
+    const auto of_account = find_link(op, index_kind::link_account, asked.what->account);
+    if (!of_account) return;
+    const auto of_person =
+        find_link(op, index_kind::link_person, storage::digest_of_person(asked.partner, asked.wallet));
+    if (!of_person) return;
+    const auto known = [](const ledger::entry& one) { return one.position == 0 ? nullptr : &one; };
+    write_claimed(op, links_claim, ledger::decide(asked, known(*of_account), known(*of_person)));
+}
+
+template <class Change>
+void conversions_actor::change_link(const operation_ptr& op, const Change& asked) {
+    if (!is_free(op, links_claim)) return;
+    const auto newest = find_link(op, index_kind::link_person, storage::digest_of_person(asked.partner, asked.wallet));
+    if (newest) write_claimed(op, links_claim, ledger::decide(asked, newest->position == 0 ? nullptr : &*newest));
+}
+
+void conversions_actor::ask_linked(const operation_ptr& op, const ledger::convert_linked& asked) {
+    if (!is_free(op, links_claim)) return;
+    const auto newest = find_link(op, index_kind::link_person, storage::digest_of_person(asked.partner, asked.wallet));
+    if (!newest) return;
+    auto begun = ledger::decide(asked, newest->position == 0 ? nullptr : &*newest, state_);
+    if (!begun) return thread_.refuse(op, begun.error());
+    // The limits are taken when it is credited; here it only spares the partner what cannot be.
+    const auto day = day_of(*op);
+    const auto so_far = credited_to(asked.wallet, day);
+    if (!so_far) return thread_.settle(op, ending::read_failed);
+    const auto room = ledger::decide(begun->what->amount, state_, {day, *so_far, reserved_});
+    if (!room) return thread_.refuse(op, room.error());
+    write_claimed(op, links_claim, std::move(begun));
+}
+
+// The credit of the same conversion, where one is under way, comes first.
+void conversions_actor::note_linked(const operation_ptr& op, const ledger::note_linked_conversion& asked) {
+    const auto* const open = state_.find_linked(asked.conversion);
+    if (open == nullptr) return thread_.refuse(op, ledger::refusal::invalid_state);
+    const auto claimed = thread_.shared().store().keys().digest_of_conversion(asked.partner, open->what->reference);
+    if (is_free(op, claimed)) write_claimed(op, claimed, ledger::decide(asked, state_));
+}
+
+std::optional<ledger::entry> conversions_actor::find_link(const operation_ptr& op, index_kind kind,
+                                                          const ledger::digest128& digest) {
+    const auto position = thread_.reader().find_conversion(kind, digest);
+    if (position && !*position) return ledger::entry{};
+    auto found = position ? thread_.reader().read(**position) : tl::unexpected{position.error()};
+    if (found) return *std::move(found);
+    thread_.settle(op, ending::read_failed);
+    return std::nullopt;
+}
+
+template <class Fact>
+void conversions_actor::write_claimed(const operation_ptr& op, const ledger::digest128& claimed,
+                                      tl::expected<Fact, ledger::refusal> decided) {
+    if (!decided) return thread_.refuse(op, decided.error());
+    claimed_.try_emplace(claimed);
+    write(op, *std::move(decided));
 }
 
 // --- what they share ---

@@ -10,6 +10,7 @@
 #include "actors/protocol.hpp"
 #include "ledger/partner.hpp"
 #include "storage/error.hpp"
+#include "storage/index_keys.hpp"
 
 #include <tl/expected.hpp>
 
@@ -49,11 +50,25 @@ private:
 
     void note(const operation_ptr& op, const ledger::note_reconciliation& asked);
 
+    void link(const operation_ptr& op, const ledger::link_account& asked);
+    template <class Change>
+    void change_link(const operation_ptr& op, const Change& asked);
+    void ask_linked(const operation_ptr& op, const ledger::convert_linked& asked);
+    void note_linked(const operation_ptr& op, const ledger::note_linked_conversion& asked);
+
     // Whether nothing else is under way for it; else the operation waits.
     [[nodiscard]] bool is_free(const operation_ptr& op, const ledger::digest128& claimed);
     // The wallet; nullopt: the operation is settled.
     [[nodiscard]] std::optional<ledger::wallet_id> find_wallet(const operation_ptr& op, ledger::wallet_id named,
                                                                ledger::my_key_id my_key);
+    // The newest entry about the link, by its account or its person; an empty entry: none. nullopt: the operation is
+    // settled.
+    [[nodiscard]] std::optional<ledger::entry> find_link(const operation_ptr& op, storage::index_kind kind,
+                                                         const ledger::digest128& digest);
+    // Writes what was decided, or refuses; until it is durable the operation holds the claim.
+    template <class Fact>
+    void write_claimed(const operation_ptr& op, const ledger::digest128& claimed,
+                       tl::expected<Fact, ledger::refusal> decided);
     // The newest entry of the coupon, if it can still be redeemed or blocked; nullopt: the operation is settled.
     [[nodiscard]] std::optional<ledger::entry> find_coupon(const operation_ptr& op, const ledger::digest128& code);
     // Credited to the person on that day so far.

@@ -71,6 +71,11 @@ struct handing_on {
     void operator()(const ledger::issue_coupon& asked) const { to_conversions(asked.partner); }
     void operator()(const ledger::block_coupon& asked) const { to_conversions(asked.partner); }
     void operator()(const ledger::note_reconciliation& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::link_account& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::renew_link& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::end_link& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::convert_linked& asked) const { to_conversions(asked.partner); }
+    void operator()(const ledger::note_linked_conversion& asked) const { to_conversions(asked.partner); }
     void to_conversions(ledger::partner_id partner) const { thread.decide_at(conversions_of{partner}, op); }
     // Whose coupon it is says its code alone. Wrong codes are counted by wallet.
     void operator()(const ledger::redeem_coupon& asked) const {

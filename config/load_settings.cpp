@@ -251,6 +251,8 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("codes.once_length", "must be even, or Code 128 needs more bars");
     if (all.codes.once_length < prefix.size() + 15)
         return contradiction("codes.once_length", "must leave 14 digits between the prefix and the check digit");
+    if (all.partners.connections.empty() != all.partners.redirect_uri.empty())
+        return contradiction("partners.redirect_uri", "must be given together with partners.connections");
     if (all.limits.bulk_body_bytes < all.limits.body_bytes)
         return contradiction("limits.bulk_body_bytes", "must not be below limits.body_bytes");
     if (all.limits.file_body_bytes < all.limits.body_bytes)

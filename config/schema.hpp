@@ -64,6 +64,11 @@ void for_each_setting(Settings& all, Visit&& visit) {
 
     visit("banks.table", reload, all.banks.table);
 
+    auto& partners = all.partners;
+    visit("partners.connections", restart, partners.connections);
+    visit("partners.redirect_uri", restart, partners.redirect_uri);
+    visit("partners.timeout_ms", restart, partners.timeout_ms, bounds{100, 60'000});
+
     auto& login = all.login;
     visit("login.audience", restart, login.audience);
     visit("login.challenges_per_second", reload, login.challenges_per_second, bounds{0, 100'000});

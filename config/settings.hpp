@@ -82,6 +82,12 @@ struct journal_settings {
     std::uint32_t map_gib = 1'024;           // address space, not disk
 };
 
+struct partner_settings {
+    std::string connections;        // the file of config/partner_file.hpp; empty: no account is linked
+    std::string redirect_uri;       // the page of the site that partners send residents back to
+    std::uint32_t timeout_ms = 10'000; // of one request to a partner
+};
+
 struct checkpoint_settings {
     std::uint32_t entries_max = 100'000; // coalesced in one checkpoint at most
     std::uint32_t interval_ms = 10'000;
@@ -109,6 +115,7 @@ struct settings {
     login_settings login;
     code_settings codes;
     bank_settings banks;
+    partner_settings partners;
     data_settings data;
     journal_settings journal;
     checkpoint_settings checkpoint;

@@ -277,6 +277,37 @@ struct note_reconciliation {
     partner_id partner;
     reconciliation found;
 };
+// With the resident's consent, as the partner has said.
+struct link_account {
+    partner_id partner;
+    wallet_id wallet;
+    partner_link_ptr what;
+};
+struct renew_link { // asked by the switch itself
+    partner_id partner;
+    wallet_id wallet;
+    journal_position link = 0;
+    std::string tokens; // sealed
+};
+struct end_link {
+    partner_id partner;
+    wallet_id wallet;
+    journal_position link = 0; // where it was linked
+    std::string reason;
+};
+struct convert_linked {
+    partner_id partner;
+    wallet_id wallet;
+    std::string reference; // drawn; not of the question
+    std::uint64_t units = 0;
+    program_code program; // none: they stay undecided
+};
+struct note_linked_conversion { // asked by the switch itself
+    partner_id partner;
+    journal_position conversion = 0;
+    linked_conversion_step step = linked_conversion_step::declined;
+    std::string reason;
+};
 struct set_purchase_terms {
     program_code program;
     purchase_terms terms;
@@ -359,7 +390,8 @@ using command_kinds =
                  issue_coupon, block_coupon, redeem_coupon, note_reconciliation, accept_recipients, grant_recipient,
                  set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
                  decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
-                 block_code, submit_application, decide_application, propose_account, decide_account>;
+                 block_code, submit_application, decide_application, propose_account, decide_account, link_account,
+                 renew_link, end_link, convert_linked, note_linked_conversion>;
 
 // Copied, moved and let go of in commands.cpp: see fact.
 struct command : command_kinds {
@@ -445,6 +477,11 @@ enum class refusal : std::uint8_t {
     bank_unknown,
     branch_unknown,
     bank_table_missing,
+    already_linked, // the wallet, to an account of the partner
+    account_linked_elsewhere,
+    not_linked,
+    conversion_terms_changed, // since it was asked for
+    linked_conversions_exhausted,
 };
 
 } // namespace meguri::ledger

@@ -220,7 +220,7 @@ struct my_key_offer {
 [[nodiscard]] tl::expected<conversion_terms_changed, refusal> decide(const decide_conversion_terms& asked,
                                                                      person_ref by, const partner& of);
 // What the units are worth by the terms in force. Refusals: conversion_terms_unknown, units_below_minimum,
-// units_off_step, conversion_too_large.
+// units_off_step, conversion_too_large; of a linked account reference_reused, conversion_terms_changed.
 [[nodiscard]] tl::expected<converted_units, refusal> decide(const convert_points& asked, const partner& of);
 
 // What conversions have taken of the limits of a day: the person's, and of all those that are under way.
@@ -263,6 +263,25 @@ decide(const issue_coupon& asked, std::uint32_t number, const partner& of, const
 // Whether the coupon of which that is the newest entry can be redeemed or blocked. Refusals: coupon_redeemed,
 // coupon_blocked. Contract: the entry is a coupon's.
 [[nodiscard]] tl::expected<void, refusal> may_end(const entry& newest_of_coupon);
+
+// --- linked accounts ---
+
+// The newest entry of the account and that of the person at the partner; null: there was none. Refusals:
+// already_linked, account_linked_elsewhere.
+[[nodiscard]] tl::expected<link_changed, refusal> decide(const link_account& asked, const entry* of_account,
+                                                         const entry* of_person);
+// `newest`: the person's at the partner. Refusals: not_linked, where it is not that link or has ended.
+[[nodiscard]] tl::expected<link_changed, refusal> decide(const renew_link& asked, const entry* newest);
+[[nodiscard]] tl::expected<link_changed, refusal> decide(const end_link& asked, const entry* newest);
+// Where the wallet's account was linked; 0: it is not.
+[[nodiscard]] journal_position linked_at(const entry* newest) noexcept;
+
+// Refusals: not_linked, linked_conversions_exhausted, and as of points converted by the partner.
+[[nodiscard]] tl::expected<linked_conversion_changed, refusal> decide(const convert_linked& asked,
+                                                                      const entry* newest_link, const partner& of);
+// Refusals: invalid_state, where it does not follow.
+[[nodiscard]] tl::expected<linked_conversion_changed, refusal> decide(const note_linked_conversion& asked,
+                                                                      const partner& of);
 
 // The next code of the wallet, its digest still to be filled in by whoever derives its text.
 [[nodiscard]] code_issued decide(const issue_code& asked, const wallet& of, instant now);

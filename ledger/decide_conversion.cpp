@@ -59,7 +59,16 @@ tl::expected<conversion_terms_changed, refusal> decide(const decide_conversion_t
 }
 
 tl::expected<converted_units, refusal> decide(const convert_points& asked, const partner& of) {
-    return worth_of(asked.units, of);
+    const auto worth = worth_of(asked.units, of);
+    // One that begins with a linked account has its own reference, and the terms that the resident saw.
+    const auto* const linked = of.find_linked(asked.reference);
+    if (linked == nullptr || !worth) return worth;
+    const linked_conversion& begun = *linked->what;
+    if (linked->at != open_linked_conversion::stage::asked || begun.wallet != asked.wallet || asked.my_key ||
+        begun.units != asked.units || begun.program != asked.program)
+        return tl::unexpected{refusal::reference_reused};
+    if (begun.terms != of.number) return tl::unexpected{refusal::conversion_terms_changed};
+    return worth;
 }
 
 tl::expected<points, refusal> decide(points amount, const partner& of, const taken_of_limits& taken) {

@@ -13,6 +13,7 @@
 #include "ledger/ids.hpp"
 #include "ledger/key_chain.hpp"
 #include "ledger/limits.hpp"
+#include "ledger/linked_conversion.hpp"
 #include "ledger/my_key_id.hpp"
 #include "ledger/numeric_code.hpp"
 #include "ledger/payment.hpp"
@@ -494,6 +495,23 @@ struct account_changed {
     std::string reason; // of this step; may be empty
 };
 
+// What becomes of a resident's account at a partner that is linked to their wallet.
+struct link_changed {
+    partner_id partner;
+    link_step step = link_step::linked;
+    journal_position link = 0; // where it was linked; 0 for that entry itself
+    partner_link_ptr what;     // as it stands from now on
+    std::string reason;        // of its end; may be empty
+};
+// And of a conversion from it.
+struct linked_conversion_changed {
+    partner_id partner;
+    linked_conversion_step step = linked_conversion_step::asked;
+    journal_position conversion = 0; // where it was asked for; 0 for that entry itself
+    linked_conversion_ptr what;
+    std::string reason; // of declined and turned_down: why
+};
+
 // Add at the end; each needs its number below.
 using fact_kinds =
     std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
@@ -505,7 +523,7 @@ using fact_kinds =
                  conversion_terms_changed, points_converted, coupon_changed, partner_reconciled, recipients_listed,
                  recipients_accepted, recipient_granted, recipients_left_out, purchase_terms_set, purchase_changed,
                  purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
-                 once_code_issued, code_blocked, application_changed, account_changed>;
+                 once_code_issued, code_blocked, application_changed, account_changed, link_changed, linked_conversion_changed>;
 
 // Copied, moved and let go of in entry.cpp: each translation unit would hold these functions of every kind otherwise.
 struct fact : fact_kinds {
@@ -522,7 +540,7 @@ struct fact : fact_kinds {
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact_kinds>> fact_numbers{
     0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57};
+    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57, 58, 59};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

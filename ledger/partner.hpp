@@ -7,6 +7,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace meguri::ledger {
 
@@ -42,6 +44,11 @@ struct partner {
     std::uint32_t coupons = 0;     // issued
     std::uint32_t coupons_redeemed = 0;
     std::uint32_t coupons_blocked = 0;
+    std::vector<open_linked_conversion> linked; // that have not ended, by their position
+
+    // Null: it has ended, or there was none.
+    [[nodiscard]] const open_linked_conversion* find_linked(journal_position position) const noexcept;
+    [[nodiscard]] const open_linked_conversion* find_linked(std::string_view reference) const noexcept;
 };
 
 // The partner whose record the entry changes; none for other entries.

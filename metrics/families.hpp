@@ -139,6 +139,13 @@ inline constexpr auto card_list_expiry = // authority; where there are any
                  "When the revocation list of the authority ends that is in use, Unix time.");
 inline constexpr auto card_list_fetches = // result: fresh, unchanged, failed
     counter_family("meguri_card_crl_fetches_total", "Fetches of revocation lists of cards by their addresses.");
+inline constexpr auto partner_calls = // result: answered, refused, failed
+    counter_family("meguri_partner_calls_total", "Requests to partners about conversions from linked accounts.");
+inline constexpr auto linked_open =
+    gauge_family("meguri_linked_conversions_open", "Conversions from linked accounts that have not ended.");
+inline constexpr auto linked_waits =
+    gauge_family("meguri_linked_conversion_wait_seconds",
+                 "For how long the oldest conversion that has not ended is open, since this start at most.");
 inline constexpr auto disk_free =
     gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
 inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");

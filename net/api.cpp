@@ -116,8 +116,8 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     if (one.method == http_method::post && !is_media_type(request.content_type, wanted))
         return problem{problem_code::unsupported_media_type, "The body must be " + std::string{wanted} + "."};
 
-    call asking{request, route,      *by,         use_.keys, use_.ledger, json_,
-                ids_,    use_.cards, use_.people, tries_,    *use_.banks, use_.once_digits};
+    call asking{request,    route,       *by,        use_.keys, use_.ledger, json_,           ids_,
+                use_.cards, use_.people, use_.links, tries_,    *use_.banks, use_.once_digits};
     if (is_bulk) return serve_bulk(asking, from);
     if (one.compare != nullptr) {
         auto question = one.compare(asking);
@@ -142,6 +142,7 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         return std::nullopt;
     }
     if (one.ask_slowly != nullptr) return serve_slowly(asking, from);
+    if (one.ask_outside != nullptr) return serve_outside(asking, from);
     const auto op = actors::make_operation();
     if (auto problem = read_key(request, one, *op)) return problem;
     auto asks = one.ask(asking);
@@ -217,6 +218,25 @@ problem_or_none api::serve_slowly(call& asking, const asker& from) {
     return is_taken ? std::nullopt : problem_or_none{problem{problem_code::overloaded}};
 }
 
+problem_or_none api::serve_outside(call& asking, const asker& from) {
+    const resource& one = all_resources()[from.route];
+    const auto op = actors::make_operation();
+    if (auto problem = read_key(asking.request, one, *op)) return problem;
+    auto step = one.ask_outside(asking);
+    if (!step) return std::move(step.error());
+    note_asker(asking.request, asking.by, *op);
+    return go_outside(from, op, std::move(**step)) ? std::nullopt : problem_or_none{problem{problem_code::overloaded}};
+}
+
+bool api::go_outside(const asker& from, const actors::operation_ptr& op, outside_step step) {
+    return use_.outside.send(std::move(step.asked), [this, from, op, then = std::move(step.then)](web_result result) {
+        auto next = then(std::move(result));
+        if (auto* const ended = std::get_if<slow_result>(&next)) return worked(from, op, std::move(*ended));
+        auto& more = *std::get<std::shared_ptr<outside_step>>(next);
+        if (!go_outside(from, op, std::move(more))) answer_problem(from, problem{problem_code::overloaded});
+    });
+}
+
 void api::worked(const asker& from, const actors::operation_ptr& op, slow_result result) {
     if (!result) {
         answer_problem(from, result.error());
@@ -245,8 +265,7 @@ void api::finished(actors::operation& done) noexcept {
     // Before the answer leaves: what every connection remembers of keys is looked up anew.
     if (done.end == actors::ending::decided && changes_keys(done.record))
         use_.service.keys_version.fetch_add(1, std::memory_order_acq_rel);
-    if (done.end == actors::ending::decided && done.payment() == nullptr)
-        use_.people.decided(done.record, done.by.session, done.at);
+    if (done.end == actors::ending::decided && done.payment() == nullptr) note_decided(done);
     const auto& ticket = done.ticket;
     const resource& one = all_resources()[ticket.kind];
     const asker to{.to = {ticket.connection, ticket.generation, ticket.sequence},
@@ -269,6 +288,13 @@ void api::finished(actors::operation& done) noexcept {
         answered_ns = respond(to, std::move(answer), decline_of(done));
     }
     if (use_.answered) use_.answered(done, answered_ns);
+}
+
+void api::note_decided(const actors::operation& done) {
+    use_.people.decided(done.record, done.by.session, done.at);
+    const bool is_of_links = std::holds_alternative<ledger::link_changed>(done.record.what) ||
+                             std::holds_alternative<ledger::linked_conversion_changed>(done.record.what);
+    if (is_of_links && use_.links.decided) use_.links.decided(done.record);
 }
 
 ledger::decline_code api::decline_of(const actors::operation& done) noexcept {

@@ -5,15 +5,18 @@
 //   finished:  how the operation ended -> body -> responder
 //   bulk_ended:  each line's operation -> its line of the body -> responder (api_bulk.cpp)
 //   of passwords: work for the slow desk -> an operation
+//   of other parties: requests by the outbound desk -> an operation
 //   of the past:  a question for the past desk -> its body -> responder
 #pragma once
 
 #include "actors/operation.hpp"
+#include "net/account_links.hpp"
 #include "net/api_probes.hpp"
 #include "net/authentication.hpp"
 #include "net/bank_table.hpp"
 #include "net/bulk_request.hpp"
 #include "net/json_document.hpp"
+#include "net/outbound_thread.hpp"
 #include "net/render_ids.hpp"
 #include "net/request_log.hpp"
 #include "net/residents.hpp"
@@ -42,6 +45,8 @@ struct api_dependencies {
     card_trust& cards;
     residents& people;
     slow_desk& slow;
+    account_links& links;
+    outbound_desk& outside;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
     failure_limit_settings failures = {};         // of authentication, and of codes that somebody without a key tries
@@ -103,6 +108,10 @@ private:
     static void note_asker(const http_request& request, const actors::principal& by, actors::operation& op);
     [[nodiscard]] bool enter(actors::operation& op, std::uint64_t request_id);
     [[nodiscard]] problem_or_none serve_slowly(call& asking, const asker& from);
+    void note_decided(const actors::operation& done);
+    [[nodiscard]] problem_or_none serve_outside(call& asking, const asker& from);
+    // False: too much is under way.
+    [[nodiscard]] bool go_outside(const asker& from, const actors::operation_ptr& op, outside_step step);
     void worked(const asker& from, const actors::operation_ptr& op, slow_result result);
     [[nodiscard]] static actors::reply_ticket ticket_of(const asker& from) noexcept;
     [[nodiscard]] problem_or_none serve_bulk(call& asking, const asker& from);

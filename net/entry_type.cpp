@@ -99,6 +99,26 @@ struct naming {
         EXPECTS(!"a step has a name");
         return {};
     }
+    std::string_view operator()(const ledger::link_changed& fact) const {
+        switch (fact.step) {
+        case ledger::link_step::linked: return "account_link";
+        case ledger::link_step::renewed: return "account_link_renewal";
+        case ledger::link_step::ended: return "account_link_end";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::linked_conversion_changed& fact) const {
+        switch (fact.step) {
+        case ledger::linked_conversion_step::asked: return "linked_conversion";
+        case ledger::linked_conversion_step::declined: return "linked_conversion_declined";
+        case ledger::linked_conversion_step::turned_down: return "linked_conversion_turned_down";
+        case ledger::linked_conversion_step::cancelled: return "linked_conversion_cancelled";
+        case ledger::linked_conversion_step::confirmed: return "linked_conversion_confirmed";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
     std::string_view operator()(const ledger::partner_reconciled&) const { return "reconciliation"; }
     std::string_view operator()(const ledger::points_converted&) const { return "conversion"; }
     std::string_view operator()(const ledger::coupon_changed& fact) const {

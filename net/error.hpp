@@ -15,6 +15,7 @@ enum class error_kind {
     bad_card_authorities, // the file of the authorities of cards
     bad_card_crl,         // the file of their revocation lists, or what it says
     bad_bank_table,       // the file of banks and branches
+    bad_partner_file,     // of the partners at which accounts are linked
     plain_http_refused,   // plain HTTP on an address that others reach
 };
 

@@ -181,6 +181,25 @@ public:
         number(75), number(asked.wallet.value()), number(asked.my_key.number());
         number(asked.code.high), number(asked.code.low), number(asked.program.number());
     }
+    // The reference is not of the question: each attempt draws its own.
+    void operator()(const ledger::link_account& asked) {
+        number(120), number(asked.partner.value()), number(asked.wallet.value());
+        number(asked.what->account.high), number(asked.what->account.low);
+    }
+    void operator()(const ledger::end_link& asked) {
+        number(121), number(asked.partner.value()), number(asked.wallet.value()), number(asked.link);
+        text(asked.reason);
+    }
+    void operator()(const ledger::convert_linked& asked) {
+        number(122), number(asked.partner.value()), number(asked.wallet.value()), number(asked.units);
+        number(asked.program.number());
+    }
+    void operator()(const ledger::renew_link& asked) { // by the switch itself, under no key, as the next
+        number(123), number(asked.partner.value()), number(asked.link);
+    }
+    void operator()(const ledger::note_linked_conversion& asked) {
+        number(124), number(asked.partner.value()), number(asked.conversion);
+    }
     void operator()(const ledger::note_reconciliation& asked) { // sent by the front end itself, under no key
         number(76), number(asked.partner.value());
     }

@@ -9,6 +9,7 @@
 #include "net/io_loop.hpp"
 #include "net/ledger_view.hpp"
 #include "net/loop_pulse.hpp"
+#include "net/outbound_thread.hpp"
 #include "net/password_thread.hpp"
 #include "net/past_thread.hpp"
 #include "net/responder.hpp"
@@ -49,8 +50,9 @@ struct io_thread_settings {
 
 class io_thread {
 public:
-    io_thread(actors::switch_shared& shared, past_thread& past, password_thread& passwords, card_trust& cards,
-              residents& people, service_state& service, io_thread_settings settings);
+    io_thread(actors::switch_shared& shared, past_thread& past, password_thread& passwords, outbound_thread& outside,
+              card_trust& cards, residents& people, account_links& links, service_state& service,
+              io_thread_settings settings);
     ~io_thread();
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
@@ -68,6 +70,11 @@ public:
                     const config::log_settings& log);
     void set_banks(std::shared_ptr<const bank_table> with) { api_.set_banks(std::move(with)); }
     void set_once_digits(const ledger::numeric_format& with) { api_.set_once_digits(with); }
+
+    // For what the server itself does on this thread.
+    [[nodiscard]] ledger_view& view() noexcept { return view_; }
+    [[nodiscard]] submitter& to_switch() noexcept { return submitter_; }
+    [[nodiscard]] outbound_desk& outside() noexcept { return outside_; }
 
     [[nodiscard]] io_loop& loop() noexcept { return loop_; }
     [[nodiscard]] loop_pulse& pulse() noexcept { return pulse_; }
@@ -95,6 +102,7 @@ private:
     switch_submitter submitter_;
     loop_past_desk past_;
     loop_password_desk passwords_;
+    loop_outbound_desk outside_;
     api api_;
     http_front front_;
     front_responder responder_;

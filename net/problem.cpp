@@ -120,6 +120,15 @@ constexpr std::array<problem_text, problem_codes> table{{
      "同じ内容の申請がすでに受け付けられているか、承認されています。"},
     {account_unchanged, "account_unchanged", 409, lasting, 0, "This is the account already.",
      "現在の口座と同じ口座です。"},
+    {link_not_begun, "link_not_begun", 409, lasting, 0,
+     "No link was begun under this state in this session, or its ten minutes are over. Begin again.",
+     "この手続きは開始されていないか、有効期限の10分を過ぎています。もう一度最初からやり直してください。"},
+    {already_linked, "already_linked", 409, lasting, 0, "An account of the partner is linked to this wallet already.",
+     "この協力企業の会員口座は、すでに連携されています。"},
+    {account_linked_elsewhere, "account_linked_elsewhere", 409, lasting, 0,
+     "The account is linked to somebody else's wallet.", "この会員口座は、別のマイキーIDと連携されています。"},
+    {not_linked, "not_linked", 409, lasting, 0, "No account of the partner is linked, or the link has ended.",
+     "この協力企業の会員口座は連携されていません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -194,6 +203,10 @@ constexpr std::array<problem_text, problem_codes> table{{
      "この金融機関コードの金融機関はありません。"},
     {branch_unknown, "branch_unknown", 422, lasting, 0, "The bank has no branch of this code.",
      "この金融機関に、この支店コードの支店はありません。"},
+    {partner_not_linkable, "partner_not_linkable", 422, lasting, 0, "Accounts of this partner cannot be linked.",
+     "この協力企業の会員口座は連携できません。"},
+    {partner_refused, "partner_refused", 422, lasting, 0, "The partner does not accept the code. Begin again.",
+     "協力企業で確認できませんでした。もう一度最初からやり直してください。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -223,6 +236,9 @@ constexpr std::array<problem_text, problem_codes> table{{
     {bank_table_missing, "bank_table_missing", 503, passing, 0,
      "No table of banks is set, so no account can be checked. Nothing was done.",
      "金融機関の一覧が設定されていないため、口座を確認できません。処理は行われていません。"},
+    {partner_unavailable, "partner_unavailable", 503, passing, 30,
+     "The partner cannot be reached now. Nothing was done.",
+     "ただいま協力企業に接続できません。処理は行われていません。しばらくしてからやり直してください。"},
 }};
 
 constexpr bool is_in_order() {
@@ -364,6 +380,11 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::account_change_unknown: return {not_found};
     case ledger::refusal::bank_unknown: return in_body(bank_unknown, "/account/bank");
     case ledger::refusal::branch_unknown: return in_body(branch_unknown, "/account/branch");
+    case ledger::refusal::already_linked: return {already_linked};
+    case ledger::refusal::account_linked_elsewhere: return {account_linked_elsewhere};
+    case ledger::refusal::not_linked: return {not_linked};
+    case ledger::refusal::conversion_terms_changed: return {invalid_state};
+    case ledger::refusal::linked_conversions_exhausted: return {partner_unavailable};
     case ledger::refusal::bank_table_missing: return {bank_table_missing};
     case ledger::refusal::account_unchanged: return in_body(account_unchanged, "/account");
     case ledger::refusal::effective_in_the_past: return in_body(effective_in_the_past, "/effective_from");

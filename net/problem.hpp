@@ -64,6 +64,10 @@ enum class problem_code : std::uint8_t {
     activation_code_expired,
     application_exists,
     account_unchanged,
+    link_not_begun,
+    already_linked,
+    account_linked_elsewhere,
+    not_linked,
     body_too_large,
     unsupported_media_type,
     expectation_failed,
@@ -99,6 +103,8 @@ enum class problem_code : std::uint8_t {
     activation_codes_exhausted,
     bank_unknown,
     branch_unknown,
+    partner_not_linkable,
+    partner_refused,
     too_many_failures,
     password_locked,
     too_many_tries,
@@ -110,8 +116,9 @@ enum class problem_code : std::uint8_t {
     read_failed,
     verification_unavailable,
     bank_table_missing,
+    partner_unavailable,
 };
-inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::bank_table_missing) + 1;
+inline constexpr std::size_t problem_codes = static_cast<std::size_t>(problem_code::partner_unavailable) + 1;
 
 struct problem_text {
     problem_code code;

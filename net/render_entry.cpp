@@ -8,6 +8,7 @@
 #include "net/render_correction.hpp"
 #include "net/render_joining.hpp"
 #include "net/render_keys.hpp"
+#include "net/render_link.hpp"
 #include "net/render_my_key.hpp"
 #include "net/render_purchase.hpp"
 
@@ -353,6 +354,10 @@ struct answer_of {
     void operator()(const ledger::conversion_terms_changed& fact) const { write_terms_step(json, one, fact, ids); }
     void operator()(const ledger::partner_reconciled& fact) const { write_reconciliation(json, one, fact, ids); }
     void operator()(const ledger::points_converted& fact) const { write_conversion(json, one, fact, ids); }
+    void operator()(const ledger::link_changed& fact) const { write_link(json, one, fact, ids); }
+    void operator()(const ledger::linked_conversion_changed& fact) const {
+        write_linked_conversion(json, one, fact, 0, ids);
+    }
     void operator()(const ledger::coupon_changed& fact) const {
         if (fact.step == ledger::coupon_step::issue) {
             write_coupon(json, one, one, ids);
@@ -481,7 +486,9 @@ int status_of(const ledger::entry& one) noexcept {
                          std::holds_alternative<ledger::purchase_terms_set>(one.what) ||
                          std::holds_alternative<ledger::terminal_certificates_changed>(one.what);
     const auto* const my_key = std::get_if<ledger::my_key_changed>(&one.what);
-    const bool ended = my_key != nullptr && my_key->step == ledger::my_key_step::revoked;
+    const auto* const link = std::get_if<ledger::link_changed>(&one.what);
+    const bool ended = (my_key != nullptr && my_key->step == ledger::my_key_step::revoked) ||
+                       (link != nullptr && link->step == ledger::link_step::ended);
     const auto* const coupon = std::get_if<ledger::coupon_changed>(&one.what);
     const auto* const blocked = std::get_if<ledger::code_blocked>(&one.what);
     const auto* const activation = std::get_if<ledger::activation_changed>(&one.what);

@@ -11,7 +11,7 @@ void reference_or_null(json_writer& json, std::string_view name, ledger::purchas
     one ? json.plain(name, one.text()) : json.null(name);
 }
 
-void write_person_or_null(json_writer& json, std::string_view name, const ledger::person_ref& who, id_texts& ids) {
+void write_purchase_person(json_writer& json, std::string_view name, const ledger::person_ref& who, id_texts& ids) {
     if (who.id == 0) {
         json.null(name);
         return;
@@ -33,7 +33,7 @@ void write_purchase(json_writer& json, const ledger::purchase& one, ledger::jst_
     json.plain("last_day", ledger::to_date(one.last_day));
     json.number("credited", one.credited.value());
     json.number("refunded", one.refund ? one.refund->amount.value() : 0);
-    write_person_or_null(json, "refund_proposed_by", one.refund ? one.refund->maker : ledger::person_ref{}, ids);
+    write_purchase_person(json, "refund_proposed_by", one.refund ? one.refund->maker : ledger::person_ref{}, ids);
     json.plain("created_at", ledger::to_rfc3339(one.requested_at));
 }
 
@@ -48,7 +48,7 @@ void write_transfer(json_writer& json, const ledger::bank_transfer& one, id_text
     json.plain("status", name_of(one.status));
     one.why == ledger::transfer_mismatch::none ? json.null("mismatch") : json.plain("mismatch", name_of(one.why));
     reference_or_null(json, "purchase_reference", one.purchase);
-    write_person_or_null(json, "proposed_by", one.maker, ids);
+    write_purchase_person(json, "proposed_by", one.maker, ids);
     optional_text(json, "reason", one.reason);
 }
 

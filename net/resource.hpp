@@ -9,6 +9,7 @@
 #include "net/json_document.hpp"
 #include "net/ledger_past.hpp"
 #include "net/ledger_view.hpp"
+#include "net/outside_work.hpp"
 #include "net/problem.hpp"
 #include "net/render_ids.hpp"
 #include "net/router.hpp"
@@ -28,6 +29,7 @@ namespace meguri::net {
 class bank_table;
 class card_trust;
 struct residents;
+struct account_links;
 struct bulk_form;
 class failure_limit;
 
@@ -62,6 +64,7 @@ struct call {
     id_texts& ids;
     card_trust& cards;
     residents& people;
+    account_links& links;
     failure_limit& tries; // of codes that somebody without a key may guess
     const bank_table& banks;
     const ledger::numeric_format& once_digits;  // of one-time codes, as it is set
@@ -109,6 +112,8 @@ struct resource {
     tl::expected<past_question, problem> (*look_back_at_once)(call&) = nullptr;
     // Where an io thread would be held up: the work from which the question to the switch comes.
     tl::expected<slow_work, problem> (*ask_slowly)(call&) = nullptr;
+    // Where other parties are asked: the first request to them.
+    outside_work (*ask_outside)(call&) = nullptr;
     // Of a file that is compared with the past: its answer goes out once what it found is durable.
     tl::expected<past_question, problem> (*compare)(call&) = nullptr;
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.

@@ -16,6 +16,7 @@
 #include "net/resource_keys.hpp"
 #include "net/resource_ledger.hpp"
 #include "net/resource_limits.hpp"
+#include "net/resource_links.hpp"
 #include "net/resource_my_keys.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_passwords.hpp"
@@ -93,6 +94,10 @@ constexpr resource works(std::string_view pattern, role_set roles, scope_set sco
             .scopes = scopes,
             .render = render,
             .ask_slowly = ask_slowly};
+}
+constexpr resource asks_outside(std::string_view pattern, role_set roles, scope_set scopes,
+                                outside_work (*ask)(call&)) {
+    return {.method = post, .pattern = pattern, .roles = roles, .scopes = scopes, .ask_outside = ask};
 }
 constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
                         asked (*ask_line)(call&, std::string_view, std::string&), const bulk_form& form) {
@@ -222,6 +227,13 @@ constexpr std::array table{
     commands("/v1/coupons/redemptions", office, scope::wallets, redeem_coupon, moves_points),
     commands("/v1/wallets/{id}/home_municipality", operators | resident, scope::wallets, choose_home),
     commands("/v1/wallets/{id}/transfers", operators | resident, scope::wallets, transfer_undecided, moves_points),
+
+    answers("/v1/wallets/{id}/link_requests", resident, scope_set{scope::wallets}, begin_link),
+    asks_outside("/v1/wallets/{id}/links", resident, scope_set{scope::wallets}, finish_link),
+    reads("/v1/wallets/{id}/links", resident, scope_set{scope::wallets_read}, list_links),
+    commands("/v1/links/{id}/revoke", resident, scope::wallets, end_link),
+    commands("/v1/wallets/{id}/linked_conversions", resident, scope::wallets, convert_linked, moves_points),
+    reads("/v1/linked_conversions/{id}", operators | resident, scope_set{scope::wallets_read}, get_linked_conversion),
 
     commands("/v1/corrections", office, scope::corrections, propose_correction),
     commands("/v1/corrections/{id}/approvals", office, scope::corrections, approve_correction, moves_points),

@@ -7,6 +7,7 @@
 #include "net/card_trust.hpp"
 #include "net/io_thread.hpp"
 #include "net/journal_pulse.hpp"
+#include "net/linked_conversions.hpp"
 #include "net/listener.hpp"
 #include "net/log.hpp"
 #include "net/ops_handler.hpp"
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::int64_t drain_ms = 10'000;
 constexpr std::size_t passwords_waiting_max = 64; // a few seconds' work
+constexpr std::size_t outside_max = 256;          // exchanges with other parties at once
 constexpr std::uint32_t ops_front_index = 255;    // of its request ids: no io thread has it
 
 http_limits limits_of(const config::limit_settings& with) {
@@ -156,9 +158,12 @@ struct server::parts {
     std::shared_ptr<card_trust> cards; // operations refer to it: gone after they are
     std::unique_ptr<card_list_reader> card_lists;
     std::unique_ptr<residents> people;
+    account_links links;
     actors::switch_shared shared;
     std::vector<std::unique_ptr<io_thread>> threads;
     password_thread passwords{passwords_waiting_max}; // as the past's
+    outbound_thread outside{outside_max};             // as the past's
+    std::unique_ptr<linked_conversions> linked;       // on the first thread
     past_thread past;                                 // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
@@ -195,22 +200,34 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     people = std::make_unique<residents>(residents_of(with.login));
     auto banks = bank_table::load(with.banks.table);
     if (!banks) return tl::unexpected{banks.error()};
+    auto partners = partner_connections::load(with.partners.connections, store.keys());
+    if (!partners) return tl::unexpected{error{error_kind::bad_partner_file, partners.error().message()}};
+    links.partners = std::move(*partners);
+    links.redirect_uri = with.partners.redirect_uri;
+    links.calls = partner_calls{with.partners.timeout_ms};
     const auto& at = with.server.listen;
     if (auto safe = check_transport(at.address, tls != nullptr, with.server.allow_plain_http); !safe) return safe;
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
         threads.push_back(std::make_unique<io_thread>(
-            shared, past, passwords, *cards, *people, service,
+            shared, past, passwords, outside, *cards, *people, links, service,
             io_thread_settings{i, with.limits.in_flight_max, with.log, failures_of(with.limits),
                                once_digits_of(with.codes), *banks, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
+    auto& first = *threads.front();
+    linked = std::make_unique<linked_conversions>(linked_conversions::dependencies{
+        first.to_switch(), first.view(), store.keys(), links, first.outside(), [this] { return clock.now_ms(); }});
+    links.decided = [this, &loop = first.loop()](const ledger::entry& one) {
+        loop.post([this, one] { linked->decided(one); });
+    };
     auto bound = listener::open(threads.front()->loop(), at.address, at.port, std::move(fronts));
     if (!bound) return tl::unexpected{bound.error()};
     accepting = std::move(*bound);
 
-    metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, card_lists->probes(), reloads);
+    metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, card_lists->probes(),
+                                               linked->probes(), reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =
@@ -228,6 +245,7 @@ void server::parts::run() {
     for (const auto& one : threads) one->start();
     past.start();
     passwords.start();
+    outside.start();
     card_lists->start();
     ops->thread = std::thread{[this] {
         storage::name_this_thread("ops");
@@ -236,6 +254,7 @@ void server::parts::run() {
     threads.front()->loop().post([&actors = threads.front()->actors(), now = ledger::instant{clock.now_ms()}] {
         actors.follow_recipients(now);
     });
+    threads.front()->loop().post([this] { linked->start(); });
     // A write that failed already has stopped the service; it does not come back.
     auto starting = service_phase::starting;
     service.phase.compare_exchange_strong(starting, service_phase::serving);
@@ -339,7 +358,10 @@ std::optional<std::string> server::tick() {
     auto& first = *parts_->threads.front();
     const ledger::instant now{parts_->clock.now_ms()};
     parts_->people->sessions.sweep(now);
-    first.loop().post([&actors = first.actors(), now] { actors.wake_due(now); });
+    first.loop().post([&actors = first.actors(), &linked = *parts_->linked, now] {
+        actors.wake_due(now);
+        linked.tick();
+    });
     if (!complaint && parts_->clock.doubtful())
         complaint =
             "the wall clock was moved by more than 60 s: until it agrees with the steady clock again nothing expires "
@@ -381,6 +403,7 @@ bool server::shut_down() {
     parts_->shared.end();
     parts_->past.join();
     parts_->passwords.join();
+    parts_->outside.join();
     parts_->card_lists->join();
     for (const auto& one : parts_->threads) one->join();
     parts_->store.stop();

@@ -5,6 +5,7 @@
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
 #include "net/card_list_fetcher.hpp"
+#include "net/linked_conversions.hpp"
 #include "net/card_trust.hpp"
 #include "net/log.hpp"
 #include "net/program_name.hpp"
@@ -299,6 +300,14 @@ void add_reloads(samples& out, const reload_probes& seen) {
     out.push_back(number(families::settings_last_reload, seen.last_succeeded.load() ? 1 : 0));
 }
 
+void add_linked(samples& out, const linked_probes& linked) {
+    out.push_back(number(families::partner_calls, linked.answered.value(), {{"result", "answered"}}));
+    out.push_back(number(families::partner_calls, linked.refused.value(), {{"result", "refused"}}));
+    out.push_back(number(families::partner_calls, linked.failed.value(), {{"result", "failed"}}));
+    out.push_back(number(families::linked_open, linked.open.value()));
+    out.push_back(number(families::linked_waits, linked.waits_s.value()));
+}
+
 } // namespace
 
 struct server_metrics::parts {
@@ -307,7 +316,8 @@ struct server_metrics::parts {
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
                                std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
-                               const card_list_probes& lists, const reload_probes& reloads)
+                               const card_list_probes& lists, const linked_probes& linked,
+                               const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -324,6 +334,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
                   out.push_back(metrics::signed_number(families::client_crl_expiry, *ends));
           },
           [cards = std::move(cards), &lists](samples& out) { add_card_lists(out, *cards, lists); },
+          [&linked](samples& out) { add_linked(out, linked); },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },
           [threads](samples& out) { add_log(out, threads); },

@@ -1,5 +1,5 @@
-// One GET over HTTP or HTTPS, waited for: for threads that may wait, as that of the cards' lists. The server's
-// certificate is always checked, against the system's authorities or those of a file. Nothing is kept between calls.
+// One GET of a page that may have changed, waited for: for threads that may wait, as that of the cards' lists. Plain
+// HTTP is good enough: what is fetched is signed.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -7,20 +7,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace meguri::net {
-
-struct web_address {
-    bool is_https = false;
-    std::string host; // a name, or an IPv4 address
-    std::string port;
-    std::string target; // path and query, from the first slash
-};
-// Of http://HOST[:PORT][/...] or https://...; nullopt for anything else, user names and fragments too.
-[[nodiscard]] std::optional<web_address> parse_web_address(std::string_view text);
 
 struct web_question {
     std::string url;

@@ -188,6 +188,12 @@ struct room_for_fact {
                text(what.reached_by.email) + text(what.reached_by.phone) + text(what.opened.name) + categories +
                what.programs.size() * varint_bytes_max + text(one.reason);
     }
+    std::size_t operator()(const ledger::link_changed& one) const noexcept {
+        return numbers + text(one.what->subject) + text(one.what->tokens) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::linked_conversion_changed& one) const noexcept {
+        return 2 * numbers + text(one.what->reference) + text(one.reason);
+    }
     std::size_t operator()(const ledger::account_changed& one) const noexcept {
         return numbers + account(*one.account) + text(one.reason);
     }

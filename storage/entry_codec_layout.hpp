@@ -60,6 +60,11 @@
 //                     there v, theirs points, ours points
 //   coupon            number v, reference text, units v, remainder v, amount points, terms v, program, last_day z, code
 //                     digest
+//   link_changed      partner v, step 1, link v, wallet v, subject text, account digest, tokens text (sealed), reason
+//                     text
+//   linked_conversion_changed partner v, step 1, conversion v, wallet v, link v, reference text, units v, amount
+//   points,
+//                     terms v, program, reason text
 //   recipients_listed program, campaign v, first row v, rows: count v (1 to 250), each: line v, wallet v, occasion
 //   text,
 //                     amount points, note text
@@ -700,6 +705,22 @@ void fields(Io& io, Fact& fact) {
     io(fact.reason);
     io(fact.reissued_as);
     if (fact.reissued_as != 0) io(fact.reissued);
+}
+template <class Io, fact_of<ledger::link_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.partner);
+    io(fact.step);
+    io(fact.link);
+    io(fact.what);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::linked_conversion_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.partner);
+    io(fact.step);
+    io(fact.conversion);
+    io(fact.what);
+    io(fact.reason);
 }
 
 } // namespace meguri::storage

@@ -73,6 +73,14 @@ struct enum_range<ledger::conversion_terms_step> {
     static constexpr unsigned first = 1, last = 3;
 };
 template <>
+struct enum_range<ledger::link_step> {
+    static constexpr unsigned first = 1, last = 3;
+};
+template <>
+struct enum_range<ledger::linked_conversion_step> {
+    static constexpr unsigned first = 1, last = 5;
+};
+template <>
 struct enum_range<ledger::coupon_step> {
     static constexpr unsigned first = 1, last = 2;
 };
@@ -167,6 +175,8 @@ public:
     void operator()(const ledger::campaign_terms_ptr& terms);
     void operator()(const ledger::conversion_terms_ptr& terms);
     void operator()(const ledger::coupon_ptr& what);
+    void operator()(const ledger::partner_link_ptr& what);
+    void operator()(const ledger::linked_conversion_ptr& what);
     void operator()(const ledger::issued_key& one);
     void operator()(const ledger::recipient_row& one);
     void operator()(const ledger::left_out_row& one);
@@ -251,6 +261,8 @@ public:
     void operator()(ledger::campaign_terms_ptr& terms);
     void operator()(ledger::conversion_terms_ptr& terms);
     void operator()(ledger::coupon_ptr& what);
+    void operator()(ledger::partner_link_ptr& what);
+    void operator()(ledger::linked_conversion_ptr& what);
     void operator()(ledger::recipient_row& one);
     void operator()(ledger::left_out_row& one);
     void operator()(ledger::issued_key& one);
@@ -386,6 +398,46 @@ inline void entry_decoder::operator()(ledger::conversion_terms_ptr& terms) {
     if (has_person) (*this)(read->per_person_day.emplace());
     if (has_partner) (*this)(read->per_partner_day.emplace());
     terms = std::move(read);
+}
+
+inline void entry_encoder::operator()(const ledger::partner_link_ptr& what) {
+    EXPECTS(what != nullptr);
+    (*this)(what->wallet);
+    (*this)(what->subject);
+    (*this)(what->account);
+    (*this)(what->tokens);
+}
+
+inline void entry_decoder::operator()(ledger::partner_link_ptr& what) {
+    auto read = std::make_shared<ledger::partner_link>();
+    (*this)(read->wallet);
+    (*this)(read->subject);
+    (*this)(read->account);
+    (*this)(read->tokens);
+    what = std::move(read);
+}
+
+inline void entry_encoder::operator()(const ledger::linked_conversion_ptr& what) {
+    EXPECTS(what != nullptr);
+    (*this)(what->wallet);
+    (*this)(what->link);
+    (*this)(what->reference);
+    (*this)(what->units);
+    (*this)(what->amount);
+    (*this)(what->terms);
+    (*this)(what->program);
+}
+
+inline void entry_decoder::operator()(ledger::linked_conversion_ptr& what) {
+    auto read = std::make_shared<ledger::linked_conversion>();
+    (*this)(read->wallet);
+    (*this)(read->link);
+    (*this)(read->reference);
+    (*this)(read->units);
+    (*this)(read->amount);
+    (*this)(read->terms);
+    (*this)(read->program);
+    what = std::move(read);
 }
 
 inline void entry_encoder::operator()(const ledger::coupon_ptr& what) {

@@ -88,6 +88,14 @@ struct keys_of_fact {
         add_conversion_reference(fact.partner, fact.what->reference);
         add_to_list(fact.partner, list_kind::coupons, {});
     }
+    void operator()(const ledger::link_changed& fact) const {
+        keys.add(index_kind::link_account, fact.what->account);
+        keys.add(index_kind::link_person, digest_of_person(fact.partner, fact.what->wallet));
+    }
+    void operator()(const ledger::linked_conversion_changed& fact) const {
+        const bool is_asked = fact.step == ledger::linked_conversion_step::asked;
+        keys.add(index_kind::linked_conversion, digest_of_position(is_asked ? one.position : fact.conversion));
+    }
     void operator()(const ledger::partner_reconciled& fact) const {
         add_to_list(fact.partner, list_kind::reconciliations, {});
         if (fact.found.day != ledger::jst_day{}) // which names the list of all

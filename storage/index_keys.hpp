@@ -38,12 +38,16 @@ enum class index_kind : std::uint8_t {
     purchase = 21,             // reference -> the entries about the purchase
     purchaser = 22,            // program and wallet -> the entries that said what is asked to buy
     transfer = 23,             // program and line of the bank's statement -> the entries about the money
-    joining = 24, // activation code, application, applicant or account -> the entries that say how it stands
+    joining = 24,           // activation code, application, applicant or account -> the entries that say how it stands
+    link_account = 25,      // partner and account there -> the entries about its links
+    link_person = 26,       // partner and wallet -> likewise
+    linked_conversion = 27, // where it was asked for -> the entries that say what became of it
 };
-inline constexpr std::size_t index_kinds = 24; // the highest of them
+inline constexpr std::size_t index_kinds = 27; // the highest of them
 
 [[nodiscard]] constexpr bool is_of_conversions(index_kind kind) noexcept {
-    return kind >= index_kind::conversion_reference && kind <= index_kind::coupon;
+    return (kind >= index_kind::conversion_reference && kind <= index_kind::coupon) ||
+           (kind >= index_kind::link_account && kind <= index_kind::linked_conversion);
 }
 
 struct index_key {

@@ -78,10 +78,10 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 29> prefixes{
-        "au_",  "re_", "rv_",  "mer_", "ter_",  "shop_", "wal_", "opr_", "stf_", "par_",
-        "cur_", "gr_", "en_",  "co_",  "card_", "cam_",  "ses_", "",     "",     "cv_",
-        "cp_",  "rc_", "rcp_", "",     "pur_",  "tra_",  "",     "app_", "ac_"};
+    constexpr std::array<std::string_view, 31> prefixes{
+        "au_",  "re_", "rv_",  "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",
+        "gr_",  "en_", "co_",  "card_", "cam_", "ses_",  "",     "",     "cv_",  "cp_",  "rc_",
+        "rcp_", "",    "pur_", "tra_",  "",     "app_",  "ac_",  "lk_",  "lc_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -117,7 +117,9 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::purchase:
     case id_kind::transfer:
     case id_kind::application:
-    case id_kind::account_change: break;
+    case id_kind::account_change:
+    case id_kind::link:
+    case id_kind::linked_conversion: break;
     }
     return epochs.mark_at(value);
 }
@@ -209,6 +211,8 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     reference_digest_key_ = keyed_hash<16>(raw, "meguri digest of references");
     coupon_key_ = keyed_hash<32>(raw, "meguri coupon");
     conversion_digest_key_ = keyed_hash<16>(raw, "meguri digest of conversions");
+    partner_account_digest_key_ = keyed_hash<16>(raw, "meguri digest of partners' accounts");
+    tokens_key_ = keyed_hash<32>(raw, "meguri partners' tokens");
     coupon_digest_key_ = keyed_hash<16>(raw, "meguri digest of coupons");
     occasion_digest_key_ = keyed_hash<16>(raw, "meguri digest of occasions");
     purchaser_digest_key_ = keyed_hash<16>(raw, "meguri digest of purchasers");
@@ -329,6 +333,40 @@ ledger::digest128 key_ring::digest_of_reference(ledger::merchant_id merchant, st
 ledger::digest128 key_ring::digest_of_conversion(ledger::partner_id partner, std::string_view reference) const {
     const auto input = hash_input{}.number(partner.value()).text(reference);
     return siphash128(conversion_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_partner_account(ledger::partner_id partner, std::string_view subject) const {
+    return siphash128(partner_account_digest_key_, hash_input{}.number(partner.value()).text(subject).view());
+}
+
+std::string key_ring::seal_tokens(const ledger::digest128& account, std::string_view plain) const {
+    constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+    std::string sealed(nonce_bytes + plain.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
+    auto* const out = reinterpret_cast<unsigned char*>(sealed.data());
+    randombytes_buf(out, nonce_bytes);
+    const auto bound_to = hash_input{}.number(account.high).number(account.low);
+    const auto bound = bound_to.view();
+    unsigned long long size = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + nonce_bytes, &size, bytes_in(plain), plain.size(), bytes_in(bound),
+                                               bound.size(), nullptr, out, tokens_key_.data());
+    ENSURES(size + nonce_bytes == sealed.size());
+    return sealed;
+}
+
+std::optional<secret<std::string>> key_ring::open_tokens(const ledger::digest128& account,
+                                                         std::string_view sealed) const {
+    constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+    constexpr std::size_t overhead = nonce_bytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+    if (sealed.size() < overhead) return std::nullopt;
+    std::string plain(sealed.size() - overhead, '\0');
+    const auto bound_to = hash_input{}.number(account.high).number(account.low);
+    const auto bound = bound_to.view();
+    const auto cipher = sealed.substr(nonce_bytes);
+    const int failed = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr, bytes_in(cipher), cipher.size(),
+        bytes_in(bound), bound.size(), bytes_in(sealed), tokens_key_.data());
+    if (failed != 0) return std::nullopt;
+    return secret{std::move(plain)};
 }
 
 ledger::digest128 key_ring::digest_of_activation(const ledger::activation_code& code) const {

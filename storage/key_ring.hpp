@@ -24,31 +24,33 @@ namespace meguri::storage {
 
 // What an id names. Numbers are inside every id given out: never change them.
 enum class id_kind : std::uint8_t {
-    authorization = 1,   // au_  journal position
-    refund = 2,          // re_  journal position
-    reversal = 3,        // rv_  journal position
-    merchant = 4,        // mer_
-    terminal = 5,        // ter_
-    shop = 6,            // shop_
-    wallet = 7,          // wal_
-    operator_ = 8,       // opr_
-    staff = 9,           // stf_
-    partner = 10,        // par_
-    cursor = 11,         // cur_ where a list goes on
-    grant = 12,          // gr_  journal position
-    entry = 13,          // en_  journal position
-    correction = 14,     // co_  journal position
-    card = 15,           // card_ journal position of its binding
-    campaign = 16,       // cam_ journal position
-    session = 17,        // ses_ random
-    conversion = 20,     // cv_  journal position
-    coupon = 21,         // cp_  journal position of its issue
-    reconciliation = 22, // rc_  journal position
-    recipients = 23,     // rcp_ journal position of a file's acceptance
-    purchase = 25,       // pur_ journal position
-    transfer = 26,       // tra_ journal position
-    application = 28,    // app_ journal position
-    account_change = 29, // ac_  journal position of its proposal
+    authorization = 1,      // au_  journal position
+    refund = 2,             // re_  journal position
+    reversal = 3,           // rv_  journal position
+    merchant = 4,           // mer_
+    terminal = 5,           // ter_
+    shop = 6,               // shop_
+    wallet = 7,             // wal_
+    operator_ = 8,          // opr_
+    staff = 9,              // stf_
+    partner = 10,           // par_
+    cursor = 11,            // cur_ where a list goes on
+    grant = 12,             // gr_  journal position
+    entry = 13,             // en_  journal position
+    correction = 14,        // co_  journal position
+    card = 15,              // card_ journal position of its binding
+    campaign = 16,          // cam_ journal position
+    session = 17,           // ses_ random
+    conversion = 20,        // cv_  journal position
+    coupon = 21,            // cp_  journal position of its issue
+    reconciliation = 22,    // rc_  journal position
+    recipients = 23,        // rcp_ journal position of a file's acceptance
+    purchase = 25,          // pur_ journal position
+    transfer = 26,          // tra_ journal position
+    application = 28,       // app_ journal position
+    account_change = 29,    // ac_  journal position of its proposal
+    link = 30,              // lk_  journal position
+    linked_conversion = 31, // lc_ journal position of where it was asked for
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -126,6 +128,13 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_idempotency(ledger::caller_ref caller, std::string_view key) const;
     [[nodiscard]] ledger::digest128 digest_of_reference(ledger::merchant_id merchant, std::string_view reference) const;
     [[nodiscard]] ledger::digest128 digest_of_conversion(ledger::partner_id partner, std::string_view reference) const;
+    [[nodiscard]] ledger::digest128 digest_of_partner_account(ledger::partner_id partner,
+                                                              std::string_view subject) const;
+    // What a partner gave for a resident's account, for the journal: XChaCha20-Poly1305 under a key of the key file,
+    // with a nonce drawn anew, bound to the account. nullopt: it was not sealed for that account, or is damaged.
+    [[nodiscard]] std::string seal_tokens(const ledger::digest128& account, std::string_view plain) const;
+    [[nodiscard]] std::optional<secret<std::string>> open_tokens(const ledger::digest128& account,
+                                                                 std::string_view sealed) const;
     [[nodiscard]] ledger::digest128 digest_of_activation(const ledger::activation_code& code) const;
     // Of the place where it was submitted.
     [[nodiscard]] ledger::digest128 digest_of_application(ledger::journal_position application) const;
@@ -171,6 +180,8 @@ private:
     digest_key reference_digest_key_;
     digest_key occasion_digest_key_;
     digest_key conversion_digest_key_;
+    digest_key partner_account_digest_key_;
+    std::array<unsigned char, 32> tokens_key_;
     digest_key coupon_digest_key_;
     digest_key purchaser_digest_key_;
     digest_key transfer_digest_key_;

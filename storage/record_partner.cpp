@@ -6,6 +6,7 @@ namespace meguri::storage {
 namespace {
 
 constexpr std::uint8_t partner_version = 1;
+constexpr std::uint8_t partner_version_with_linked = 2; // conversions from linked accounts follow at the end
 constexpr unsigned terms_in_force = 1;
 constexpr unsigned terms_open = 2;
 constexpr unsigned per_person = 1;
@@ -60,10 +61,45 @@ ledger::conversion_terms_ptr read_terms_of_partner(record_reader& in) {
     return read;
 }
 
+void write_linked(record_writer& record, const ledger::open_linked_conversion& one) {
+    record.number(one.position);
+    record.number(static_cast<std::uint8_t>(one.at));
+    record.number(one.what->wallet.value());
+    record.number(one.what->link);
+    record.text(one.what->reference);
+    record.number(one.what->units);
+    record.number(one.what->amount.value());
+    record.number(one.what->terms);
+    record.number(one.what->program.number());
+}
+
+ledger::open_linked_conversion read_linked(record_reader& in) {
+    ledger::open_linked_conversion one;
+    one.position = in.number<ledger::journal_position>();
+    const auto stage = in.number<std::uint8_t>();
+    if (stage < 1 || stage > 3) in.refuse();
+    one.at = static_cast<ledger::open_linked_conversion::stage>(stage);
+    auto what = std::make_shared<ledger::linked_conversion>();
+    what->wallet = ledger::wallet_id{in.number<std::uint64_t>()};
+    what->link = in.number<ledger::journal_position>();
+    what->reference = in.text();
+    what->units = in.number<std::uint64_t>();
+    what->amount = read_converted(in);
+    what->terms = in.number<std::uint32_t>();
+    const auto program = in.number<std::uint32_t>();
+    if (program != 0) {
+        const auto known = ledger::program_code::from_number(program);
+        if (!known) in.refuse();
+        what->program = known.value_or(ledger::program_code{});
+    }
+    one.what = std::move(what);
+    return one;
+}
+
 } // namespace
 
 void encode(record_buffer& out, const ledger::partner& one) {
-    record_writer record{out, partner_version};
+    record_writer record{out, one.linked.empty() ? partner_version : partner_version_with_linked};
     record.number(one.last_position);
     record.number(one.proposals);
     const unsigned flags = (one.terms != nullptr ? terms_in_force : 0) | (one.open ? terms_open : 0);
@@ -88,11 +124,16 @@ void encode(record_buffer& out, const ledger::partner& one) {
     record.number(one.coupons);
     record.number(one.coupons_redeemed);
     record.number(one.coupons_blocked);
+    if (!one.linked.empty()) {
+        record.number(static_cast<std::uint32_t>(one.linked.size()));
+        for (const auto& linked : one.linked) write_linked(record, linked);
+    }
     record.seal();
 }
 
 std::optional<ledger::partner> decode_partner(record_view record, ledger::partner_id id) {
-    record_reader in{record, partner_version};
+    const bool has_linked = !record.empty() && record.front() == static_cast<std::byte>(partner_version_with_linked);
+    record_reader in{record, has_linked ? partner_version_with_linked : partner_version};
     ledger::partner found;
     found.id = id;
     found.last_position = in.number<ledger::journal_position>();
@@ -120,6 +161,11 @@ std::optional<ledger::partner> decode_partner(record_view record, ledger::partne
     found.coupons = in.number<std::uint32_t>();
     found.coupons_redeemed = in.number<std::uint32_t>();
     found.coupons_blocked = in.number<std::uint32_t>();
+    if (has_linked) {
+        const auto count = in.number<std::uint32_t>();
+        if (count == 0 || count > ledger::linked_conversions_open_max) in.refuse();
+        for (std::uint32_t i = 0; i < count && in.ok(); ++i) found.linked.push_back(read_linked(in));
+    }
     if (!in.complete() || found.today.amount > found.converted) return std::nullopt;
     return found;
 }

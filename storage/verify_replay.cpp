@@ -194,7 +194,11 @@ bool verify_replay::take_conversion(const entry& one, ledger::partner_id partner
     const auto* const coupon = std::get_if<ledger::coupon_changed>(&one.what);
     possible =
         possible && (converted == nullptr || is_possible(*converted)) && (coupon == nullptr || is_possible(*coupon));
+    const auto* const linked = std::get_if<ledger::linked_conversion_changed>(&one.what);
+    const bool begins = linked != nullptr && linked->step == ledger::linked_conversion_step::asked;
+    possible = possible && links_.allows(one) && (!begins || is_new_reference(partner, linked->what->reference));
     if (!tally_.check(rule::conversions, possible, [&] { return at(one); })) return false;
+    links_.take(one);
     if (converted != nullptr) {
         auto& of_day = partner_days_[{partner, converted->day}];
         ++of_day.conversions;

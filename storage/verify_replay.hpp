@@ -11,6 +11,7 @@
 #include "storage/index_runs.hpp"
 #include "storage/key_ring.hpp"
 #include "storage/state_records.hpp"
+#include "storage/verify_links.hpp"
 #include "storage/verify_purchases.hpp"
 #include "storage/verify_recipients.hpp"
 #include "storage/verify_rules.hpp"
@@ -192,6 +193,7 @@ private:
         bool ended = false; // redeemed or blocked
     };
     std::map<ledger::partner_id, ledger::partner> partners_;
+    verify_links links_;
     std::map<index_key, ledger::journal_position> conversions_;
     std::map<std::pair<ledger::partner_id, ledger::jst_day>, day_of_partner> partner_days_;
     std::map<ledger::journal_position, replayed_coupon> coupons_; // by their issue

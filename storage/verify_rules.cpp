@@ -23,7 +23,7 @@ constexpr named_rule names[] = {
     {rule::my_keys_once, "MyKey IDs: each given out once"},
     {rule::registry, "registry: everything new added once, programs open before their points"},
     {rule::campaigns, "campaigns: two persons, granted = sum of grants within the budget, each occasion once"},
-    {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once"},
+    {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once, each account linked once"},
     {rule::reconciliations, "reconciliations: of days that are over, with all conversions of them"},
     {rule::recipients, "recipients: accepted as listed, each row granted as listed or left out, once"},
     {rule::purchases, "purchases: within their terms, credited once, each line of a statement once"},

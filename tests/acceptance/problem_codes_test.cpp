@@ -4,6 +4,7 @@
 #include "ledger/correction.hpp"
 #include "ledger/key_chain.hpp"
 #include "net/problem.hpp"
+#include "tests/acceptance/linked_town.hpp"
 #include "tests/acceptance/running_town.hpp"
 #include "tests/acceptance/small_bank_table.hpp"
 #include "tests/acceptance/tls_town.hpp"
@@ -414,6 +415,29 @@ http_reply damaged_journal(running_town&) {
 
 // --- the table ---
 
+// A partner and two residents, of whom one has linked an account there: for the rows that follow each other.
+struct linked_rows final : linked_town {
+    linked_rows() { link(me, "alice"); }
+    void TestBody() override {}
+    static linked_rows& all() {
+        static linked_rows one;
+        return one;
+    }
+    http_reply link_again(const person& who, const std::string& account) {
+        return finish(who, company.approve(text_at(begin(who), "authorization_url"), account));
+    }
+    http_reply finish_by(const std::string& state, const std::string& code) { return finish(neighbour, {state, code}); }
+    std::string new_state() { return company.approve(text_at(begin(neighbour), "authorization_url"), "bob").state; }
+    http_reply convert_unlinked() { return convert(neighbour, 1'000, "k-1"); }
+    http_reply begin_elsewhere() {
+        return as(me).post("/v1/wallets/" + me.wallet + "/link_requests", {{"partner", "par_none"}});
+    }
+    void end_partner() { company.kill(); }
+
+    person me = new_resident();
+    person neighbour = new_resident();
+};
+
 struct row {
     std::string_view code;
     int status;
@@ -577,6 +601,13 @@ constexpr std::array table{
                                                                        json::object{});
             return account_changed(t, "7654321", "2099-01-02");
         }},
+    row{"link_not_begun", 409, lasting, "/state", "",
+        [](running_town&) { return linked_rows::all().finish_by("li_none", "c-1"); }},
+    row{"already_linked", 409, lasting, "", "",
+        [](running_town&) { return linked_rows::all().link_again(linked_rows::all().me, "bob"); }},
+    row{"account_linked_elsewhere", 409, lasting, "", "",
+        [](running_town&) { return linked_rows::all().link_again(linked_rows::all().neighbour, "alice"); }},
+    row{"not_linked", 409, lasting, "", "", [](running_town&) { return linked_rows::all().convert_unlinked(); }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -680,6 +711,10 @@ constexpr std::array table{
         [](running_town& t) { return t.as_operator.post("/v1/applications/merchants", applying("9998", "404")); }},
     row{"branch_unknown", 422, lasting, "/account/branch", "",
         [](running_town& t) { return t.as_operator.post("/v1/applications/merchants", applying("0125", "999")); }},
+    row{"partner_not_linkable", 422, lasting, "/partner", "",
+        [](running_town&) { return linked_rows::all().begin_elsewhere(); }},
+    row{"partner_refused", 422, lasting, "", "",
+        [](running_town&) { return linked_rows::all().finish_by(linked_rows::all().new_state(), "another"); }},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},
@@ -704,6 +739,12 @@ constexpr std::array table{
         [](running_town&) {
             running_town without;
             return without.as_operator.post("/v1/applications/merchants", applying("0125", "404"));
+        }},
+    row{"partner_unavailable", 503, passing, "", "Retry-After: 30",
+        [](running_town&) {
+            const auto state = linked_rows::all().new_state();
+            linked_rows::all().end_partner();
+            return linked_rows::all().finish_by(state, "c-1");
         }},
 };
 

@@ -283,6 +283,8 @@ TEST(postings, nothing_else_moves_points) {
         code_blocked{},
         application_changed{},
         account_changed{},
+        link_changed{},
+        linked_conversion_changed{},
         recipients_listed{},
         recipients_accepted{},
         recipients_left_out{},

@@ -68,6 +68,8 @@ static_assert(stored_as<54, once_code_issued>);
 static_assert(stored_as<55, code_blocked>);
 static_assert(stored_as<56, application_changed>);
 static_assert(stored_as<57, account_changed>);
+static_assert(stored_as<58, link_changed>);
+static_assert(stored_as<59, linked_conversion_changed>);
 
 TEST(joining, numbers_never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(applicant_kind::municipality), 1);

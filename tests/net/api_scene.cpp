@@ -143,7 +143,15 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
 api_scene::api_scene()
-    : api{{service, scene_keys(), ledger, operations, past, *cards, people, slow, operations_max, {}}} {
+    : api{{service, scene_keys(), ledger, operations, past, *cards, people, slow, links, outside, operations_max, {}}} {
+    config::partner_entry at;
+    at.client_id = "meguri";
+    at.authorization_endpoint = "https://partner.example.jp/authorize";
+    at.token_endpoint = "https://partner.example.jp/token";
+    at.account_endpoint = "https://partner.example.jp/account";
+    at.conversions_endpoint = "https://partner.example.jp/conversions";
+    links.partners = net::partner_connections{{{ledger::partner_id{3}, at, storage::secret<std::string>{"a secret"}}}};
+    links.redirect_uri = "https://site.example.jp/links";
     using kind = ledger::caller_kind;
     const ledger::outlet_id till{merchant, 1};
     const ledger::outlet_id shop{merchant, 2};

@@ -133,6 +133,27 @@ public:
     }
 };
 
+// Keeps what is to be sent to others; the test answers.
+class kept_outside final : public net::outbound_desk {
+public:
+    struct one_sent {
+        net::web_request asked;
+        net::web_done done;
+    };
+    std::vector<one_sent> sent;
+    bool full = false;
+    bool send(net::web_request asked, net::web_done done) override {
+        if (full) return false;
+        sent.push_back({std::move(asked), std::move(done)});
+        return true;
+    }
+    // The one that was sent last.
+    void answer(unsigned status, std::string body) {
+        const auto done = sent.back().done;
+        done(net::web_response{status, {}, std::move(body)});
+    }
+};
+
 class kept_answers final : public net::responder {
 public:
     std::vector<net::http_response> given;
@@ -180,6 +201,8 @@ public:
     std::shared_ptr<net::card_trust> cards = *net::card_trust::load({}); // that knows nobody
     net::residents people{{.passwords = {.memory_kib = 8, .passes = 1}}};
     kept_work slow;
+    net::account_links links; // of partner 3 alone
+    kept_outside outside;
     std::uint32_t operations_max = 16;
     net::api api;
     std::string session; // the token of "se"

@@ -212,9 +212,17 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             {"/v1/checkout_sessions", ""},
             {"/v1/wallets/{id}/card_renewals", "se"},
             {"/v1/wallets/{id}/password", "se"},
+            {"/v1/wallets/{id}/link_requests", "se"},
+            {"/v1/wallets/{id}/links", "se"},
+            {"/v1/links/{id}/revoke", "se"},
+            {"/v1/wallets/{id}/linked_conversions", "se"},
         };
         if (const auto known = of_residents.find(path); known != of_residents.end()) {
-            scene.ask({.method = "POST", .target = target, .body = json::serialize(example), .key = known->second});
+            scene.ask({.method = "POST",
+                       .target = target,
+                       .body = json::serialize(example),
+                       .key = known->second,
+                       .idempotency = "k-1"});
             for (const auto& given : scene.answers.given) {
                 EXPECT_NE(given.status, 400) << path << ' ' << given.body;
                 EXPECT_NE(given.status, 403) << path << ' ' << given.body;

@@ -1,17 +1,12 @@
 // One GET, over real loopback sockets: what it takes, and every way in which there is no answer.
 #include "net/web_fetch.hpp"
 
-#include "tests/support/certificate_making.hpp"
+#include "tests/support/self_signed.hpp"
 #include "tests/support/small_web_server.hpp"
-#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include <openssl/ec.h>
-#include <openssl/x509v3.h>
-
 #include <chrono>
-#include <fstream>
 #include <thread>
 
 namespace meguri::net {
@@ -24,25 +19,6 @@ web_question question(const std::string& url) { return {url, {}, {}, {}, 1'000, 
 std::string why_not(const web_question& asked) {
     const auto answer = fetch(asked, goes_on);
     return answer ? "it was answered" : answer.error();
-}
-
-TEST(web_address, is_read_from_its_text) {
-    const auto plain = parse_web_address("http://crl.example.jp/auth/1.crl?x=1");
-    ASSERT_TRUE(plain.has_value());
-    EXPECT_FALSE(plain->is_https);
-    EXPECT_EQ(plain->host, "crl.example.jp");
-    EXPECT_EQ(plain->port, "80");
-    EXPECT_EQ(plain->target, "/auth/1.crl?x=1");
-    const auto secured = parse_web_address("https://10.0.0.1:8443");
-    ASSERT_TRUE(secured.has_value());
-    EXPECT_TRUE(secured->is_https);
-    EXPECT_EQ(secured->port, "8443");
-    EXPECT_EQ(secured->target, "/");
-    EXPECT_EQ(parse_web_address("https://a.jp/")->port, "443");
-    for (const char* const none : {"", "crl.example.jp", "ftp://a/", "ldap://a/", "http://", "http:///x", "http://a:/",
-                                   "http://a:123456/", "http://a:8x/", "http://user@a/", "http://a b/",
-                                   "http://a/\r\nHost: b", "http://a/#part", "http://[::1]/", "HTTP://a/"})
-        EXPECT_FALSE(parse_web_address(none).has_value()) << none;
 }
 
 TEST(web_fetch, gets_a_page_and_asks_whether_it_has_changed) {
@@ -59,7 +35,7 @@ TEST(web_fetch, gets_a_page_and_asks_whether_it_has_changed) {
     EXPECT_TRUE(second->is_unchanged);
     server.set("/list", {200, "another", "\"2\""});
     EXPECT_EQ(fetch(asked, goes_on)->body, "another");
-    EXPECT_NE(server.asked().front().find("Host: 127.0.0.1"), std::string::npos);
+    EXPECT_NE(server.asked().front().find("Host: 127.0.0.1:"), std::string::npos);
 }
 
 TEST(web_fetch, says_why_there_is_no_answer) {
@@ -95,29 +71,9 @@ TEST(web_fetch, gives_up_when_it_is_told_to) {
     teller.join();
 }
 
-// A certificate of its own signature for that name, in two files.
-struct self_signed {
-    test::temporary_folder folder;
-    explicit self_signed(const char* name) {
-        const std::shared_ptr<EVP_PKEY> key{EVP_EC_gen("P-256"), EVP_PKEY_free};
-        auto one = test::begin_certificate(1, -60, 3'600);
-        test::name_subject(*one, {{"CN", "web"}});
-        X509_set_issuer_name(one.get(), X509_get_subject_name(one.get()));
-        X509_set_pubkey(one.get(), key.get());
-        test::add_extension(*one, *one, NID_basic_constraints, "critical,CA:TRUE");
-        test::add_extension(*one, *one, NID_subject_alt_name, name);
-        test::sign_certificate(*one, *key, "SHA256");
-        const test::issued_certificate made{one, key};
-        std::ofstream{certificate()} << made.pem();
-        std::ofstream{private_key()} << made.key_pem();
-    }
-    [[nodiscard]] std::filesystem::path certificate() const { return folder / "certificate.pem"; }
-    [[nodiscard]] std::filesystem::path private_key() const { return folder / "key.pem"; }
-};
-
 TEST(web_fetch, believes_a_server_of_the_authorities_and_of_its_name_alone) {
-    const self_signed right{"DNS:localhost"};
-    const self_signed of_another{"DNS:elsewhere.example.jp"};
+    const test::self_signed right{"DNS:localhost"};
+    const test::self_signed of_another{"DNS:elsewhere.example.jp"};
     test::small_web_server server{right.certificate(), right.private_key()};
     server.set("/list", {200, "the list", {}});
     auto asked = question(server.url("/list"));

@@ -105,7 +105,9 @@ const char* kind_of(const entry& one) {
                                       "digits",
                                       "block",
                                       "application",
-                                      "account"};
+                                      "account",
+                                      "link",
+                                      "linked conversion"};
     return names.at(one.what.index());
 }
 

@@ -157,6 +157,27 @@ TEST(key_ring, digests_each_purpose_and_scope_apart) {
     EXPECT_NE(ring.digest_of_code(std::string(10'000, 'a')), ring.digest_of_code(std::string(10'001, 'a')));
 }
 
+TEST(key_ring, seals_tokens_for_one_account_under_one_key_file) {
+    const auto ring = ring_of(1);
+    const auto account = ring.digest_of_partner_account(ledger::partner_id{7}, "m-1");
+    EXPECT_NE(account, ring.digest_of_partner_account(ledger::partner_id{8}, "m-1"));
+    EXPECT_NE(account, ring.digest_of_conversion(ledger::partner_id{7}, "m-1"));
+    const auto sealed = ring.seal_tokens(account, "access and refresh");
+    EXPECT_EQ(sealed.find("access"), std::string::npos);
+    EXPECT_NE(ring.seal_tokens(account, "access and refresh"), sealed) << "another nonce each time";
+    EXPECT_EQ(ring.open_tokens(account, sealed)->reveal(), "access and refresh");
+    EXPECT_FALSE(ring.open_tokens(ring.digest_of_partner_account(ledger::partner_id{7}, "m-2"), sealed));
+    EXPECT_FALSE(ring_of(2).open_tokens(account, sealed));
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+        auto damaged = sealed;
+        damaged[i] ^= 1;
+        EXPECT_FALSE(ring.open_tokens(account, damaged)) << i;
+    }
+    for (std::size_t size = 0; size < sealed.size(); ++size)
+        EXPECT_FALSE(ring.open_tokens(account, sealed.substr(0, size)));
+    EXPECT_EQ(ring.open_tokens(account, ring.seal_tokens(account, ""))->reveal(), "");
+}
+
 TEST(key_ring, decodes_the_ids_that_it_encoded) {
     const auto ring = ring_of(1);
     for (const auto seed : test::seeds(2)) {

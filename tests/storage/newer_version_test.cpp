@@ -82,7 +82,7 @@ TEST(newer_version, is_refused_and_named) {
     const row rows[] = {
         {journal_with(3), "the journal has format 3, this program knows 2"},
         {live_journal_with(3), "the journal has format 3, this program knows 2"},
-        {state_with(6), "the state store has format 6, this program knows 5"},
+        {state_with(7), "the state store has format 7, this program knows 6"},
         {entry_with(4, entry_version + 1), "a journal entry has version 3, this program knows 2"},
         {entry_with(6, newest + 1),
          "a journal entry is of kind " + std::to_string(newest + 1) + ", this program knows " + std::to_string(newest)},

@@ -169,6 +169,16 @@ inline auto tied(const ledger::conversion_terms_changed& one) {
     const auto& [partner, step, number, maker, terms, reason] = one;
     return std::tie(partner, step, number, maker, *terms, reason);
 }
+inline auto tied(const ledger::link_changed& one) {
+    const auto& [partner, step, link, what, reason] = one;
+    const auto& [wallet, subject, account, tokens] = *what;
+    return std::tie(partner, step, link, wallet, subject, account, tokens, reason);
+}
+inline auto tied(const ledger::linked_conversion_changed& one) {
+    const auto& [partner, step, conversion, what, reason] = one;
+    const auto& [wallet, link, reference, units, amount, terms, program] = *what;
+    return std::tie(partner, step, conversion, wallet, link, reference, units, amount, terms, program, reason);
+}
 inline auto tied(const ledger::coupon_changed& one) {
     const auto& [partner, step, coupon, what, reason] = one;
     return std::tie(partner, step, coupon, *what, reason);
@@ -641,6 +651,18 @@ private:
                                    day(),
                                    std::make_shared<const bank_account>(account()),
                                    text(300)};
+        case 53:
+            return link_changed{
+                partner_id{number()}, static_cast<link_step>(dice_.between(1, 3)), number(),
+                std::make_shared<const partner_link>(partner_link{wallet_id{number()}, text(100), digest(), text(300)}),
+                text(300)};
+        case 54:
+            return linked_conversion_changed{partner_id{number()},
+                                             static_cast<linked_conversion_step>(dice_.between(1, 5)), number(),
+                                             std::make_shared<const linked_conversion>(linked_conversion{
+                                                 wallet_id{number()}, number(), text(64), number(), points(),
+                                                 static_cast<std::uint32_t>(number()), program()}),
+                                             text(64)};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

@@ -318,6 +318,31 @@ TEST(state_records, a_program_keeps_on_what_terms_it_sells) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, one.code); });
 }
 
+TEST(state_records, a_partner_keeps_the_conversions_that_have_not_ended) {
+    const partner_id id{7};
+    partner one;
+    record_buffer before;
+    encode(before, one);
+    using stage = open_linked_conversion::stage;
+    one.linked.push_back({41, stage::asked,
+                          std::make_shared<const linked_conversion>(
+                              linked_conversion{wallet_id{5}, 40, "lc-a", 5'000, *points::from(2'500), 3, {}})});
+    one.linked.push_back({43, stage::turned_down,
+                          std::make_shared<const linked_conversion>(linked_conversion{
+                              wallet_id{6}, 39, "lc-b", 10, *points::from(5), 3, *program_code::parse("042021")})});
+    record_buffer record;
+    encode(record, one);
+    EXPECT_EQ(before.front(), std::byte{1}) << "as before anybody linked an account";
+    const auto again = decode_partner(record, id);
+    ASSERT_TRUE(again.has_value());
+    ASSERT_EQ(again->linked.size(), 2U);
+    EXPECT_EQ(again->linked[1].at, stage::turned_down);
+    EXPECT_EQ(again->linked[1].position, 43U);
+    EXPECT_EQ(*again->linked[0].what, *one.linked[0].what);
+    EXPECT_EQ(*again->linked[1].what, *one.linked[1].what);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_partner(some, id); });
+}
+
 TEST(state_records, a_campaign_keeps_all_of_it) {
     const campaign_ref key{*program_code::parse("042021"), 17};
     campaign one;

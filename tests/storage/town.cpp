@@ -39,6 +39,7 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
         ledger::apply(known != nullptr ? *known : campaigns.back(), one);
     }
     if (const auto partner = partner_changed_by(one)) ledger::apply(partners[partner], one);
+    if (const auto* const link = std::get_if<link_changed>(&one.what)) links[{link->partner, link->what->wallet}] = one;
     if (const auto* const made = std::get_if<points_converted>(&one.what)) {
         persons[{made->partner, made->wallet}] = {made->day, made->of_person};
         coupons.erase(made->coupon);
@@ -198,6 +199,12 @@ void town::name_parties(entry& one, const fact& what) {
     } else if (const auto* by_partner = std::get_if<points_converted>(&what)) {
         one.wallet = by_partner->wallet;
         one.caller = {caller_kind::partner, by_partner->partner.value()};
+        one.person = 0;
+    } else if (const auto* link = std::get_if<link_changed>(&what)) {
+        one.caller = {caller_kind::resident, link->what->wallet.value()};
+        one.person = 0;
+    } else if (const auto* linked = std::get_if<linked_conversion_changed>(&what)) {
+        one.caller = {caller_kind::resident, linked->what->wallet.value()};
         one.person = 0;
     } else if (const auto* terms = std::get_if<conversion_terms_changed>(&what)) {
         one.person = terms->maker.id + (terms->step == conversion_terms_step::proposal ? 0 : 1);
@@ -508,6 +515,7 @@ std::optional<fact> town::random_conversion(const wallet& to) {
             decide(propose_conversion_terms{id, std::make_shared<const conversion_terms>(terms)}, maker, of));
     }
     if (dice_.one_in(3)) return random_coupon(of, to);
+    if (dice_.one_in(3)) return random_link(of, to);
     if (of.conversions > 0 && of.today.day < jst_day::of(instant{now_}) && dice_.one_in(2)) {
         reconciliation found;
         found.day = of.today.day;
@@ -552,6 +560,57 @@ std::optional<fact> town::converted(const partner& of, const wallet& to, allowed
     allowed.of_person = *of_person;
     const auto made = decide(allowed, to, folded_.registry.programs, instant{now_});
     return made ? std::optional<fact>{*made} : std::nullopt;
+}
+
+// An account is linked, renewed or unlinked, a conversion begins with it, or goes on.
+std::optional<fact> town::random_link(const partner& of, const wallet& to) {
+    const auto as_fact = [](const auto& decided) { return decided ? std::optional<fact>{*decided} : std::nullopt; };
+    const auto known = folded_.links.find({of.id, to.id});
+    const entry* const newest = known == folded_.links.end() ? nullptr : &known->second;
+    const auto link = linked_at(newest);
+    if (!of.linked.empty() && dice_.one_in(2)) return random_linked_step(of, of.linked[dice_.below(of.linked.size())]);
+    if (link == 0) {
+        const auto subject = "m-" + std::to_string(to.id.value());
+        const partner_link what{to.id, subject, keys_.digest_of_partner_account(of.id, subject), "sealed"};
+        return as_fact(decide(link_account{of.id, to.id, std::make_shared<const partner_link>(what)}, nullptr, newest));
+    }
+    if (dice_.one_in(6)) return as_fact(decide(end_link{of.id, to.id, link, "不要"}, newest));
+    if (dice_.one_in(6)) return as_fact(decide(renew_link{of.id, to.id, link, "sealed again"}, newest));
+    return as_fact(decide(convert_linked{of.id,
+                                         to.id,
+                                         "lc-" + std::to_string(++references_),
+                                         of.terms->minimum + of.terms->step * dice_.below(30),
+                                         {}},
+                          newest, of));
+}
+
+std::optional<fact> town::random_linked_step(const partner& of, const open_linked_conversion& one) {
+    using step = linked_conversion_step;
+    using stage = open_linked_conversion::stage;
+    const linked_conversion& what = *one.what;
+    const auto note = [&](step how) -> std::optional<fact> {
+        return *decide(note_linked_conversion{of.id, one.position, how, "r"}, of);
+    };
+    if (one.at == stage::credited) return note(step::confirmed);
+    if (one.at == stage::turned_down) return note(step::cancelled);
+    if (dice_.one_in(4)) return note(dice_.one_in(2) ? step::declined : step::turned_down);
+    const auto worth = decide(convert_points{of.id, what.wallet, {}, what.reference, what.units, what.program}, of);
+    if (!worth) return note(step::turned_down);
+    return converted(of, folded_.wallets.at(what.wallet),
+                     {.wallet = what.wallet,
+                      .partner = of.id,
+                      .my_key = {},
+                      .reference = what.reference,
+                      .units = what.units,
+                      .remainder = worth->remainder,
+                      .amount = worth->amount,
+                      .terms = of.number,
+                      .day = {},
+                      .of_person = {},
+                      .coupon = 0,
+                      .code = {},
+                      .program = what.program,
+                      .source = *funding_source::parse("partner:card")});
 }
 
 std::optional<fact> town::random_coupon(const partner& of, const wallet& to) {

@@ -37,6 +37,7 @@ struct folded {
     };
     std::map<std::pair<ledger::partner_id, ledger::wallet_id>, of_person> persons; // on their newest day
     std::map<ledger::journal_position, std::pair<ledger::partner_id, ledger::coupon_ptr>> coupons; // open ones
+    std::map<std::pair<ledger::partner_id, ledger::wallet_id>, ledger::entry> links;               // the newest
     std::map<ledger::purchase_reference, ledger::purchase> purchases;
     std::map<std::pair<ledger::program_code, ledger::wallet_id>, ledger::purchase_usage> bought; // asked to buy
     std::map<ledger::journal_position, ledger::bank_transfer> transfers;
@@ -87,6 +88,9 @@ private:
     // What may become of a partner's terms and coupons, or a conversion to the wallet.
     [[nodiscard]] std::optional<ledger::fact> random_conversion(const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_coupon(const ledger::partner& of, const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> random_link(const ledger::partner& of, const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> random_linked_step(const ledger::partner& of,
+                                                                 const ledger::open_linked_conversion& one);
     [[nodiscard]] std::optional<ledger::fact> converted(const ledger::partner& of, const ledger::wallet& to,
                                                         ledger::allowed_conversion allowed);
     [[nodiscard]] std::optional<ledger::fact> random_file_step(const ledger::wallet& to);

@@ -573,7 +573,8 @@ protected:
     }
     void expect_wrong_conversion(const points_converted& made) {
         town_.add(made, [&](entry& one) { one.decided_at = town_.now(); });
-        expect_wrong({"conversions: by approved terms, floor of units x rate, within limits, each reference once"});
+        expect_wrong({"conversions: by approved terms, floor of units x rate, within limits, each reference once, "
+                      "each account linked once"});
     }
 };
 
@@ -624,6 +625,74 @@ TEST_F(verify_of_conversions, notices_a_coupon_that_is_redeemed_twice) {
     auto second = redeemed(60);
     second.coupon = first.coupon;
     expect_wrong_conversion(second);
+}
+
+// Accounts linked to wallets, and what is converted from them.
+class verify_of_links : public verify_of_conversions {
+protected:
+    [[nodiscard]] link_changed linked(partner_id id, wallet_id wallet, const std::string& subject) const {
+        const partner_link what{wallet, subject, town_.keys().digest_of_partner_account(id, subject), "sealed"};
+        return {id, link_step::linked, 0, std::make_shared<const partner_link>(what), {}};
+    }
+    wallet_id new_wallet() {
+        const wallet_id id{town_.stands().ids.wallet + 1};
+        town_.tell(wallet_opened{id});
+        return id;
+    }
+    [[nodiscard]] linked_conversion_changed begun(partner_id id, wallet_id wallet, const std::string& reference) const {
+        const auto& newest = town_.stands().links.at({id, wallet});
+        return *decide(convert_linked{id, wallet, reference, 200, {}}, &newest, town_.stands().partners.at(id));
+    }
+    void expect_wrong_link(const fact& what) {
+        town_.add(what, [](entry& one) { one.caller = {}; });
+        expect_wrong({"conversions: by approved terms, floor of units x rate, within limits, each reference once, "
+                      "each account linked once"});
+    }
+};
+
+TEST_F(verify_of_links, agrees_with_what_is_right) {
+    const auto id = with_terms();
+    const auto wallet = new_wallet();
+    town_.tell(linked(id, wallet, "m-x"));
+    town_.tell(begun(id, wallet, "lc-x"));
+    const auto at = town_.stands().partners.at(id).linked.front().position;
+    town_.tell(*decide(note_linked_conversion{id, at, linked_conversion_step::turned_down, "r"},
+                       town_.stands().partners.at(id)));
+    store_state(town_);
+    const auto report = report_of(town_);
+    EXPECT_TRUE(report.all_agree()) << report.text();
+}
+
+TEST_F(verify_of_links, notices_an_account_of_two_wallets) {
+    const auto id = with_terms();
+    town_.tell(linked(id, new_wallet(), "m-x"));
+    expect_wrong_link(linked(id, new_wallet(), "m-x"));
+}
+
+TEST_F(verify_of_links, notices_two_accounts_of_a_wallet) {
+    const auto id = with_terms();
+    const auto wallet = new_wallet();
+    town_.tell(linked(id, wallet, "m-x"));
+    expect_wrong_link(linked(id, wallet, "m-y"));
+}
+
+TEST_F(verify_of_links, notices_a_conversion_by_a_link_that_has_ended) {
+    const auto id = with_terms();
+    const auto wallet = new_wallet();
+    town_.tell(linked(id, wallet, "m-x"));
+    const auto late = begun(id, wallet, "lc-x");
+    const entry newest = town_.stands().links.at({id, wallet});
+    town_.tell(*decide(end_link{id, wallet, newest.position, "不要"}, &newest));
+    expect_wrong_link(late);
+}
+
+TEST_F(verify_of_links, notices_a_step_out_of_order) {
+    const auto id = with_terms();
+    const auto wallet = new_wallet();
+    town_.tell(linked(id, wallet, "m-x"));
+    town_.tell(begun(id, wallet, "lc-x"));
+    const auto& open = town_.stands().partners.at(id).linked.front();
+    expect_wrong_link(linked_conversion_changed{id, linked_conversion_step::confirmed, open.position, open.what, {}});
 }
 
 TEST_F(verify_of_conversions, notices_records_that_are_not_stored) {

@@ -1,6 +1,8 @@
 #include "tests/support/small_web_server.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/completion_condition.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -67,6 +69,15 @@ void small_web_server::answer(Stream& stream) {
     std::string head;
     asio::read_until(stream, asio::dynamic_buffer(head), "\r\n\r\n", failed);
     if (failed) return;
+    // A body follows the head, as long as that says.
+    const auto head_size = head.find("\r\n\r\n") + 4;
+    const auto told = head.find("\r\nContent-Length: ");
+    const auto length = told < head_size ? std::stoul(head.substr(told + 18)) : 0;
+    if (head.size() < head_size + length) {
+        asio::read(stream, asio::dynamic_buffer(head), asio::transfer_exactly(head_size + length - head.size()),
+                   failed);
+        if (failed) return;
+    }
     while (silent_ && !ending_) std::this_thread::sleep_for(std::chrono::milliseconds{10});
     page shown{404, {}, {}};
     {
@@ -80,6 +91,7 @@ void small_web_server::answer(Stream& stream) {
         shown.status = 304;
         shown.body.clear();
     }
+    if (shown.breaks_off) return;
     std::string text = "HTTP/1.1 " + std::to_string(shown.status) + " -\r\nConnection: close\r\n";
     if (!shown.etag.empty()) text += "ETag: " + shown.etag + "\r\n";
     if (shown.status != 304) text += "Content-Length: " + std::to_string(shown.body.size()) + "\r\n";

@@ -1,4 +1,4 @@
-// A web server for one test: a thread on a loopback port that answers each GET from a list that the test sets, and
+// A web server for one test: a thread on a loopback port that answers each request from a list that the test sets, and
 // keeps what it was asked. With a certificate it speaks TLS.
 #pragma once
 
@@ -23,7 +23,8 @@ public:
     struct page {
         int status = 200;
         std::string body;
-        std::string etag; // with it, a request that knows it is answered 304
+        std::string etag;        // with it, a request that knows it is answered 304
+        bool breaks_off = false; // no answer: the connection ends
     };
 
     // PEM files; none: plain HTTP.
@@ -36,7 +37,7 @@ public:
     // Takes requests and gives no answer.
     void fall_silent(bool silent) { silent_ = silent; }
     [[nodiscard]] std::string url(const std::string& target) const;
-    // The heads of all requests so far.
+    // All requests so far: the head, and the body where there is one.
     [[nodiscard]] std::vector<std::string> asked() const;
 
 private:

@@ -146,6 +146,9 @@ std::set<std::string> all_kinds() {
         add(either, 0, 1);
     // A row is left out where its wallet is frozen between the file's check and its turn: some milliseconds.
     all.erase("fact " + std::to_string(storage::number_of_fact<ledger::recipients_left_out>));
+    // Accounts are linked at a partner's own server: tests/acceptance/linked_accounts_test.cpp.
+    all.erase("fact " + std::to_string(storage::number_of_fact<ledger::link_changed>));
+    all.erase("fact " + std::to_string(storage::number_of_fact<ledger::linked_conversion_changed>));
     // Ten thousand holds make no small ledger.
     all.erase("limit kind " + std::to_string(static_cast<unsigned>(ledger::limit_kind::open_holds)));
     return all;
