@@ -106,6 +106,11 @@ struct handing_on {
     void operator()(const ledger::decide_transfer& asked) const { to_purchases(asked.program); }
     void operator()(const ledger::propose_refund& asked) const { to_purchases(asked.program); }
     void operator()(const ledger::decide_refund& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::request_mandate& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::change_mandate& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::order_debits& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::take_debit_result& asked) const { to_purchases(asked.program); }
+    void operator()(const ledger::note_card_payment& asked) const { to_purchases(asked.program); }
     void to_purchases(ledger::program_code program) const { thread.decide_at(purchases_of{program}, op); }
     void operator()(const ledger::set_freeze& asked) const {
         switch (asked.subject) {

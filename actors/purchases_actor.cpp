@@ -42,6 +42,13 @@ void purchases_actor::decide(const operation_ptr& op) {
         return step_refund(op, one->program, one->purchase);
     if (const auto* const one = std::get_if<ledger::decide_refund>(&asked))
         return step_refund(op, one->program, one->purchase);
+    if (const auto* const one = std::get_if<ledger::request_mandate>(&asked))
+        return step_mandate(op, one->program, one->wallet);
+    if (const auto* const one = std::get_if<ledger::change_mandate>(&asked))
+        return step_mandate(op, one->program, one->wallet);
+    if (const auto* const one = std::get_if<ledger::order_debits>(&asked)) return order(op, *one);
+    if (const auto* const one = std::get_if<ledger::take_debit_result>(&asked)) return take_result(op, *one);
+    if (const auto* const one = std::get_if<ledger::note_card_payment>(&asked)) return note_card(op, *one);
     const auto* const one = std::get_if<ledger::decide_transfer>(&asked);
     EXPECTS(one != nullptr);
     decide_transfer(op, *one);
@@ -58,13 +65,21 @@ void purchases_actor::read(const operation_ptr& op, const read_transfers& wanted
 void purchases_actor::request(const operation_ptr& op, const ledger::request_purchase& asked) {
     const auto person = keys().digest_of_purchaser(asked.program, asked.wallet);
     if (waits_for(op, person)) return;
+    planned_debit debit;
+    if (asked.method == ledger::purchase_method::account_transfer) {
+        auto planned = plan_debit(op, asked);
+        if (!planned) return;
+        debit = *std::move(planned);
+    }
     const auto used = usage_of(person);
     if (!used) return thread_.settle(op, ending::read_failed);
     const auto drawn = draw(op, asked);
     if (!drawn) return thread_.settle(op, ending::read_failed);
-    auto& work = claim(op, asked.program, {person});
+    debit.claims.push_back(person);
+    auto& work = claim(op, asked.program, std::move(debit.claims));
     work.used = *used;
     work.drawn = *drawn;
+    work.plan = debit.plan;
     thread_.decide_for_campaign(op, asked.wallet);
 }
 
@@ -89,7 +104,16 @@ void purchases_actor::cancel(const operation_ptr& op, const ledger::cancel_purch
     auto found = find(asked.purchase, asked.program);
     if (!used || !found) return thread_.settle(op, ending::read_failed);
     if (!*found) return thread_.refuse(op, refusal::purchase_unknown);
-    auto& work = claim(op, asked.program, {person, key});
+    std::vector<ledger::digest128> claims{person, key};
+    if ((**found).debit) { // what the bank has been asked for is not given up
+        const auto day = keys().digest_of_debits(asked.program, (**found).last_day);
+        if (waits_for(op, day)) return;
+        const auto ordered = thread_.reader().find_joining(day);
+        if (!ordered) return thread_.settle(op, ending::read_failed);
+        if (*ordered) return thread_.refuse(op, refusal::invalid_state);
+        claims.push_back(day);
+    }
+    auto& work = claim(op, asked.program, std::move(claims));
     work.used = *used;
     work.of = *std::move(*found);
     thread_.decide_for_campaign(op, asked.wallet);
@@ -104,6 +128,32 @@ void purchases_actor::step_refund(const operation_ptr& op, ledger::program_code 
     if (!*found) return thread_.refuse(op, refusal::purchase_unknown);
     const auto wallet = (**found).wallet;
     claim(op, program, {key}).of = *std::move(*found);
+    thread_.decide_for_campaign(op, wallet);
+}
+
+// What is known already is answered with how the purchase stands.
+void purchases_actor::note_card(const operation_ptr& op, const ledger::note_card_payment& asked) {
+    const auto key = digest_of_purchase(asked.purchase);
+    if (waits_for(op, key)) return;
+    auto newest = thread_.reader().find_purchase(asked.purchase);
+    if (!newest) return thread_.settle(op, ending::read_failed);
+    auto of = *newest ? ledger::purchase_in(**newest) : std::nullopt;
+    if (!of || of->program != asked.program || !of->card) return thread_.refuse(op, refusal::purchase_unknown);
+    const auto answer = ledger::decide(asked, *of);
+    if (!answer) return thread_.refuse(op, answer.error());
+    if (*answer == ledger::card_answer::nothing) {
+        op->record = *std::move(*newest);
+        return thread_.settle(op, ending::replayed);
+    }
+    const auto person = keys().digest_of_purchaser(of->program, of->wallet);
+    if (waits_for(op, person)) return;
+    const auto used = usage_of(person);
+    if (!used) return thread_.settle(op, ending::read_failed);
+    const auto wallet = of->wallet;
+    auto& work = claim(op, asked.program, {key, person});
+    work.used = *used;
+    work.card = *answer;
+    work.of = *std::move(of);
     thread_.decide_for_campaign(op, wallet);
 }
 
@@ -220,11 +270,11 @@ bool purchases_actor::waits_for(const operation_ptr& op, const ledger::digest128
 }
 
 purchase_work& purchases_actor::claim(const operation_ptr& op, ledger::program_code program,
-                                      std::initializer_list<ledger::digest128> all) {
+                                      std::vector<ledger::digest128> all) {
     op->purchase = std::make_unique<purchase_work>();
     op->purchase->program = program;
-    op->purchase->claimed = all;
-    for (const auto& one : all) {
+    op->purchase->claimed = std::move(all);
+    for (const auto& one : op->purchase->claimed) {
         const bool is_free = claimed_.try_emplace(one).second;
         EXPECTS(is_free);
     }
@@ -270,7 +320,8 @@ void purchases_actor::durable(const operation_ptr& op) noexcept {
 // From its wallet. Money that the wallet cannot take is there all the same: it waits for a person.
 void purchases_actor::settled(const operation_ptr& op) noexcept {
     EXPECTS(op->purchase != nullptr);
-    if (op->end == ending::refused && std::holds_alternative<ledger::take_transfer>(*op->command())) {
+    if (op->end == ending::refused && op->purchase->taken &&
+        !std::holds_alternative<ledger::decide_transfer>(*op->command())) {
         auto transfer = std::move(op->purchase->taken->transfer);
         transfer.status = ledger::transfer_status::unmatched;
         transfer.why = ledger::transfer_mismatch::not_creditable;
@@ -279,7 +330,11 @@ void purchases_actor::settled(const operation_ptr& op) noexcept {
         return write(op, ledger::transfer_changed{ledger::transfer_step::arrival,
                                                   std::make_shared<const ledger::bank_transfer>(std::move(transfer))});
     }
-    if (op->end == ending::decided) note(op->record);
+    if (op->end == ending::decided) {
+        note(op->record);
+        if (const auto bought = ledger::purchase_in(op->record); bought && bought->card)
+            thread_.shared().tell_card_purchase(*bought);
+    }
     const auto waiting = release(*op);
     thread_.leave_campaign(op);
     for (const auto& one : waiting) decide(one);

@@ -10,7 +10,7 @@
 
 #include <tl/expected.hpp>
 
-#include <initializer_list>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -44,6 +44,24 @@ private:
     void cancel(const operation_ptr& op, const ledger::cancel_purchase& asked);
     // Of a refund the wallet decides, which knows what is unspent.
     void step_refund(const operation_ptr& op, ledger::program_code program, ledger::purchase_reference purchase);
+    // By account transfer (purchases_debits.cpp).
+    void step_mandate(const operation_ptr& op, ledger::program_code program, ledger::wallet_id wallet);
+    void order(const operation_ptr& op, const ledger::order_debits& asked);
+    void take_result(const operation_ptr& op, const ledger::take_debit_result& asked);
+    void take_debited(const operation_ptr& op, const ledger::purchase& of, const ledger::digest128& key,
+                      const ledger::digest128& line);
+    struct planned_debit {
+        std::vector<ledger::digest128> claims;  // the person's mandate, and the day
+        std::optional<ledger::debit_plan> plan; // none: no mandate is confirmed, or the program makes no debits
+    };
+    // For a request of today; nullopt: the operation waits, or is settled.
+    [[nodiscard]] std::optional<planned_debit> plan_debit(const operation_ptr& op,
+                                                          const ledger::request_purchase& asked);
+    [[nodiscard]] tl::expected<std::optional<ledger::entry>, storage::error>
+    find_joining(const ledger::digest128& digest);
+
+    void note_card(const operation_ptr& op, const ledger::note_card_payment& asked);
+
     void take(const operation_ptr& op, const ledger::take_transfer& asked);
     void take_again(const operation_ptr& op, const ledger::take_transfer& asked, ledger::entry&& earlier);
     void propose(const operation_ptr& op, const ledger::propose_for_transfer& asked);
@@ -62,8 +80,7 @@ private:
 
     // Whether somebody else decides about it; the operation then begins again after that.
     [[nodiscard]] bool waits_for(const operation_ptr& op, const ledger::digest128& what);
-    purchase_work& claim(const operation_ptr& op, ledger::program_code program,
-                         std::initializer_list<ledger::digest128> all);
+    purchase_work& claim(const operation_ptr& op, ledger::program_code program, std::vector<ledger::digest128> all);
     [[nodiscard]] std::vector<operation_ptr> release(operation& op);
     void write(const operation_ptr& op, ledger::fact fact);
     void note(const ledger::entry& one);

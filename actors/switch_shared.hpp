@@ -73,6 +73,12 @@ public:
         if (followed_) followed_(how);
     }
 
+    // Told how a purchase by card stands now that it is durable, on an io thread. Set before the store runs.
+    void on_card_purchase(std::function<void(const ledger::purchase&)> told) { card_purchase_ = std::move(told); }
+    void tell_card_purchase(const ledger::purchase& one) const {
+        if (card_purchase_) card_purchase_(one);
+    }
+
     // What takes many turns begins none any more; only what is under way is still answered. Any thread.
     void end() noexcept { ending_.store(true, std::memory_order_relaxed); }
     [[nodiscard]] bool is_ending() const noexcept { return ending_.load(std::memory_order_relaxed); }
@@ -98,6 +104,7 @@ private:
     std::atomic<bool> clock_doubtful_{false};
     std::atomic<bool> ending_{false};
     std::function<void(const recipients_progress&)> followed_;
+    std::function<void(const ledger::purchase&)> card_purchase_;
     std::function<void()> failed_write_;
     std::vector<switch_thread*> threads_;
     std::vector<std::vector<letter>> done_by_thread_; // the writer's thread only

@@ -222,6 +222,9 @@ void switch_thread::submit(operation_ptr op) {
         return decide_at(campaigns_of{followed->program}, std::move(op));
     if (const auto* read = std::get_if<read_transfers>(&op->asked))
         return decide_at(purchases_of{read->program}, std::move(op));
+    if (op->by.caller.kind == ledger::caller_kind::none && op->command() != nullptr)
+        if (const auto* told = std::get_if<ledger::note_card_payment>(op->command())) // the gateway says it
+            return decide_at(purchases_of{told->program}, std::move(op));
     op->caller_thread = op->by.merchant ? shared_.thread_of(op->by.merchant) : shared_.thread_of(op->by.caller);
     const auto to = op->caller_thread;
     route(to, step::begin, std::move(op));

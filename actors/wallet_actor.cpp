@@ -77,7 +77,8 @@ struct wallet_decision {
         });
     }
     decided operator()(const ledger::request_purchase& asked) const {
-        return as_fact(ledger::decide(asked, programs, op.purchase->used, op.purchase->drawn, now));
+        const purchase_work& work = *op.purchase;
+        return as_fact(ledger::decide(asked, programs, work.used, work.drawn, now, work.plan));
     }
     decided operator()(const ledger::cancel_purchase& asked) const {
         return as_fact(ledger::decide(asked, *op.purchase->of, op.purchase->used, now));
@@ -89,6 +90,39 @@ struct wallet_decision {
         const auto by = op.record.asked_by();
         if (asked.approve) return as_fact(ledger::approve(asked, by, *op.purchase->of, state));
         return as_fact(ledger::reject(asked, by, *op.purchase->of));
+    }
+    decided operator()(const ledger::request_mandate& asked) const {
+        return as_fact(ledger::decide(asked, newest_mandate(), op.purchase->previous, programs));
+    }
+    decided operator()(const ledger::change_mandate& asked) const {
+        return as_fact(ledger::decide(asked, newest_mandate(), op.purchase->previous));
+    }
+    [[nodiscard]] const ledger::debit_mandate* newest_mandate() const {
+        return op.purchase->mandate ? &*op.purchase->mandate : nullptr;
+    }
+    // The program's purchases have seen that the bank was asked for it.
+    decided operator()(const ledger::take_debit_result& asked) const {
+        const purchase_work& work = *op.purchase;
+        if (asked.result != ledger::debit_result::debited)
+            return ledger::fact{ledger::not_debited(*work.of, asked.result, work.used, now)};
+        return ledger::decide(ledger::grant_of(*work.taken->paid), state, programs, now)
+            .map([&work](ledger::points_granted&& granted) {
+                return ledger::fact{ledger::purchase_debited{
+                    std::make_shared<const ledger::purchase>(*work.taken->paid), std::move(granted.lot)}};
+            });
+    }
+    // What the wallet cannot take the gateway pays back.
+    decided operator()(const ledger::note_card_payment& asked) const {
+        const ledger::purchase& of = *op.purchase->of;
+        if (op.purchase->card == ledger::card_answer::charge_back) return ledger::fact{ledger::charge_back(of, state)};
+        if (op.purchase->card == ledger::card_answer::credit) {
+            auto paid = ledger::captured(asked, of);
+            auto granted = ledger::decide(ledger::grant_of(paid), state, programs, now);
+            if (granted)
+                return ledger::fact{ledger::purchase_captured{std::make_shared<const ledger::purchase>(std::move(paid)),
+                                                              std::move(granted->lot)}};
+        }
+        return ledger::fact{ledger::note_card(asked, of, op.purchase->used, now)};
     }
     decided operator()(const ledger::take_transfer&) const { return credit(); }
     decided operator()(const ledger::decide_transfer&) const { return credit(); }

@@ -69,6 +69,15 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("partners.redirect_uri", restart, partners.redirect_uri);
     visit("partners.timeout_ms", restart, partners.timeout_ms, bounds{100, 60'000});
 
+    auto& gateway = all.gateway;
+    visit("gateway.url", restart, gateway.url);
+    visit("gateway.key_file", restart, gateway.key_file);
+    visit("gateway.webhook_secret_file", restart, gateway.webhook_secret_file);
+    visit("gateway.authorities", restart, gateway.authorities);
+    visit("gateway.return_url", restart, gateway.return_url);
+    visit("gateway.give_up_s", restart, gateway.give_up_s, bounds{1, 86'400});
+    visit("gateway.poll_ms", restart, gateway.poll_ms, bounds{100, 3'600'000});
+
     auto& login = all.login;
     visit("login.audience", restart, login.audience);
     visit("login.challenges_per_second", reload, login.challenges_per_second, bounds{0, 100'000});

@@ -72,6 +72,17 @@ struct login_settings {
     std::uint32_t password_tries_burst = 20;     // of one address at once
 };
 
+// Whoever takes card payments for the switch. Without an address nothing is bought by card.
+struct gateway_settings {
+    std::string url;
+    std::string key_file;            // one line: the bearer key that the gateway gave
+    std::string webhook_secret_file; // one line: with which it signs its events
+    std::string authorities;         // PEM; empty: the system's
+    std::string return_url;          // where it sends residents back to
+    std::uint32_t give_up_s = 1'800; // after the request
+    std::uint32_t poll_ms = 30'000;
+};
+
 struct data_settings {
     std::string dir = "data";
     std::uint64_t reserve_mib = 0; // start-up refuses with less free disk
@@ -116,6 +127,7 @@ struct settings {
     code_settings codes;
     bank_settings banks;
     partner_settings partners;
+    gateway_settings gateway;
     data_settings data;
     journal_settings journal;
     checkpoint_settings checkpoint;

@@ -17,7 +17,10 @@ points sum(points a, points b) {
 // side.
 bool is_debit_side(std::size_t account_number) noexcept {
     return account_number < funding_kinds || account_number == static_cast<std::size_t>(account::clearing_in) ||
-           account_number == static_cast<std::size_t>(account::money_received);
+           account_number == static_cast<std::size_t>(account::money_received) ||
+           account_number == static_cast<std::size_t>(account::money_debited) ||
+           account_number == static_cast<std::size_t>(account::money_captured) ||
+           account_number == static_cast<std::size_t>(account::money_lost);
 }
 
 } // namespace
@@ -32,6 +35,9 @@ std::string name_of(account one) {
     case account::money_for_points: return "money:for_points";
     case account::money_unmatched: return "money:unmatched";
     case account::money_to_return: return "money:to_return";
+    case account::money_debited: return "money:debited";
+    case account::money_captured: return "money:captured";
+    case account::money_lost: return "money:lost";
     default: break;
     }
     if (one >= account::clearing_in) return one == account::clearing_in ? "clearing:in" : "clearing:out";

@@ -27,8 +27,11 @@ enum class account : std::uint8_t {
     money_for_points = 22, // pays for purchases that were credited
     money_unmatched = 23,  // waits until somebody says what it is
     money_to_return = 24,  // goes back to whoever sent it
+    money_debited = 28,    // (debit) came by account transfer, of which the bank tells no single lines
+    money_captured = 29,   // (debit) captured by the gateway, and not taken back
+    money_lost = 30,       // (debit) taken back for points that were spent already: a claim against the card's owner
 };
-inline constexpr std::size_t accounts = 25;
+inline constexpr std::size_t accounts = 31;           // numbers without a name were never used
 inline constexpr std::size_t accounts_of_points = 21; // the first of them
 
 [[nodiscard]] constexpr account of(account first, funding_kind kind) noexcept {
@@ -113,6 +116,29 @@ void for_each_posting(const entry& one, Post post) {
         issue(paid_for->lot);
         move(came.program, had_waited ? account::money_unmatched : account::money_received, account::money_for_points,
              came.line.amount);
+    } else if (const auto* debited = std::get_if<purchase_debited>(&one.what)) {
+        issue(debited->lot);
+        move(debited->lot.lot->program, account::money_debited, account::money_for_points, debited->lot.amount);
+    } else if (const auto* captured = std::get_if<purchase_captured>(&one.what)) {
+        issue(captured->lot);
+        move(captured->lot.lot->program, account::money_captured, account::money_for_points, captured->lot.amount);
+    } else if (const auto* disputed = std::get_if<purchase_charged_back>(&one.what)) {
+        const purchase& after = *disputed->after;
+        if (disputed->lot) {
+            const auto& terms = *disputed->lot->lot;
+            move(terms.program, account::available, of(account::cancelled, terms.source.kind()), disputed->lot->amount);
+            move(terms.program, account::money_for_points, account::money_captured, disputed->lot->amount);
+        }
+        if (after.refund && !after.refund->amount.is_zero()) // which nobody is owed any more
+            move(after.program, account::money_to_return, account::money_captured, after.refund->amount);
+        if (!after.card->lost.is_zero())
+            move(after.program, account::money_lost, account::money_captured, after.card->lost);
+    } else if (const auto* of_card = std::get_if<purchase_changed>(&one.what)) {
+        const purchase& after = *of_card->after;
+        if (of_card->step == purchase_step::card_refund_owed)
+            move(after.program, account::money_captured, account::money_to_return, after.amount);
+        if (of_card->step == purchase_step::card_refunded)
+            move(after.program, account::money_to_return, account::money_captured, after.amount);
     } else if (const auto* back = std::get_if<purchase_refunded>(&one.what)) {
         move(back->lot.lot->program, account::available, of(account::cancelled, back->lot.lot->source.kind()),
              back->lot.amount);

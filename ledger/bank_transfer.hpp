@@ -51,6 +51,7 @@ enum class transfer_mismatch : std::uint8_t {
     late = 6, // the purchase's last day was over
     amount_differs = 7,
     not_creditable = 8, // the wallet cannot take that much more
+    other_method = 9,   // the purchase is paid by account transfer
 };
 
 [[nodiscard]] std::string_view name_of(transfer_status status) noexcept;

@@ -319,6 +319,43 @@ struct request_purchase {
     points amount;
     purchase_method method = purchase_method::counter;
 };
+// By which the person's account may be debited from its confirmation on.
+struct request_mandate {
+    wallet_id wallet;
+    program_code program;
+    bank_account_ptr account; // of a kind that can be debited
+    account_verdict verdict = account_verdict::no_table;
+};
+struct change_mandate {
+    program_code program;
+    wallet_id wallet;
+    journal_position mandate = 0;
+    mandate_status to = mandate_status::confirmed;
+    std::string reason; // may be empty
+};
+// The debits of that day.
+struct order_debits {
+    program_code program;
+    jst_day day;
+    bank_account_ptr account; // of the municipality; null: it has none
+};
+// What the bank says of one of them.
+struct take_debit_result {
+    program_code program;
+    journal_position order = 0;
+    purchase_reference purchase; // one of the order's
+    points amount;
+    debit_result result = debit_result::other;
+};
+// What the gateway says of a payment. Sent by the switch itself, under no key.
+struct note_card_payment {
+    program_code program;
+    purchase_reference purchase;
+    card_news news = card_news::pending;
+    std::string payment;  // the gateway's id; empty: of one that it never knew
+    std::string redirect; // of one that is pending
+    points amount;        // of one that was captured
+};
 struct cancel_purchase {
     program_code program;
     wallet_id wallet;
@@ -391,7 +428,8 @@ using command_kinds =
                  set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
                  decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                  block_code, submit_application, decide_application, propose_account, decide_account, link_account,
-                 renew_link, end_link, convert_linked, note_linked_conversion>;
+                 renew_link, end_link, convert_linked, note_linked_conversion,
+                 request_mandate, change_mandate, order_debits, take_debit_result, note_card_payment>;
 
 // Copied, moved and let go of in commands.cpp: see fact.
 struct command : command_kinds {
@@ -482,6 +520,12 @@ enum class refusal : std::uint8_t {
     not_linked,
     conversion_terms_changed, // since it was asked for
     linked_conversions_exhausted,
+    mandate_exists,             // of the person and the program
+    mandate_missing,            // or not confirmed
+    nothing_to_debit,           // on that day
+    collection_account_missing, // of the municipality
+    debit_result_differs,       // from the one that was taken
+    card_payment_differs,       // from the one that the gateway told before, or in its amount
 };
 
 } // namespace meguri::ledger

@@ -146,11 +146,18 @@ struct reserved_usage {
 // Contract: the maximum is not below the minimum. Refusals: program_unknown.
 [[nodiscard]] tl::expected<purchase_terms_set, refusal> decide(const set_purchase_terms& asked,
                                                                const program_table& programs);
-// `used`: what the person asked to buy before; `drawn`: a reference that nobody has or had. Refusals: program_unknown,
-// purchase_not_offered, purchase_amount_not_allowed, purchase_limit_reached.
+// By account transfer: under which mandate, and for which debit day, which is not closed.
+struct debit_plan {
+    journal_position mandate = 0;
+    jst_day day;
+};
+// `used`: what the person asked to buy before; `drawn`: a reference that nobody has or had; `debit`: by account
+// transfer, none where no mandate is confirmed. Refusals: program_unknown, purchase_not_offered, mandate_missing,
+// purchase_amount_not_allowed, purchase_limit_reached.
 [[nodiscard]] tl::expected<purchase_changed, refusal> decide(const request_purchase& asked,
                                                              const program_table& programs, const purchase_usage& used,
-                                                             purchase_reference drawn, instant now);
+                                                             purchase_reference drawn, instant now,
+                                                             const std::optional<debit_plan>& debit = {});
 // Refusals: invalid_state, where it is paid, or cancelled already.
 [[nodiscard]] tl::expected<purchase_changed, refusal> decide(const cancel_purchase& asked, const purchase& of,
                                                              const purchase_usage& used, instant now);
@@ -181,6 +188,45 @@ decide(const propose_refund& asked, person_ref by, const purchase& of, const pro
                                                                const purchase& of, const wallet& from);
 // What the wallet of a purchase that was paid is then asked to take.
 [[nodiscard]] grant grant_of(const purchase& paid);
+
+// --- account transfer ---
+
+// `newest`: of the same person and program; null: none. `previous`: its newest entry. Refusals: bank_table_missing,
+// bank_unknown, branch_unknown, program_unknown, purchase_not_offered, mandate_exists.
+[[nodiscard]] tl::expected<mandate_changed, refusal> decide(const request_mandate& asked, const debit_mandate* newest,
+                                                            journal_position previous, const program_table& programs);
+// Refusals: invalid_state, where it is another one or cannot become that.
+[[nodiscard]] tl::expected<mandate_changed, refusal> decide(const change_mandate& asked, const debit_mandate* newest,
+                                                            journal_position previous);
+// Of a day whose debits were not ordered; `is_any`: something was asked for. Refusals: program_unknown,
+// purchase_not_offered, collection_account_missing, nothing_to_debit, on a day that is over too.
+[[nodiscard]] tl::expected<debits_ordered, refusal> decide(const order_debits& asked, bool is_any,
+                                                           const program_table& programs, instant now);
+// Contract: it is paid by account transfer, awaits its payment and was ordered; of the first its account was debited,
+// and the lot is to come.
+[[nodiscard]] purchase debited(const purchase& of);
+[[nodiscard]] purchase_changed not_debited(const purchase& of, debit_result why, const purchase_usage& used,
+                                           instant now);
+// The money of a debit that pays no purchase, for the queue of the unmatched.
+[[nodiscard]] bank_transfer transfer_of_debit(const purchase& of, transfer_mismatch why);
+
+// --- by card ---
+
+// What is to be done about what the gateway says.
+enum class card_answer : std::uint8_t {
+    nothing,     // it is known already, or says nothing any more
+    note,        // a step, which note_card() gives
+    credit,      // captured: the lot is to come, and where the wallet does not take it a refund is owed
+    charge_back, // of which the wallet decides
+};
+// Contract: it is paid by card. Refusals: card_payment_differs.
+[[nodiscard]] tl::expected<card_answer, refusal> decide(const note_card_payment& asked, const purchase& of);
+// Contract: decide() answered note, or the wallet would not take what was captured.
+[[nodiscard]] purchase_changed note_card(const note_card_payment& asked, const purchase& of, const purchase_usage& used,
+                                         instant now);
+// Contract of both: decide() answered so.
+[[nodiscard]] purchase captured(const note_card_payment& asked, const purchase& of);
+[[nodiscard]] purchase_charged_back charge_back(const purchase& of, const wallet& from);
 
 // --- MyKey IDs ---
 

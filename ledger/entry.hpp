@@ -512,6 +512,34 @@ struct linked_conversion_changed {
     std::string reason; // of declined and turned_down: why
 };
 
+// What became of a mandate. The newest entry of a person and a program names the one before.
+struct mandate_changed {
+    debit_mandate_ptr after;
+    journal_position previous = 0; // of the same person and program; 0: none
+    std::string reason;            // may be empty
+};
+// The bank is asked to debit what was asked for until then. No points move.
+struct debits_ordered {
+    debit_order_ptr what;
+};
+// The bank has debited the account: one entry is the money, the new lot and the end of the purchase.
+struct purchase_debited {
+    purchase_ptr after;
+    lot_use lot; // the whole lot, new
+};
+
+// The gateway has captured the payment: one entry is the money, the new lot and the end of the purchase.
+struct purchase_captured {
+    purchase_ptr after;
+    lot_use lot; // the whole lot, new
+};
+// The card's owner disputes the payment, and the gateway takes the money back: one entry takes what is unspent of the
+// lot and books the rest as lost.
+struct purchase_charged_back {
+    purchase_ptr after;
+    std::optional<lot_use> lot; // what is taken of it; none: nothing is unspent
+};
+
 // Add at the end; each needs its number below.
 using fact_kinds =
     std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
@@ -523,7 +551,8 @@ using fact_kinds =
                  conversion_terms_changed, points_converted, coupon_changed, partner_reconciled, recipients_listed,
                  recipients_accepted, recipient_granted, recipients_left_out, purchase_terms_set, purchase_changed,
                  purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
-                 once_code_issued, code_blocked, application_changed, account_changed, link_changed, linked_conversion_changed>;
+                 once_code_issued, code_blocked, application_changed, account_changed, link_changed, linked_conversion_changed,
+                 mandate_changed, debits_ordered, purchase_debited, purchase_captured, purchase_charged_back>;
 
 // Copied, moved and let go of in entry.cpp: each translation unit would hold these functions of every kind otherwise.
 struct fact : fact_kinds {
@@ -540,7 +569,7 @@ struct fact : fact_kinds {
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact_kinds>> fact_numbers{
     0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57, 58, 59};
+    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57, 58, 59, 62, 63, 64, 65, 66};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

@@ -24,7 +24,13 @@ std::optional<refusal> wrong_programs(const application& what, const program_tab
     return all_open ? std::nullopt : std::optional{refusal::program_unknown};
 }
 
-std::optional<refusal> wrong_account(account_verdict verdict) noexcept {
+bool is_open_change(const account_changed* change) noexcept {
+    return change != nullptr && change->step == account_step::proposed;
+}
+
+} // namespace
+
+std::optional<refusal> refusal_of(account_verdict verdict) noexcept {
     switch (verdict) {
     case account_verdict::good: break;
     case account_verdict::bank_unknown: return refusal::bank_unknown;
@@ -34,15 +40,9 @@ std::optional<refusal> wrong_account(account_verdict verdict) noexcept {
     return std::nullopt;
 }
 
-bool is_open_change(const account_changed* change) noexcept {
-    return change != nullptr && change->step == account_step::proposed;
-}
-
-} // namespace
-
 tl::expected<application_changed, refusal> decide(const submit_application& asked, const entry* newest,
                                                   const program_table& programs) {
-    if (const auto wrong = wrong_account(asked.verdict)) return tl::unexpected{*wrong};
+    if (const auto wrong = refusal_of(asked.verdict)) return tl::unexpected{*wrong};
     const auto* const same = application_in(newest);
     if (same != nullptr && same->step != application_step::refused) return tl::unexpected{refusal::application_exists};
     if (const auto wrong = wrong_programs(*asked.what, programs)) return tl::unexpected{*wrong};
@@ -66,7 +66,7 @@ tl::expected<application_changed, refusal> decide(const decide_application& aske
 }
 
 tl::expected<account_changed, refusal> decide(const propose_account& asked, const entry* newest, instant now) {
-    if (const auto wrong = wrong_account(asked.verdict)) return tl::unexpected{*wrong};
+    if (const auto wrong = refusal_of(asked.verdict)) return tl::unexpected{*wrong};
     if (is_open_change(account_change_in(newest))) return tl::unexpected{refusal::invalid_state};
     if (asked.effective_from < jst_day::of(now)) return tl::unexpected{refusal::effective_in_the_past};
     const journal_position previous = newest != nullptr ? newest->position : 0;

@@ -12,6 +12,9 @@
 
 namespace meguri::ledger {
 
+// Why an account of that verdict is not taken; nullopt: it is.
+[[nodiscard]] std::optional<refusal> refusal_of(account_verdict verdict) noexcept;
+
 // `newest`: of an application of the same municipality, or of the same merchant with the same account; null: none.
 // Refusals: bank_table_missing, bank_unknown, branch_unknown; application_exists; of a municipality program_exists, of
 // a merchant program_unknown.

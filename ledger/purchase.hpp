@@ -3,13 +3,19 @@
 //
 //   awaiting_payment --(money is certain)--> paid
 //                    --(by wish)-----------> cancelled
+//                    --(the bank could not debit it, the gateway declined)--> refused
 //   paid --(two persons, by the program's exception)--> refunded, as far as it is unspent
+//        --(the card's owner disputes it)-------------> charged_back
 //
-// That its last day is over is not booked: money that comes later finds it so, and waits for a person.
+// That its last day is over is not booked: money that comes later finds it so, and waits for a person. By account
+// transfer (ledger/account_debit.hpp) the last day is the debit day, and from the order of its debits on what the bank
+// says of it is the end.
 #pragma once
 
+#include "ledger/account_debit.hpp"
 #include "ledger/bank_transfer.hpp"
 #include "ledger/calendar.hpp"
+#include "ledger/card_purchase.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/local_gov_code.hpp"
 #include "ledger/points.hpp"
@@ -25,10 +31,17 @@ namespace meguri::ledger {
 struct entry;
 
 // How it is paid. Numbers are stored: never change them.
-enum class purchase_method : std::uint8_t { counter = 1 };
+enum class purchase_method : std::uint8_t { counter = 1, account_transfer = 2, card = 3 };
 
 // Numbers are stored: never change them.
-enum class purchase_status : std::uint8_t { awaiting_payment = 1, paid = 2, cancelled = 3, refunded = 4 };
+enum class purchase_status : std::uint8_t {
+    awaiting_payment = 1,
+    paid = 2,
+    cancelled = 3,
+    refunded = 4,
+    refused = 5,
+    charged_back = 6
+};
 
 // How what was bought goes back, from the proposal on.
 struct purchase_refund {
@@ -52,6 +65,8 @@ struct purchase {
     purchase_status status = purchase_status::awaiting_payment;
     points credited; // what was paid; may differ from the amount where two persons assigned it
     std::optional<purchase_refund> refund = {};
+    std::optional<purchase_debit> debit = {}; // by account transfer alone
+    std::optional<purchase_card> card = {};   // by card alone
     friend bool operator==(const purchase&, const purchase&) = default;
 };
 using purchase_ptr = std::shared_ptr<const purchase>;
@@ -73,19 +88,34 @@ enum class purchase_step : std::uint8_t {
     cancellation = 2,
     refund_proposal = 3,
     refund_rejection = 4, // the approval is a fact of its own
+    debit_refusal = 5,    // by the bank; that it debited the account is a fact of its own
+    card_pending = 6,     // the gateway has it
+    card_refusal = 7,     // declined, or given up; that it was captured is a fact of its own
+    card_refund_owed = 8, // captured, and not to be credited any more
+    card_refunded = 9,
 };
 // Steps of a refund change nothing of what a person asked to buy.
 [[nodiscard]] constexpr bool changes_usage(purchase_step step) noexcept {
-    return step == purchase_step::request || step == purchase_step::cancellation;
+    return step == purchase_step::request || step == purchase_step::cancellation ||
+           step == purchase_step::debit_refusal || step == purchase_step::card_refusal;
 }
 
-// As shown: `expired` where nobody paid in time.
-[[nodiscard]] std::string_view status_name(const purchase& one, jst_day today) noexcept;
+// What a person of the program does about it, beside asking for it and giving it up.
+[[nodiscard]] constexpr bool is_by_staff(purchase_step step) noexcept {
+    return step == purchase_step::refund_proposal || step == purchase_step::refund_rejection ||
+           step == purchase_step::debit_refusal;
+}
+
+// As shown: `expired` where nobody paid in time, `ordered` where the bank has been asked to debit it.
+[[nodiscard]] std::string_view status_name(const purchase& one, jst_day today, bool is_ordered) noexcept;
 [[nodiscard]] std::string_view name_of(purchase_method method) noexcept;
 
 // What the entry says of its purchase and its transfer, their positions filled in; nullopt: it is about none.
 [[nodiscard]] std::optional<purchase> purchase_in(const entry& one);
 [[nodiscard]] std::optional<bank_transfer> transfer_in(const entry& one);
+
+// The mandate that the entry is about, likewise.
+[[nodiscard]] std::optional<debit_mandate> mandate_in(const entry& one);
 
 // Why the line cannot pay by itself; none: it pays `meant`, which its reference names (null: nothing of that program).
 [[nodiscard]] transfer_mismatch mismatch_of(const transfer_line& line, const reference_reading& reference,
@@ -97,6 +127,9 @@ struct purchase_before {
     purchase_usage usage;                    // of the wallet and the program
     const purchase_terms* terms = nullptr;   // of the program
     const bank_transfer* transfer = nullptr; // null: the entry takes its line
+    const debit_mandate* mandate = nullptr;  // the person's newest of the program
+    bool is_day_ordered = false;             // the debits of the purchase's day, or of the order's
+    bool is_ordered = false;                 // the purchase with them
 };
 // Whether the entry may follow: requested within the terms, credited once for money that came, two different persons
 // where persons choose.

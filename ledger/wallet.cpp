@@ -114,6 +114,12 @@ struct wallet_change {
     void operator()(const purchase_changed&) const {} // it is the program's business, told in the wallet's history
     void operator()(const purchase_paid& fact) const { issue(fact.lot); }
     void operator()(const purchase_refunded& fact) const { take(state, fact.lot); }
+    void operator()(const mandate_changed&) const {} // likewise
+    void operator()(const purchase_debited& fact) const { issue(fact.lot); }
+    void operator()(const purchase_captured& fact) const { issue(fact.lot); }
+    void operator()(const purchase_charged_back& fact) const {
+        if (fact.lot) take(state, *fact.lot);
+    }
     void issue(const lot_use& added) const {
         EXPECTS(added.lot->number == state.lots_issued + 1);
         state.lots_issued = added.lot->number;

@@ -52,6 +52,7 @@ struct api_dependencies {
     failure_limit_settings failures = {};         // of authentication, and of codes that somebody without a key tries
     ledger::numeric_format once_digits = {};      // of one-time codes
     std::shared_ptr<const bank_table> banks = {}; // null: none is known
+    std::string gateway_secret = {};              // empty: there is no gateway
     // Told of every answered operation and when its answer left (steady clock, nanoseconds): for the stage histograms.
     // May be empty.
     std::function<void(const actors::operation&, std::int64_t answered_ns)> answered = {};

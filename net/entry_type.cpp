@@ -135,12 +135,31 @@ struct naming {
         case ledger::purchase_step::cancellation: return "purchase_cancellation";
         case ledger::purchase_step::refund_proposal: return "purchase_refund_proposal";
         case ledger::purchase_step::refund_rejection: return "purchase_refund_rejection";
+        case ledger::purchase_step::debit_refusal: return "debit_refusal";
+        case ledger::purchase_step::card_pending: return "card_pending";
+        case ledger::purchase_step::card_refusal: return "card_refusal";
+        case ledger::purchase_step::card_refund_owed: return "card_refund_owed";
+        case ledger::purchase_step::card_refunded: return "card_refunded";
         }
         EXPECTS(!"a step has a name");
         return {};
     }
     std::string_view operator()(const ledger::purchase_refunded&) const { return "purchase_refund"; }
     std::string_view operator()(const ledger::purchase_paid&) const { return "purchase"; }
+    std::string_view operator()(const ledger::purchase_captured&) const { return "card_capture"; }
+    std::string_view operator()(const ledger::purchase_charged_back&) const { return "chargeback"; }
+    std::string_view operator()(const ledger::purchase_debited&) const { return "purchase_debit"; }
+    std::string_view operator()(const ledger::debits_ordered&) const { return "debit_order"; }
+    std::string_view operator()(const ledger::mandate_changed& fact) const {
+        switch (fact.after->status) {
+        case ledger::mandate_status::requested: return "mandate_request";
+        case ledger::mandate_status::confirmed: return "mandate_confirmation";
+        case ledger::mandate_status::refused: return "mandate_refusal";
+        case ledger::mandate_status::ended: return "mandate_end";
+        }
+        EXPECTS(!"a status has a name");
+        return {};
+    }
     std::string_view operator()(const ledger::transfer_changed& fact) const {
         switch (fact.step) {
         case ledger::transfer_step::arrival: return "transfer_arrival";

@@ -16,6 +16,7 @@ enum class error_kind {
     bad_card_crl,         // the file of their revocation lists, or what it says
     bad_bank_table,       // the file of banks and branches
     bad_partner_file,     // of the partners at which accounts are linked
+    bad_gateway_secret,   // a file of the gateway's key or secret
     plain_http_refused,   // plain HTTP on an address that others reach
 };
 

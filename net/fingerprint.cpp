@@ -209,6 +209,26 @@ public:
             number(static_cast<std::uint64_t>(amount.value()));
         number(static_cast<std::uint64_t>(asked.terms.days_to_pay)), text(asked.reason);
         number(static_cast<std::uint64_t>(asked.terms.refund_days));
+        if (asked.terms.cards) number(1); // without all of this it is what it was before there was any
+        if (!asked.terms.debits) return;
+        number(asked.terms.debits->consignor), number(static_cast<std::uint64_t>(asked.terms.debits->day));
+        number(static_cast<std::uint64_t>(asked.terms.debits->lead_days));
+    }
+    void operator()(const ledger::request_mandate& asked) {
+        number(90), number(asked.wallet.value()), number(asked.program.number()), account(*asked.account);
+    }
+    void operator()(const ledger::change_mandate& asked) {
+        number(91), number(asked.mandate), number(static_cast<std::uint64_t>(asked.to)), text(asked.reason);
+    }
+    // Whose account it is to be paid into is not the caller's word.
+    void operator()(const ledger::order_debits& asked) {
+        number(92), number(asked.program.number()), number(static_cast<std::uint64_t>(asked.day.days()));
+    }
+    void operator()(const ledger::note_card_payment& asked) { // likewise
+        number(94), number(asked.purchase.number()), number(static_cast<std::uint64_t>(asked.news));
+    }
+    void operator()(const ledger::take_debit_result& asked) { // of a file, under no key
+        number(93), number(asked.purchase.number()), number(static_cast<std::uint64_t>(asked.result));
     }
     void operator()(const ledger::request_purchase& asked) {
         number(47), number(asked.wallet.value()), number(asked.program.number());

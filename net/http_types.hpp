@@ -45,6 +45,7 @@ struct http_request {
     std::string_view traceparent;
     std::string_view idempotency_key;
     bool has_idempotency_key = false; // the header was there, even if empty
+    std::string_view gateway_signature;
     std::string_view body;
     std::int64_t received_at_ms = 0;     // wall clock, Unix milliseconds, read once per request
     std::int64_t received_steady_ns = 0; // steady clock when the request's last byte was there

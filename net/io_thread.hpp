@@ -45,6 +45,7 @@ struct io_thread_settings {
     failure_limit_settings failures;
     ledger::numeric_format once_digits;
     std::shared_ptr<const bank_table> banks;
+    std::string gateway_secret;
     http_front_settings front;
 };
 

@@ -129,6 +129,21 @@ constexpr std::array<problem_text, problem_codes> table{{
      "The account is linked to somebody else's wallet.", "この会員口座は、別のマイキーIDと連携されています。"},
     {not_linked, "not_linked", 409, lasting, 0, "No account of the partner is linked, or the link has ended.",
      "この協力企業の会員口座は連携されていません。"},
+    {mandate_exists, "mandate_exists", 409, lasting, 0,
+     "The person has a mandate for this program that is requested or confirmed.",
+     "この利用者の口座振替の申込みは、すでに受け付けられています。"},
+    {mandate_missing, "mandate_missing", 409, lasting, 0,
+     "The person has no confirmed mandate to debit an account for this program.",
+     "口座振替の手続きが完了していないため、口座振替では購入できません。"},
+    {nothing_to_debit, "nothing_to_debit", 409, lasting, 0, "No debits were asked for on this day, or it is over.",
+     "この振替日の口座振替の申込みはないか、振替日を過ぎています。"},
+    {collection_account_missing, "collection_account_missing", 409, lasting, 0,
+     "The municipality has no account in force to which the bank could pay.", "自治体の入金口座が登録されていません。"},
+    {debit_result_differs, "debit_result_differs", 409, lasting, 0, "Another result of this debit was taken in before.",
+     "この口座振替には、異なる結果がすでに取り込まれています。"},
+    {card_payment_differs, "card_payment_differs", 409, lasting, 0,
+     "The gateway told another payment, or another amount, of this purchase.",
+     "決済代行会社からの通知の内容が、購入の内容と一致しません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -296,7 +311,8 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     const char* const named = where_wallet_is_named(asked);
     const bool converts = *named != 0;
     const bool issues = asks_for<ledger::issue_coupon>(asked);
-    const bool buys = asks_for<ledger::request_purchase>(asked);
+    const bool buys = asks_for<ledger::request_purchase>(asked) || asks_for<ledger::request_mandate>(asked) ||
+                      asks_for<ledger::order_debits>(asked);
     switch (why) {
     case ledger::refusal::program_exists:
         return asks_for<ledger::decide_application>(asked) ? problem{program_exists} : in_body(program_exists, "/code");
@@ -386,6 +402,12 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::conversion_terms_changed: return {invalid_state};
     case ledger::refusal::linked_conversions_exhausted: return {partner_unavailable};
     case ledger::refusal::bank_table_missing: return {bank_table_missing};
+    case ledger::refusal::mandate_exists: return {mandate_exists};
+    case ledger::refusal::mandate_missing: return in_body(mandate_missing, "/method");
+    case ledger::refusal::nothing_to_debit: return in_body(nothing_to_debit, "/debit_day");
+    case ledger::refusal::collection_account_missing: return {collection_account_missing};
+    case ledger::refusal::card_payment_differs: return {card_payment_differs};
+    case ledger::refusal::debit_result_differs: return {debit_result_differs};
     case ledger::refusal::account_unchanged: return in_body(account_unchanged, "/account");
     case ledger::refusal::effective_in_the_past: return in_body(effective_in_the_past, "/effective_from");
     case ledger::refusal::not_reversible: return in_body(not_reversible, "/idempotency_key");

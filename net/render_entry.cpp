@@ -6,6 +6,7 @@
 #include "net/render_campaign.hpp"
 #include "net/render_conversion.hpp"
 #include "net/render_correction.hpp"
+#include "net/render_debit.hpp"
 #include "net/render_joining.hpp"
 #include "net/render_keys.hpp"
 #include "net/render_link.hpp"
@@ -388,6 +389,20 @@ struct answer_of {
         bought();
         fact.after->refund->reason.empty() ? json.null("reason") : json.text("reason", fact.after->refund->reason);
     }
+    void operator()(const ledger::purchase_captured&) const {
+        bought();
+        json.null("reason");
+    }
+    void operator()(const ledger::purchase_charged_back&) const {
+        bought();
+        json.null("reason");
+    }
+    void operator()(const ledger::purchase_debited&) const {
+        bought();
+        json.null("reason");
+    }
+    void operator()(const ledger::mandate_changed&) const { write_mandate(json, one, ids); }
+    void operator()(const ledger::debits_ordered& fact) const { write_debit_order(json, one, *fact.what, ids); }
     void operator()(const ledger::purchase_paid&) const {
         write_transfer(json, *ledger::transfer_in(one), ids);
         time(json, "changed_at", one.decided_at);

@@ -1,5 +1,8 @@
 #include "net/render_purchase.hpp"
 
+#include "net/account_fields.hpp"
+#include "net/render_debit.hpp"
+
 namespace meguri::net {
 namespace {
 
@@ -11,29 +14,38 @@ void reference_or_null(json_writer& json, std::string_view name, ledger::purchas
     one ? json.plain(name, one.text()) : json.null(name);
 }
 
-void write_purchase_person(json_writer& json, std::string_view name, const ledger::person_ref& who, id_texts& ids) {
-    if (who.id == 0) {
-        json.null(name);
-        return;
-    }
-    const bool is_staff = who.kind == ledger::caller_kind::municipality;
-    json.plain(name, ids.encode(is_staff ? storage::id_kind::staff : storage::id_kind::operator_, who.id).view());
-}
-
 } // namespace
 
-void write_purchase(json_writer& json, const ledger::purchase& one, ledger::jst_day today, id_texts& ids) {
+void write_purchase(json_writer& json, const ledger::purchase& one, ledger::jst_day today, id_texts& ids,
+                    bool is_ordered) {
     json.plain("id", ids.encode(storage::id_kind::purchase, one.position).view());
     json.plain("wallet", ids.encode(storage::id_kind::wallet, one.wallet.value()).view());
     json.plain("program", one.program.text());
     json.number("amount", one.amount.value());
     json.plain("method", name_of(one.method));
-    json.plain("status", status_name(one, today));
+    json.plain("status", status_name(one, today, is_ordered));
     json.plain("reference", one.reference.text());
     json.plain("last_day", ledger::to_date(one.last_day));
     json.number("credited", one.credited.value());
     json.number("refunded", one.refund ? one.refund->amount.value() : 0);
-    write_purchase_person(json, "refund_proposed_by", one.refund ? one.refund->maker : ledger::person_ref{}, ids);
+    write_person_or_null(json, "refund_proposed_by", one.refund ? one.refund->maker : ledger::person_ref{}, ids);
+    if (one.debit) {
+        json.plain("mandate", ids.encode(storage::id_kind::mandate, one.debit->mandate).view());
+        const auto result = name_of(one.debit->result);
+        result.empty() ? json.null("debit_result") : json.plain("debit_result", result);
+    } else {
+        json.null("mandate").null("debit_result");
+    }
+    if (one.card) {
+        json.begin_object("card");
+        json.plain("stage", name_of(one.card->stage));
+        optional_text(json, "payment", one.card->payment);
+        optional_text(json, "redirect_url", one.card->redirect);
+        json.number("lost", one.card->lost.value());
+        json.end_object();
+    } else {
+        json.null("card");
+    }
     json.plain("created_at", ledger::to_rfc3339(one.requested_at));
 }
 
@@ -60,6 +72,15 @@ void write_purchase_terms(json_writer& json, const ledger::purchase_terms_set& f
     json.number("per_month", fact.terms.per_month.value());
     json.number("days_to_pay", fact.terms.days_to_pay);
     json.number("refund_days", fact.terms.refund_days);
+    json.boolean("card", fact.terms.cards);
+    if (fact.terms.debits) {
+        json.begin_object("account_transfer");
+        json.plain("consignor_code", consignor_code(fact.terms.debits->consignor));
+        json.number("debit_day", fact.terms.debits->day).number("lead_days", fact.terms.debits->lead_days);
+        json.end_object();
+    } else {
+        json.null("account_transfer");
+    }
     json.text("reason", fact.reason);
 }
 

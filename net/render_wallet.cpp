@@ -121,6 +121,19 @@ struct line_of {
     statement_line operator()(const ledger::purchase_refunded& fact) const {
         return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }
+    statement_line operator()(const ledger::mandate_changed& fact) const {
+        return {.program = fact.after->program, .reason = fact.reason.empty() ? nullptr : &fact.reason};
+    }
+    statement_line operator()(const ledger::purchase_captured& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
+    statement_line operator()(const ledger::purchase_charged_back& fact) const {
+        if (!fact.lot) return {.program = fact.after->program, .amount = ledger::points{}};
+        return {.program = fact.after->program, .amount = fact.lot->amount, .lots = {*fact.lot}};
+    }
+    statement_line operator()(const ledger::purchase_debited& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
     statement_line operator()(const ledger::purchase_paid& fact) const {
         return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }

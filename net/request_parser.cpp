@@ -130,6 +130,7 @@ private:
     piece authorization_;
     piece content_type_;
     piece traceparent_;
+    piece gateway_signature_;
     piece idempotency_key_;
     int hosts_ = 0;
     request_refusal refusal_ = request_refusal::none;
@@ -255,6 +256,7 @@ void strict_message::on_field_impl(http::field name, text name_text, text value,
     }
     if (same_text(name_text, "idempotency-key")) return once(has_idempotency_key_, idempotency_key_, value, ec);
     if (same_text(name_text, "traceparent")) traceparent_ = place(value);
+    if (same_text(name_text, "meguri-gateway-signature")) gateway_signature_ = place(value);
 }
 
 void strict_message::on_header_impl(error_code& ec) {
@@ -291,6 +293,7 @@ void strict_message::describe(const char* message, http_request& request) const 
     request.authorization = authorization_.in(message);
     request.content_type = content_type_.in(message);
     request.traceparent = traceparent_.in(message);
+    request.gateway_signature = gateway_signature_.in(message);
     request.idempotency_key = idempotency_key_.in(message);
     request.has_idempotency_key = has_idempotency_key_;
     request.body = {message + header_bytes_, body_bytes_};

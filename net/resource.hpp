@@ -68,6 +68,7 @@ struct call {
     failure_limit& tries; // of codes that somebody without a key may guess
     const bank_table& banks;
     const ledger::numeric_format& once_digits;  // of one-time codes, as it is set
+    const std::string& gateway_secret;          // of what the gateway signs; empty: there is none
     std::optional<actors::principal> acts_as{}; // who asks, where that is found out by the resource itself
 
     [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }

@@ -100,6 +100,22 @@ problem_or_none write_accounts(std::string& out, ledger_view& from, const storag
 
 } // namespace
 
+tl::expected<std::optional<ledger::bank_account>, problem> account_in_force(ledger_view& from,
+                                                                            const storage::key_ring& keys,
+                                                                            const ledger::account_holder& holder,
+                                                                            ledger::jst_day on) {
+    const auto newest = from.find_joining(keys.digest_of_account(holder));
+    if (!newest) return tl::unexpected{problem{problem_code::read_failed}};
+    for (ledger::journal_position position = newest->value_or(0); position != 0;) {
+        const auto found = from.entry_at(position);
+        if (!found || !*found) return tl::unexpected{problem{problem_code::read_failed}};
+        auto said = ledger::account_said_by(**found);
+        if (said && said->from <= on) return std::move(said->account);
+        position = ledger::account_of(**found)->previous;
+    }
+    return std::nullopt;
+}
+
 asked propose_merchant_account(call& from) {
     const auto merchant = from.id(storage::id_kind::merchant);
     if (!merchant) return refused(problem_code::not_found);

@@ -13,4 +13,9 @@ namespace meguri::net {
 [[nodiscard]] problem_or_none render_merchant_accounts(rendering& to);
 [[nodiscard]] problem_or_none get_municipality_accounts(call& from, http_response& answer);
 
+// The account to which the holder's money goes on that day; nullopt: none was ever approved. Errors: read_failed.
+[[nodiscard]] tl::expected<std::optional<ledger::bank_account>, problem>
+account_in_force(ledger_view& from, const storage::key_ring& keys, const ledger::account_holder& holder,
+                 ledger::jst_day on);
+
 } // namespace meguri::net

@@ -1,6 +1,7 @@
 #include "net/resource_purchases.hpp"
 
 #include "net/json_fields.hpp"
+#include "net/ordered_debits.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_purchase.hpp"
 
@@ -10,7 +11,9 @@
 namespace meguri::net {
 namespace {
 
-constexpr std::array<std::string_view, 1> purchase_methods{"counter"};
+constexpr std::array<std::string_view, 3> purchase_methods{"counter", "account_transfer", "card"};
+constexpr std::array purchase_method_values{ledger::purchase_method::counter, ledger::purchase_method::account_transfer,
+                                            ledger::purchase_method::card};
 
 // The program whose points are sold, if it is the caller's.
 tl::expected<ledger::program_code, problem> seller_in_path(const call& from) {
@@ -22,7 +25,24 @@ tl::expected<ledger::program_code, problem> seller_in_path(const call& from) {
     return *code;
 }
 
-// Named by its id or, as a resident knows it, by its MyKey ID: exactly one of the two.
+std::optional<ledger::debit_terms> debit_terms_in(json_fields& body) {
+    auto given = body.optional_object("account_transfer");
+    if (!given) return std::nullopt;
+    ledger::debit_terms terms;
+    const std::string_view consignor = given->text("consignor_code", {10, 10});
+    const auto upper = ledger::parse_digits(consignor.substr(0, 5), 5);
+    const auto lower = consignor.size() == 10 ? ledger::parse_digits(consignor.substr(5), 5) : std::nullopt;
+    if (upper && lower) terms.consignor = std::uint64_t{*upper} * 100'000 + *lower;
+    if (terms.consignor == 0)
+        given->refuse("consignor_code", problem_code::invalid_value, "Must be ten digits, as the bank gave them.");
+    terms.day = static_cast<std::int32_t>(given->integer("debit_day", 1, 31));
+    terms.lead_days = static_cast<std::int32_t>(given->integer("lead_days", 0, ledger::debit_lead_days_max));
+    given->finish();
+    return terms;
+}
+
+} // namespace
+
 ledger::wallet_id buyer_in(json_fields& body, const call& from) {
     const std::string_view wallet_text = body.text_or("wallet", {}, id_bounds);
     const std::string_view my_key_text = body.text_or("mykey_id", {}, id_bounds);
@@ -42,8 +62,6 @@ ledger::wallet_id buyer_in(json_fields& body, const call& from) {
     return owner && *owner ? (**owner).wallet : ledger::wallet_id{};
 }
 
-} // namespace
-
 asked set_purchase_terms(call& from) {
     const auto program = seller_in_path(from);
     if (!program) return tl::unexpected{program.error()};
@@ -56,6 +74,8 @@ asked set_purchase_terms(call& from) {
     terms.per_month = body.amount("per_month");
     terms.days_to_pay = static_cast<std::int32_t>(body.integer("days_to_pay", 0, ledger::days_to_pay_max));
     terms.refund_days = static_cast<std::int32_t>(body.integer_or("refund_days", 0, 0, ledger::refund_days_max));
+    terms.debits = debit_terms_in(body);
+    terms.cards = body.boolean_or("card", false);
     std::string reason{body.text("reason", reason_bounds)};
     body.finish();
     if (terms.maximum < terms.minimum)
@@ -71,7 +91,7 @@ asked request_purchase(call& from) {
     wanted.wallet = buyer_in(body, from);
     wanted.program = body.program("program");
     wanted.amount = body.amount("amount");
-    static_cast<void>(body.one_of("method", purchase_methods));
+    wanted.method = purchase_method_values[body.one_of("method", purchase_methods)];
     body.finish();
     if (fault) return tl::unexpected{std::move(*fault)};
     if (from.is_staff() && wanted.program != from.by.municipality) return refused(problem_code::forbidden);
@@ -134,6 +154,27 @@ asked approve_refund(call& from) { return decide_refund(from, true); }
 
 asked reject_refund(call& from) { return decide_refund(from, false); }
 
+namespace {
+
+// Whether the bank has been asked to debit it. One of which the mandate ended before is not among the order's debits.
+tl::expected<bool, problem> is_ordered(const call& from, const ledger::purchase& one) {
+    if (!one.debit || one.status != ledger::purchase_status::awaiting_payment) return false;
+    const auto at = from.ledger.find_joining(from.keys.digest_of_debits(one.program, one.last_day));
+    if (!at) return tl::unexpected{problem{problem_code::read_failed}};
+    if (!*at) return false;
+    const auto order = ordered_debits::find(from.ledger, **at);
+    if (!order) return tl::unexpected{order.error()};
+    const auto entry_at = reader_of(from.ledger);
+    for (const auto ended : (**order).ended) {
+        const auto entry = entry_at(ended);
+        if (!entry) return tl::unexpected{problem{problem_code::read_failed}};
+        if (ledger::mandate_in(*entry)->position == one.debit->mandate) return false;
+    }
+    return true;
+}
+
+} // namespace
+
 problem_or_none get_purchase(call& from, http_response& answer) {
     const auto requested = purchase_named(from, from.route.captured[0]);
     if (!requested) return requested.error();
@@ -144,9 +185,11 @@ problem_or_none get_purchase(call& from, http_response& answer) {
     if (!newest || !*newest) return problem{problem_code::read_failed};
     const auto purchase = ledger::purchase_in(**newest);
     if (!purchase) return problem{problem_code::read_failed};
+    const auto ordered = is_ordered(from, *purchase);
+    if (!ordered) return ordered.error();
     json_writer json{answer.body};
     json.begin_object();
-    write_purchase(json, *purchase, ledger::jst_day::of(from.now()), from.ids);
+    write_purchase(json, *purchase, ledger::jst_day::of(from.now()), from.ids, *ordered);
     json.end_object();
     return std::nullopt;
 }

@@ -7,6 +7,8 @@
 
 namespace meguri::net {
 
+class json_fields;
+
 [[nodiscard]] asked set_purchase_terms(call& from);
 [[nodiscard]] asked request_purchase(call& from);
 [[nodiscard]] asked cancel_purchase(call& from);
@@ -17,5 +19,8 @@ namespace meguri::net {
 
 // The purchase that an id names, as it was requested; staff do not learn of another municipality's that it exists.
 [[nodiscard]] tl::expected<ledger::purchase, problem> purchase_named(const call& from, std::string_view id);
+// Whose purchase or mandate a body wants: by the wallet's id or, as a resident knows it, by its MyKey ID, exactly one
+// of the two.
+[[nodiscard]] ledger::wallet_id buyer_in(json_fields& body, const call& from);
 
 } // namespace meguri::net

@@ -12,11 +12,14 @@
 #include "net/resource_certificates.hpp"
 #include "net/resource_conversions.hpp"
 #include "net/resource_corrections.hpp"
+#include "net/resource_debits.hpp"
 #include "net/resource_freezes.hpp"
+#include "net/resource_gateway.hpp"
 #include "net/resource_keys.hpp"
 #include "net/resource_ledger.hpp"
 #include "net/resource_limits.hpp"
 #include "net/resource_links.hpp"
+#include "net/resource_mandates.hpp"
 #include "net/resource_my_keys.hpp"
 #include "net/resource_parties.hpp"
 #include "net/resource_passwords.hpp"
@@ -108,6 +111,10 @@ constexpr resource bulk(std::string_view pattern, role_set roles, scope one,
             .ask_line = ask_line,
             .form = &form};
 }
+constexpr resource looks_back(std::string_view pattern, role_set roles, scope one,
+                              tl::expected<past_question, problem> (*ask)(call&)) {
+    return {.method = get, .pattern = pattern, .roles = roles, .scopes = scope_set{one}, .look_back_at_once = ask};
+}
 constexpr resource compares(std::string_view pattern, role_set roles, scope one,
                             tl::expected<past_question, problem> (*compare)(call&)) {
     return {.method = post,
@@ -132,6 +139,7 @@ constexpr resource commands(std::string_view pattern, role_set roles, scope one,
 }
 
 using limited = ledger::limit_subject;
+using mandate = ledger::mandate_status;
 using subject = ledger::freeze_subject;
 using holder = ledger::caller_kind;
 constexpr bool frozen = true;
@@ -199,6 +207,16 @@ constexpr std::array table{
     commands("/v1/purchases/{id}/refund", office, scope::grants, propose_refund),
     commands("/v1/purchases/{id}/refund/approvals", office, scope::grants, approve_refund, moves_points),
     commands("/v1/purchases/{id}/refund/rejections", office, scope::grants, reject_refund),
+    commands("/v1/gateway/events", everybody, scope_set{}, take_gateway_event),
+    commands("/v1/mandates", office, scope::grants, request_mandate),
+    reads("/v1/mandates/{id}", office, scope_set{scope::grants}, get_mandate),
+    commands("/v1/mandates/{id}/confirmation", office, scope::grants, change_mandate<mandate::confirmed>),
+    commands("/v1/mandates/{id}/refusal", office, scope::grants, change_mandate<mandate::refused>),
+    commands("/v1/mandates/{id}/end", office, scope::grants, change_mandate<mandate::ended>),
+    commands("/v1/debit_orders", office, scope::grants, order_debits),
+    looks_back("/v1/debit_orders/{id}", office, scope::grants, look_up_debit_order),
+    looks_back("/v1/debit_orders/{id}/file", office, scope::grants, write_debit_order_file),
+    bulk("/v1/debit_orders/{id}/results", office, scope::grants, take_debit_record, debit_results_form),
     bulk("/v1/bank_statements", office, scope::grants, take_statement_line, statement_form),
     reads("/v1/unmatched_transfers", office, scope::grants, read_transfers, render_transfers_read),
     reads("/v1/unmatched_transfers/{id}", office, scope_set{scope::grants}, get_transfer),

@@ -5,6 +5,7 @@
 #include "net/bank_table.hpp"
 #include "net/card_list_reader.hpp"
 #include "net/card_trust.hpp"
+#include "net/gateway_follower.hpp"
 #include "net/io_thread.hpp"
 #include "net/journal_pulse.hpp"
 #include "net/linked_conversions.hpp"
@@ -21,6 +22,7 @@
 #include "storage/thread_name.hpp"
 
 #include <chrono>
+#include <fstream>
 #include <latch>
 #include <sstream>
 #include <thread>
@@ -58,7 +60,17 @@ std::string_view setting_of(error_kind wrong) noexcept {
     if (wrong == error_kind::bad_client_ca) return "server.tls_client_ca";
     if (wrong == error_kind::bad_card_authorities) return "card.authorities";
     if (wrong == error_kind::bad_bank_table) return "banks.table";
+    if (wrong == error_kind::bad_gateway_secret) return "gateway.key_file";
     return wrong == error_kind::bad_client_crl ? "server.tls_client_crl" : "server.tls_certificate";
+}
+
+// The first line of the file.
+tl::expected<std::string, error> secret_in(const std::string& file) {
+    std::ifstream from{file};
+    std::string line;
+    if (!from || !std::getline(from, line) || line.empty())
+        return tl::unexpected{error{error_kind::bad_gateway_secret, "cannot be read: " + file}};
+    return line;
 }
 
 card_files files_of(const config::card_settings& with) {
@@ -164,6 +176,8 @@ struct server::parts {
     password_thread passwords{passwords_waiting_max}; // as the past's
     outbound_thread outside{outside_max};             // as the past's
     std::unique_ptr<linked_conversions> linked;       // on the first thread
+    std::unique_ptr<gateway_follower> gateway;        // none: nothing is bought by card; likewise
+    std::string gateway_secret;
     past_thread past;                                 // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
@@ -175,6 +189,8 @@ struct server::parts {
     bool running = false;
 
     [[nodiscard]] tl::expected<void, error> bind(const config::settings& with);
+    [[nodiscard]] tl::expected<void, error> make_gateway(const config::gateway_settings& with);
+    void tell_switch(ledger::note_card_payment news);
     void run();
     [[nodiscard]] tl::expected<std::vector<config::change>, config::error>
     change_to(const tl::expected<config::loaded_settings, config::error>& read);
@@ -184,8 +200,36 @@ struct server::parts {
     void fail(const std::optional<storage::error>& why);
 };
 
+tl::expected<void, error> server::parts::make_gateway(const config::gateway_settings& with) {
+    if (with.url.empty()) return {};
+    auto key = secret_in(with.key_file);
+    if (!key) return tl::unexpected{std::move(key.error())};
+    auto secret = secret_in(with.webhook_secret_file);
+    if (!secret) return tl::unexpected{std::move(secret.error())};
+    gateway_secret = *std::move(secret);
+    gateway = std::make_unique<gateway_follower>(
+        gateway_follower_settings{{with.url, *std::move(key), with.authorities, with.return_url},
+                                  std::int64_t{with.give_up_s} * 1'000,
+                                  with.poll_ms},
+        store, [this] { return clock.now_ms(); },
+        [this](ledger::note_card_payment news) { tell_switch(std::move(news)); });
+    return {};
+}
+
+// What the gateway says is nobody's command: no actor of a caller keeps it.
+void server::parts::tell_switch(ledger::note_card_payment news) {
+    threads.front()->loop().post(
+        [&actors = threads.front()->actors(), news = std::move(news), now = ledger::instant{clock.now_ms()}]() mutable {
+            const auto op = actors::make_operation();
+            op->asked = ledger::command{std::move(news)};
+            op->at = now;
+            actors.submit(op);
+        });
+}
+
 tl::expected<void, error> server::parts::bind(const config::settings& with) {
     in_use = with;
+    if (auto made = make_gateway(with.gateway); !made) return made;
     if (!with.server.tls_certificate.empty()) {
         auto loaded = tls_context::load(files_of(with.server));
         if (!loaded) return tl::unexpected{loaded.error()};
@@ -213,7 +257,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
         threads.push_back(std::make_unique<io_thread>(
             shared, past, passwords, outside, *cards, *people, links, service,
             io_thread_settings{i, with.limits.in_flight_max, with.log, failures_of(with.limits),
-                               once_digits_of(with.codes), *banks, front_settings(with, i, clock, tls)}));
+                               once_digits_of(with.codes), *banks, gateway_secret, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto& first = *threads.front();
@@ -240,12 +284,16 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
 void server::parts::run() {
     running = true;
     shared.on_failed_write([this] { fail(store.writer().failure()); });
+    shared.on_card_purchase([this](const ledger::purchase& one) {
+        if (gateway) gateway->note(one);
+    });
     shared.on_recipients_followed([this](const actors::recipients_progress& how) { tell(how, store.keys()); });
     store.run(shared, [this](const storage::error& why) { fail(why); });
     for (const auto& one : threads) one->start();
     past.start();
     passwords.start();
     outside.start();
+    if (gateway) gateway->start();
     card_lists->start();
     ops->thread = std::thread{[this] {
         storage::name_this_thread("ops");
@@ -401,6 +449,7 @@ bool server::shut_down() {
     parts_->service.phase.compare_exchange_strong(serving, service_phase::draining);
     parts_->drain();
     parts_->shared.end();
+    if (parts_->gateway) parts_->gateway->join();
     parts_->past.join();
     parts_->passwords.join();
     parts_->outside.join();

@@ -159,12 +159,18 @@ struct room_for_fact {
         return numbers + text(one.line.remitter) + text(one.line.reference) + text(one.line.number) + text(one.reason);
     }
     static std::size_t purchase(const ledger::purchase& one) noexcept {
-        return numbers + (one.refund ? numbers + text(one.refund->reason) : 0);
+        return numbers + (one.refund ? numbers + text(one.refund->reason) : 0) +
+               (one.card ? numbers + text(one.card->payment) + text(one.card->redirect) : 0);
     }
     std::size_t operator()(const ledger::purchase_changed& one) const noexcept {
         return numbers + purchase(*one.after) + text(one.reason);
     }
     std::size_t operator()(const ledger::purchase_refunded& one) const noexcept { return purchase(*one.after) + lot; }
+    std::size_t operator()(const ledger::purchase_captured& one) const noexcept { return purchase(*one.after) + lot; }
+    std::size_t operator()(const ledger::purchase_charged_back& one) const noexcept {
+        return numbers + purchase(*one.after) + lot;
+    }
+    std::size_t operator()(const ledger::purchase_debited& one) const noexcept { return purchase(*one.after) + lot; }
     std::size_t operator()(const ledger::purchase_paid& one) const noexcept {
         return purchase(*one.after) + lot + transfer(*one.transfer);
     }
@@ -196,6 +202,12 @@ struct room_for_fact {
     }
     std::size_t operator()(const ledger::account_changed& one) const noexcept {
         return numbers + account(*one.account) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::mandate_changed& one) const noexcept {
+        return 2 * numbers + account(one.after->account) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::debits_ordered& one) const noexcept {
+        return numbers + account(one.what->account);
     }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }

@@ -73,16 +73,23 @@
 //   recipients_left_out program, campaign v, file v, previous v, released points, rows: count v (1 to 250), each: row
 //   v,
 //                     line v, reason 1
-//   purchase_terms_set program, bits 1 (1 refund days follow), minimum points, maximum points, per day points, per
-//   month points, days to
-//                     pay z, [refund days z], reason text
+//   purchase_terms_set program, bits 1 (1 refund days, 2 debits follow, 4 cards), minimum points, maximum points, per
+//   day
+//                     points, per month points, days to pay z, [refund days z], [consignor v, day z, lead days z],
+//                     reason text
+//   mandate_changed   mandate: position v, program, wallet v, account, status 1; previous v, reason text
+//   debits_ordered    program, day z, consignor v, account
+//   purchase_debited  purchase, lot use
+//   purchase_captured purchase, lot use
+//   purchase_charged_back purchase, bits 1 (1 a lot follows), [lot use]
 //   purchase_refunded purchase, lot use
 //   purchase_changed  step 1, purchase, usage: day z, on day points, in month points, reason text
 //   purchase_paid     purchase, lot use, transfer
 //   transfer_changed  step 1, transfer
 //   purchase          position v, reference v, program, wallet v, amount points, method 1, requested_at z, last_day z,
-//                     status 1, credited points, bits 1 (1 refund follows), [refund: lot v, paid on z, maker: kind
-//                     1, id v, reason text, amount points]
+//                     status 1, credited points, bits 1 (1 refund, 2 debit, 4 card follow), [refund: lot v, paid on z,
+//                     maker: kind 1, id v, reason text, amount points], [debit: mandate v, result 1],
+//                     [card: stage 1, payment text, redirect text, lost points]
 //   transfer          program, position v, line: day z, amount points, remitter text, reference text, number text;
 //                     status 1, mismatch 1, purchase v, maker: kind 1, id v, reason text, bits 1 (0)
 //   activation_changed merchant v, number v, step 1, valid_until z, code digest, reason text
@@ -593,7 +600,10 @@ template <class Io, fact_of<ledger::purchase_terms_set> Fact>
 void fields(Io& io, Fact& fact) {
     io(fact.program);
     bool has_refunds = fact.terms.refund_days != 0;
-    io.bits(has_refunds);
+    bool has_debits = fact.terms.debits.has_value();
+    bool has_cards = fact.terms.cards;
+    io.bits(has_refunds, has_debits, has_cards);
+    if constexpr (!std::is_const_v<Fact>) fact.terms.cards = has_cards;
     io(fact.terms.minimum);
     io(fact.terms.maximum);
     io(fact.terms.per_day);
@@ -602,6 +612,14 @@ void fields(Io& io, Fact& fact) {
     if (has_refunds) {
         io(fact.terms.refund_days);
         io.require(fact.terms.refund_days != 0, "a default is written out");
+    }
+    if constexpr (!std::is_const_v<Fact>)
+        if (has_debits) fact.terms.debits.emplace();
+    if (has_debits) {
+        io(fact.terms.debits->consignor);
+        io(fact.terms.debits->day);
+        io(fact.terms.debits->lead_days);
+        io.require(fact.terms.debits->day >= 1 && fact.terms.debits->day <= 31, "a month has no such day");
     }
     io(fact.reason);
 }
@@ -618,16 +636,49 @@ void fields(Io& io, Purchase& one) {
     io(one.status);
     io(one.credited);
     bool has_refund = one.refund.has_value();
-    io.bits(has_refund);
-    if constexpr (!std::is_const_v<Purchase>)
+    bool has_debit = one.debit.has_value();
+    bool has_card = one.card.has_value();
+    io.bits(has_refund, has_debit, has_card);
+    if constexpr (!std::is_const_v<Purchase>) {
         if (has_refund) one.refund.emplace();
-    if (!has_refund) return;
-    io(one.refund->lot);
-    io(one.refund->paid_on);
-    io(one.refund->maker.kind);
-    io(one.refund->maker.id);
-    io(one.refund->reason);
-    io(one.refund->amount);
+        if (has_debit) one.debit.emplace();
+        if (has_card) one.card.emplace();
+    }
+    if (has_refund) {
+        io(one.refund->lot);
+        io(one.refund->paid_on);
+        io(one.refund->maker.kind);
+        io(one.refund->maker.id);
+        io(one.refund->reason);
+        io(one.refund->amount);
+    }
+    if (has_debit) {
+        io(one.debit->mandate);
+        io(one.debit->result);
+        const auto code = static_cast<unsigned>(one.debit->result);
+        io.require(code <= 4 || code >= 8, "a kind is unknown");
+    }
+    if (has_card) {
+        io(one.card->stage);
+        io(one.card->payment);
+        io(one.card->redirect);
+        io(one.card->lost);
+    }
+}
+template <class Io, fact_of<ledger::debit_mandate> Mandate>
+void fields(Io& io, Mandate& one) {
+    io(one.position);
+    io(one.program);
+    io(one.wallet);
+    fields(io, one.account);
+    io(one.status);
+}
+template <class Io, fact_of<ledger::debit_order> Order>
+void fields(Io& io, Order& one) {
+    io(one.program);
+    io(one.day);
+    io(one.consignor);
+    fields(io, one.account);
 }
 template <class Io, fact_of<ledger::bank_transfer> Transfer>
 void fields(Io& io, Transfer& one) {
@@ -660,6 +711,35 @@ void fields(Io& io, Fact& fact) {
     shared_fields(io, fact.after);
     io(fact.lot);
     shared_fields(io, fact.transfer);
+}
+template <class Io, fact_of<ledger::mandate_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    io(fact.previous);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::debits_ordered> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.what);
+}
+template <class Io, fact_of<ledger::purchase_debited> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::purchase_captured> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::purchase_charged_back> Fact>
+void fields(Io& io, Fact& fact) {
+    shared_fields(io, fact.after);
+    bool has_lot = fact.lot.has_value();
+    io.bits(has_lot);
+    if constexpr (!std::is_const_v<Fact>)
+        if (has_lot) fact.lot.emplace();
+    if (has_lot) io(*fact.lot);
 }
 template <class Io, fact_of<ledger::purchase_refunded> Fact>
 void fields(Io& io, Fact& fact) {

@@ -90,15 +90,15 @@ struct enum_range<ledger::left_out_reason> {
 };
 template <>
 struct enum_range<ledger::purchase_method> {
-    static constexpr unsigned first = 1, last = 1;
+    static constexpr unsigned first = 1, last = 3;
 };
 template <>
 struct enum_range<ledger::purchase_status> {
-    static constexpr unsigned first = 1, last = 4;
+    static constexpr unsigned first = 1, last = 6;
 };
 template <>
 struct enum_range<ledger::purchase_step> {
-    static constexpr unsigned first = 1, last = 4;
+    static constexpr unsigned first = 1, last = 9;
 };
 template <>
 struct enum_range<ledger::transfer_status> {
@@ -106,11 +106,23 @@ struct enum_range<ledger::transfer_status> {
 };
 template <>
 struct enum_range<ledger::transfer_mismatch> {
-    static constexpr unsigned first = 0, last = 8;
+    static constexpr unsigned first = 0, last = 9;
 };
 template <>
 struct enum_range<ledger::transfer_step> {
     static constexpr unsigned first = 1, last = 5;
+};
+template <>
+struct enum_range<ledger::card_stage> {
+    static constexpr unsigned first = 1, last = 8;
+};
+template <>
+struct enum_range<ledger::mandate_status> {
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::debit_result> { // 5 to 7 are none
+    static constexpr unsigned first = 0, last = 10;
 };
 template <>
 struct enum_range<ledger::applicant_kind> {

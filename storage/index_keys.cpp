@@ -105,6 +105,27 @@ struct keys_of_fact {
         keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
         if (!ledger::changes_usage(fact.step)) return;
         keys.add(index_kind::purchaser, ring.digest_of_purchaser(fact.after->program, fact.after->wallet));
+        if (fact.after->debit && fact.step != ledger::purchase_step::debit_refusal)
+            add_to_list(fact.after->program, list_kind::debits, fact.after->last_day);
+        if (fact.after->card && fact.step == ledger::purchase_step::request)
+            add_to_list(ledger::partner_id{}, list_kind::cards, ledger::jst_day::of(fact.after->requested_at));
+    }
+    void operator()(const ledger::purchase_captured& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+    }
+    void operator()(const ledger::purchase_charged_back& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+    }
+    void operator()(const ledger::purchase_debited& fact) const {
+        keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
+    }
+    void operator()(const ledger::mandate_changed& fact) const {
+        keys.add(index_kind::joining, ring.digest_of_mandate(fact.after->program, fact.after->wallet));
+        if (fact.after->status == ledger::mandate_status::ended)
+            add_to_list(fact.after->program, list_kind::ended_mandates, {});
+    }
+    void operator()(const ledger::debits_ordered& fact) const {
+        keys.add(index_kind::joining, ring.digest_of_debits(fact.what->program, fact.what->day));
     }
     void operator()(const ledger::purchase_paid& fact) const {
         keys.add(index_kind::purchase, digest_of_purchase(fact.after->reference));
@@ -118,8 +139,9 @@ struct keys_of_fact {
     void operator()(const Other&) const {}
 
 private:
-    void add_to_list(ledger::partner_id partner, list_kind kind, ledger::jst_day day) const {
-        keys.add(index_kind::conversion_list, digest_of_list(number_of_list(partner, kind, day)));
+    template <class Owner>
+    void add_to_list(Owner owner, list_kind kind, ledger::jst_day day) const {
+        keys.add(index_kind::conversion_list, digest_of_list(number_of_list(owner, kind, day)));
     }
     void add_conversion_reference(ledger::partner_id partner, const std::string& reference) const {
         keys.add(index_kind::conversion_reference, ring.digest_of_conversion(partner, reference));

@@ -38,7 +38,8 @@ enum class index_kind : std::uint8_t {
     purchase = 21,             // reference -> the entries about the purchase
     purchaser = 22,            // program and wallet -> the entries that said what is asked to buy
     transfer = 23,             // program and line of the bank's statement -> the entries about the money
-    joining = 24,           // activation code, application, applicant or account -> the entries that say how it stands
+    joining = 24,           // activation code, application, applicant, account, person's mandate or day of debits -> the entries
+                            // that say how it stands
     link_account = 25,      // partner and account there -> the entries about its links
     link_person = 26,       // partner and wallet -> likewise
     linked_conversion = 27, // where it was asked for -> the entries that say what became of it
@@ -89,11 +90,24 @@ private:
 }
 
 // What a list has of a partner: the conversions of a day of Japan, all coupons that it issued, the reconciliations of a
-// day or, without a day, all of them. A number that no other list has: ids of partners are below 2^32.
-enum class list_kind : std::uint8_t { conversions = 1, coupons = 2, reconciliations = 3 };
+// day or, without a day, all of them. And of a program: requests for debits on a day and what was given up of them; all
+// mandates that ended. And of the whole switch, of a day, the purchases by card. A number that no other list has: ids
+// of partners begin with 1 and are below 2^32.
+enum class list_kind : std::uint8_t {
+    conversions = 1,
+    coupons = 2,
+    reconciliations = 3,
+    debits = 4,
+    ended_mandates = 5,
+    cards = 6
+};
 [[nodiscard]] constexpr std::uint64_t number_of_list(ledger::partner_id partner, list_kind kind,
                                                      ledger::jst_day day = {}) noexcept {
     return partner.value() << 32 | static_cast<std::uint64_t>(kind) << 24 | static_cast<std::uint32_t>(day.days());
+}
+[[nodiscard]] constexpr std::uint64_t number_of_list(ledger::program_code program, list_kind kind,
+                                                     ledger::jst_day day = {}) noexcept {
+    return number_of_list(ledger::partner_id{program.number()}, kind, day);
 }
 [[nodiscard]] constexpr ledger::digest128 digest_of_list(std::uint64_t list) noexcept {
     return digest_of_position(list);

@@ -53,6 +53,8 @@ constexpr std::uint8_t activation = 1;
 constexpr std::uint8_t application = 2;
 constexpr std::uint8_t applicant = 3;
 constexpr std::uint8_t account = 4;
+constexpr std::uint8_t mandate = 5;
+constexpr std::uint8_t debits = 6;
 } // namespace joining_purpose
 
 const unsigned char* bytes_in(std::string_view text) noexcept {
@@ -78,10 +80,10 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 31> prefixes{
+    constexpr std::array<std::string_view, 34> prefixes{
         "au_",  "re_", "rv_",  "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",
         "gr_",  "en_", "co_",  "card_", "cam_", "ses_",  "",     "",     "cv_",  "cp_",  "rc_",
-        "rcp_", "",    "pur_", "tra_",  "",     "app_",  "ac_",  "lk_",  "lc_"};
+        "rcp_", "",    "pur_", "tra_",  "",     "app_",  "ac_",  "lk_",  "lc_",  "",     "man_", "deb_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -119,7 +121,9 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::application:
     case id_kind::account_change:
     case id_kind::link:
-    case id_kind::linked_conversion: break;
+    case id_kind::linked_conversion:
+    case id_kind::mandate:
+    case id_kind::debit_order: break;
     }
     return epochs.mark_at(value);
 }
@@ -390,6 +394,16 @@ ledger::digest128 key_ring::digest_of_applicant(const ledger::application& what)
 ledger::digest128 key_ring::digest_of_account(const ledger::account_holder& holder) const {
     const auto input =
         hash_input{}.number(joining_purpose::account).number(static_cast<std::uint8_t>(holder.kind)).number(holder.id);
+    return siphash128(joining_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_mandate(ledger::program_code program, ledger::wallet_id wallet) const {
+    const auto input = hash_input{}.number(joining_purpose::mandate).number(program.number()).number(wallet.value());
+    return siphash128(joining_digest_key_, input.view());
+}
+
+ledger::digest128 key_ring::digest_of_debits(ledger::program_code program, ledger::jst_day day) const {
+    const auto input = hash_input{}.number(joining_purpose::debits).number(program.number()).number(day.days());
     return siphash128(joining_digest_key_, input.view());
 }
 

@@ -51,6 +51,8 @@ enum class id_kind : std::uint8_t {
     account_change = 29,    // ac_  journal position of its proposal
     link = 30,              // lk_  journal position
     linked_conversion = 31, // lc_ journal position of where it was asked for
+    mandate = 33,           // man_ journal position of its request
+    debit_order = 34,       // deb_ journal position
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -141,6 +143,8 @@ public:
     // Of what makes two applications one: the municipality, or the merchant's name and account.
     [[nodiscard]] ledger::digest128 digest_of_applicant(const ledger::application& what) const;
     [[nodiscard]] ledger::digest128 digest_of_account(const ledger::account_holder& holder) const;
+    [[nodiscard]] ledger::digest128 digest_of_mandate(ledger::program_code program, ledger::wallet_id wallet) const;
+    [[nodiscard]] ledger::digest128 digest_of_debits(ledger::program_code program, ledger::jst_day day) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
                                                        std::string_view occasion) const;
     [[nodiscard]] ledger::digest128 digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const;

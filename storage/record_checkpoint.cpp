@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint8_t accounts_version = 1; // of points alone
 constexpr std::uint8_t accounts_version_with_money = 2;
+constexpr std::size_t accounts_with_money = 25;
+constexpr std::uint8_t accounts_version_counted = 3;
 constexpr std::uint8_t outcomes_version = 1;
 // A ledger that was never restored keeps the first layout. The second is unknown to programs that know no epochs: they
 // ask for the state to be made again, and then find that the journal is too new for them.
@@ -43,13 +45,33 @@ std::uint64_t last_ids::party() const noexcept { return std::max({operator_, sta
 
 void apply(last_ids& ids, const ledger::entry& applied) { std::visit(id_given{ids}, applied.what); }
 
-// A program that never took money keeps the first layout.
+namespace {
+
+// Up to the last that was ever posted to.
+std::size_t accounts_used(const ledger::program_accounts& one) noexcept {
+    std::size_t used = one.sums.size();
+    while (used > 0 && one.sums[used - 1].debits.is_zero() && one.sums[used - 1].credits.is_zero()) --used;
+    return used;
+}
+
+// By the version; of the counted one 0.
+std::size_t accounts_in(std::uint8_t version) noexcept {
+    if (version == accounts_version_counted) return 0;
+    return version == accounts_version_with_money ? accounts_with_money : ledger::accounts_of_points;
+}
+
+} // namespace
+
+// A program that never took money keeps the first layout, one that took it over counters alone the second.
 void encode(record_buffer& out, const ledger::program_accounts& one) {
-    const auto of_money = std::span{one.sums}.subspan(ledger::accounts_of_points);
-    const bool has_money = std::ranges::any_of(
-        of_money, [](const auto& sums) { return !sums.debits.is_zero() || !sums.credits.is_zero(); });
-    record_writer record{out, has_money ? accounts_version_with_money : accounts_version};
-    for (const auto& sums : std::span{one.sums}.first(has_money ? ledger::accounts : ledger::accounts_of_points)) {
+    const std::size_t used = accounts_used(one);
+    const std::uint8_t version = used > accounts_with_money        ? accounts_version_counted
+                               : used > ledger::accounts_of_points ? accounts_version_with_money
+                                                                   : accounts_version;
+    record_writer record{out, version};
+    if (version == accounts_version_counted) record.number(static_cast<std::uint8_t>(used));
+    const std::size_t stored = version == accounts_version_counted ? used : accounts_in(version);
+    for (const auto& sums : std::span{one.sums}.first(stored)) {
         record.number(sums.debits.value());
         record.number(sums.credits.value());
     }
@@ -57,16 +79,21 @@ void encode(record_buffer& out, const ledger::program_accounts& one) {
 }
 
 std::optional<ledger::program_accounts> decode_accounts(record_view record, ledger::program_code code) {
-    const bool has_money = !record.empty() && record.front() == std::byte{accounts_version_with_money};
-    record_reader in{record, has_money ? accounts_version_with_money : accounts_version};
+    const std::uint8_t told = record.empty() ? accounts_version : static_cast<std::uint8_t>(record.front());
+    const bool is_known = told == accounts_version_with_money || told == accounts_version_counted;
+    const std::uint8_t version = is_known ? told : accounts_version;
+    record_reader in{record, version};
     ledger::program_accounts found{code, {}};
-    for (auto& sums : std::span{found.sums}.first(has_money ? ledger::accounts : ledger::accounts_of_points)) {
+    const std::size_t stored = version == accounts_version_counted ? in.number<std::uint8_t>() : accounts_in(version);
+    if (stored > found.sums.size()) return std::nullopt;
+    for (auto& sums : std::span{found.sums}.first(stored)) {
         const auto debits = ledger::points::from(in.number<std::int64_t>());
         const auto credits = ledger::points::from(in.number<std::int64_t>());
         if (!debits || !credits) return std::nullopt;
         sums = {*debits, *credits};
     }
     if (!in.complete()) return std::nullopt;
+    if (version == accounts_version_counted && accounts_used(found) != stored) return std::nullopt;
     return found;
 }
 

@@ -13,6 +13,8 @@ constexpr std::uint8_t hold_days_follow = 2;
 constexpr std::uint8_t program_limits_follow = 4;
 constexpr std::uint8_t purchase_terms_follow = 8;
 constexpr std::uint8_t refund_days_follow = 16;
+constexpr std::uint8_t debit_terms_follow = 32;
+constexpr std::uint8_t sells_by_card = 64;
 constexpr std::uint8_t party_version = 1;
 constexpr std::uint8_t code_version = 1;
 constexpr std::uint8_t bearer_version = 1;          // of number 1
@@ -148,14 +150,21 @@ void encode(record_buffer& out, const ledger::program& one, ledger::journal_posi
     record.number(static_cast<std::uint8_t>(one.issuer));
     const bool has_hold_days = one.hold_days != ledger::hold_days_default;
     const bool has_refunds = one.sale && one.sale->refund_days != 0;
-    record.number(
-        static_cast<std::uint8_t>((one.frozen ? program_is_frozen : 0) | (has_hold_days ? hold_days_follow : 0) |
-                                  (one.limit.any() ? program_limits_follow : 0) |
-                                  (one.sale ? purchase_terms_follow : 0) | (has_refunds ? refund_days_follow : 0)));
+    const bool has_debits = one.sale && one.sale->debits.has_value();
+    record.number(static_cast<std::uint8_t>(
+        (one.frozen ? program_is_frozen : 0) | (has_hold_days ? hold_days_follow : 0) |
+        (one.limit.any() ? program_limits_follow : 0) | (one.sale ? purchase_terms_follow : 0) |
+        (has_refunds ? refund_days_follow : 0) | (has_debits ? debit_terms_follow : 0) |
+        (one.sale && one.sale->cards ? sells_by_card : 0)));
     if (has_hold_days) record.number(one.hold_days);
     if (one.limit.any()) write(record, one.limit);
     if (one.sale) write(record, *one.sale);
     if (has_refunds) record.number(one.sale->refund_days);
+    if (has_debits) {
+        record.number(one.sale->debits->consignor);
+        record.number(one.sale->debits->day);
+        record.number(one.sale->debits->lead_days);
+    }
     record.seal();
 }
 
@@ -171,7 +180,7 @@ std::optional<positioned<ledger::program>> decode_program(record_view record, le
     found.value.issuer = static_cast<ledger::issuer_kind>(issuer);
     const auto flags = in.number<std::uint8_t>();
     if ((flags & ~(program_is_frozen | hold_days_follow | program_limits_follow | purchase_terms_follow |
-                   refund_days_follow)) != 0)
+                   refund_days_follow | debit_terms_follow | sells_by_card)) != 0)
         in.refuse();
     found.value.frozen = (flags & program_is_frozen) != 0;
     if ((flags & hold_days_follow) != 0) {
@@ -184,6 +193,18 @@ std::optional<positioned<ledger::program>> decode_program(record_view record, le
         const auto days = in.number<std::int32_t>();
         if (!found.value.sale || days == 0) return std::nullopt;
         found.value.sale->refund_days = days;
+    }
+    if ((flags & debit_terms_follow) != 0) {
+        ledger::debit_terms debits;
+        debits.consignor = in.number<std::uint64_t>();
+        debits.day = in.number<std::int32_t>();
+        debits.lead_days = in.number<std::int32_t>();
+        if (!found.value.sale) return std::nullopt;
+        found.value.sale->debits = debits;
+    }
+    if ((flags & sells_by_card) != 0) {
+        if (!found.value.sale) return std::nullopt;
+        found.value.sale->cards = true;
     }
     if (!in.complete() || issuer < 1 || issuer > 3) return std::nullopt;
     return found;

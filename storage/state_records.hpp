@@ -25,8 +25,9 @@
 //               (its number is its place)
 //     total     program 4 | pending 8 | captured 8 | refunded 8
 //   program     version 1 | position 8 | name 2+n | expiry_days 4 | online_only 1 | issuer 1
-//               | flags 1 (1 frozen, 2 hold days, 4 limits, 8 sale, 16 refund days follow) | hold_days 4 if so | limits
-//               if so | sale if so | refund days 4 if so | crc 4
+//               | flags 1 (1 frozen, 2 hold days, 4 limits, 8 sale, 16 refund days, 32 debits follow, 64 cards) |
+//               hold_days 4 if so | limits if so | sale if so | refund days 4 if so | debits if so | crc 4
+//     debits    consignor 8 | day 4 | lead days 4
 //     sale      minimum 8 | maximum 8 | per day 8 | per month 8 | days to pay 4
 //   party       version 1 | position 8 | municipality 4 | name 2+n | crc 4
 //   code        version 1 | position 8 | wallet 8 | ordinal 4 | kind 1 | valid_until 8 | crc 4
@@ -39,6 +40,8 @@
 //               key; the grant of an occasion)
 //   accounts    version 1 | (debits 8 | credits 8) x 21 | crc 4                   (one program's books)
 //               version 2 | (debits 8 | credits 8) x 25 | crc 4                   (where it took money)
+//               version 3 | count 1 | (debits 8 | credits 8) x count | crc 4      (where a later one was used; up to
+//               the last that was)
 //   unmatched   version 1 | position 8 | open 1 | crc 4     (the newest entry about the money, and whether it waits)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
 //   campaign    version 1, or 2 where files follow | position 8 | name 2+n | source 1+n | budget 8 | first_day 4

@@ -23,12 +23,72 @@ bool verify_purchases::follows(ledger::purchase_before before, ledger::program_c
     });
 }
 
+bool verify_purchases::take_debits(const ledger::entry& one, rule_tally& tally) {
+    const auto mandate = ledger::mandate_in(one);
+    const auto* const ordered = std::get_if<ledger::debits_ordered>(&one.what);
+    ledger::purchase_before before;
+    bool possible = true;
+    const auto whose =
+        mandate ? std::pair{mandate->program, mandate->wallet} : std::pair{ledger::program_code{}, one.wallet};
+    if (mandate) {
+        const auto newest = mandates_.find(whose);
+        if (newest != mandates_.end()) before.mandate = &newest->second.mandate;
+        const auto previous = newest != mandates_.end() ? newest->second.position : journal_position{0};
+        possible = std::get<ledger::mandate_changed>(one.what).previous == previous && mandate->wallet == one.wallet;
+    } else {
+        before.is_day_ordered = ordered_.contains({ordered->what->program, ordered->what->day});
+    }
+    possible = possible && follows(before, mandate ? mandate->program : ordered->what->program, one);
+    if (!tally.check(rule::purchases, possible, [&] { return "entry " + std::to_string(one.position); })) return false;
+    if (mandate) {
+        mandates_[whose] = {*mandate, one.position};
+        if (mandate->status == ledger::mandate_status::ended) ended_[mandate->position] = one.position;
+    } else {
+        ordered_[{ordered->what->program, ordered->what->day}] = one.position;
+    }
+    return true;
+}
+
+void verify_purchases::tell_debits(const ledger::purchase& one, ledger::purchase_before& into) const {
+    const auto mandate = mandates_.find({one.program, one.wallet});
+    if (mandate != mandates_.end()) into.mandate = &mandate->second.mandate;
+    const auto order = ordered_.find({one.program, one.last_day});
+    if (!one.debit || order == ordered_.end()) return;
+    into.is_day_ordered = true;
+    const auto ended = ended_.find(one.debit->mandate);
+    into.is_ordered = one.position < order->second && (ended == ended_.end() || order->second < ended->second);
+}
+
+void verify_purchases::note_card_money(const ledger::entry& one, const ledger::purchase& after) {
+    auto& of = by_card_[after.program];
+    const auto amount = after.amount.value();
+    if (std::holds_alternative<ledger::purchase_captured>(one.what)) {
+        of.captured += amount;
+        of.for_points += amount;
+    } else if (const auto* const back = std::get_if<ledger::purchase_charged_back>(&one.what)) {
+        of.captured -= amount;
+        of.for_points -= back->lot ? back->lot->amount.value() : 0;
+        of.to_return -= after.refund ? after.refund->amount.value() : 0;
+        of.lost += after.card->lost.value();
+    } else if (const auto* const step = std::get_if<ledger::purchase_changed>(&one.what)) {
+        const int sign = step->step == ledger::purchase_step::card_refund_owed ? 1
+                       : step->step == ledger::purchase_step::card_refunded    ? -1
+                                                                               : 0;
+        of.captured += sign * amount;
+        of.to_return += sign * amount;
+    }
+}
+
 bool verify_purchases::take(const ledger::entry& one, const key_ring& keys, rule_tally& tally) {
+    if (std::holds_alternative<ledger::mandate_changed>(one.what) ||
+        std::holds_alternative<ledger::debits_ordered>(one.what))
+        return take_debits(one, tally);
     const auto purchase = ledger::purchase_in(one);
     const auto transfer = ledger::transfer_in(one);
     ledger::purchase_before before;
     const auto bought = purchase ? purchases_.find(purchase->reference.number()) : purchases_.end();
     if (bought != purchases_.end()) before.bought = &bought->second.purchase;
+    if (purchase) tell_debits(*purchase, before);
     const auto line = transfer ? keys.digest_of_transfer(transfer->program, transfer->line) : ledger::digest128{};
     bool possible = true;
     if (transfer) {
@@ -48,8 +108,11 @@ bool verify_purchases::take(const ledger::entry& one, const key_ring& keys, rule
     if (!tally.check(rule::purchases, possible, [&] { return "entry " + std::to_string(one.position); })) return false;
     if (purchase) {
         purchases_[purchase->reference.number()] = {*purchase, one.position};
+        const bool is_debited = std::holds_alternative<ledger::purchase_debited>(one.what);
         paid_[purchase->program] +=
-            std::holds_alternative<ledger::purchase_paid>(one.what) ? purchase->credited.value() : 0;
+            is_debited || std::holds_alternative<ledger::purchase_paid>(one.what) ? purchase->credited.value() : 0;
+        debited_[purchase->program] += is_debited ? purchase->credited.value() : 0;
+        if (purchase->card) note_card_money(one, *purchase);
     }
     if (const auto* const back = std::get_if<ledger::purchase_refunded>(&one.what))
         paid_back_[purchase->program] += back->lot.amount.value();
@@ -90,10 +153,15 @@ void verify_purchases::compare_money(const ledger::books& books, rule_tally& tal
             return found != in.end() ? found->second : std::int64_t{0};
         };
         const auto back = sum_in(paid_back_);
+        const auto card = by_card_.find(one.program);
+        const auto by_card = card != by_card_.end() ? card->second : money_by_card{};
         const bool equal = stands(ledger::account::money_received) == -of.received &&
+                           stands(ledger::account::money_debited) == -sum_in(debited_) &&
+                           stands(ledger::account::money_captured) == -by_card.captured &&
+                           stands(ledger::account::money_lost) == -by_card.lost &&
                            stands(ledger::account::money_unmatched) == of.waiting &&
-                           stands(ledger::account::money_to_return) == of.to_return + back &&
-                           stands(ledger::account::money_for_points) == sum_in(paid_) - back;
+                           stands(ledger::account::money_to_return) == of.to_return + back + by_card.to_return &&
+                           stands(ledger::account::money_for_points) == sum_in(paid_) - back + by_card.for_points;
         tally.check(rule::books_and_money, equal, [&] { return "program " + one.program.text(); });
     }
 }

@@ -46,6 +46,16 @@ private:
         ledger::digest128 line;
     };
 
+    struct newest_mandate {
+        ledger::debit_mandate mandate;
+        ledger::journal_position position = 0;
+    };
+
+    // A mandate's step, or an order of debits.
+    [[nodiscard]] bool take_debits(const ledger::entry& one, rule_tally& tally);
+    void note_card_money(const ledger::entry& one, const ledger::purchase& after);
+    // What the debits of its day say of a purchase.
+    void tell_debits(const ledger::purchase& one, ledger::purchase_before& into) const;
     [[nodiscard]] bool follows(ledger::purchase_before before, ledger::program_code seller,
                                const ledger::entry& one) const;
     [[nodiscard]] const newest_transfer* known(const ledger::bank_transfer& one) const;
@@ -58,6 +68,18 @@ private:
     newest_by_digest lines_;
     std::map<place, unmatched_record> unmatched_;
     std::map<ledger::program_code, std::int64_t> paid_; // to purchases
+    std::map<ledger::program_code, std::int64_t> debited_;
+    // What the gateway's payments have left in the books.
+    struct money_by_card {
+        std::int64_t captured = 0; // and not gone back
+        std::int64_t for_points = 0;
+        std::int64_t to_return = 0;
+        std::int64_t lost = 0;
+    };
+    std::map<ledger::program_code, money_by_card> by_card_;
+    std::map<std::pair<ledger::program_code, ledger::wallet_id>, newest_mandate> mandates_;
+    std::unordered_map<ledger::journal_position, ledger::journal_position> ended_; // mandates: where each ended
+    std::map<std::pair<ledger::program_code, ledger::jst_day>, ledger::journal_position> ordered_;
     std::map<ledger::program_code, std::int64_t> paid_back_;
 };
 

@@ -38,6 +38,10 @@ struct concerned {
     both operator()(const ledger::purchase_changed& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::purchase_paid& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::purchase_refunded& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::mandate_changed& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::purchase_captured& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::purchase_charged_back& fact) const { return {fact.after->wallet, {}}; }
+    both operator()(const ledger::purchase_debited& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::points_expired& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::home_chosen& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_transferred& fact) const { return {fact.wallet, {}}; }
@@ -99,7 +103,12 @@ void verify_replay::apply(const entry& one) {
     const bool is_of_purchases = std::holds_alternative<ledger::purchase_changed>(one.what) ||
                                  std::holds_alternative<ledger::purchase_paid>(one.what) ||
                                  std::holds_alternative<ledger::purchase_refunded>(one.what) ||
-                                 std::holds_alternative<ledger::transfer_changed>(one.what);
+                                 std::holds_alternative<ledger::transfer_changed>(one.what) ||
+                                 std::holds_alternative<ledger::mandate_changed>(one.what) ||
+                                 std::holds_alternative<ledger::debits_ordered>(one.what) ||
+                                 std::holds_alternative<ledger::purchase_debited>(one.what) ||
+                                 std::holds_alternative<ledger::purchase_captured>(one.what) ||
+                                 std::holds_alternative<ledger::purchase_charged_back>(one.what);
     if (is_of_purchases && !purchases_.take(one, keys_, tally_)) return;
     if (!can_join(one)) return;
     if (one.wallet) apply_to_wallet(one, payment ? &*payment : nullptr);
@@ -131,6 +140,8 @@ bool verify_replay::names_open_programs(const entry& one) {
     if (const auto* const home = std::get_if<ledger::home_chosen>(&one.what)) look_for(home->municipality);
     if (const auto* const proposed = std::get_if<ledger::campaign_proposed>(&one.what)) look_for(proposed->program);
     if (const auto* const sale = std::get_if<ledger::purchase_terms_set>(&one.what)) look_for(sale->program);
+    if (const auto* const mandate = std::get_if<ledger::mandate_changed>(&one.what)) look_for(mandate->after->program);
+    if (const auto* const order = std::get_if<ledger::debits_ordered>(&one.what)) look_for(order->what->program);
     return tally_.check(rule::registry, open, [&] { return at(one); });
 }
 

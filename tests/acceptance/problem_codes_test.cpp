@@ -608,6 +608,14 @@ constexpr std::array table{
     row{"account_linked_elsewhere", 409, lasting, "", "",
         [](running_town&) { return linked_rows::all().link_again(linked_rows::all().neighbour, "alice"); }},
     row{"not_linked", 409, lasting, "", "", [](running_town&) { return linked_rows::all().convert_unlinked(); }},
+    row{"mandate_exists", 409, lasting, "", "", nullptr, "request_mandate.is_refused"},
+    row{"mandate_missing", 409, lasting, "/method", "", nullptr,
+        "request_purchase.by_account_transfer_needs_a_mandate_and_is_for_a_debit_day"},
+    row{"nothing_to_debit", 409, lasting, "/debit_day", "", nullptr, "order_debits.is_refused"},
+    row{"collection_account_missing", 409, lasting, "", "", nullptr, "order_debits.is_refused"},
+    row{"debit_result_differs", 409, lasting, "", "", nullptr, "problem.maps_every_refusal"}, // within a report
+    row{"card_payment_differs", 409, lasting, "", "", nullptr,
+        "note_card_payment.is_refused_where_it_is_another_payment_or_amount"},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));

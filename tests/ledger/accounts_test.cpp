@@ -84,10 +84,11 @@ TEST(accounts, have_stored_numbers_and_shown_names) {
              row{15, "cancelled:national"}, row{16, "cancelled:partner"}, row{17, "cancelled:purchase"},
              row{18, "cancelled:donation"}, row{19, "clearing:in"},       row{20, "clearing:out"},
              row{21, "money:received"},     row{22, "money:for_points"},  row{23, "money:unmatched"},
-             row{24, "money:to_return"},
+             row{24, "money:to_return"},    row{28, "money:debited"},     row{29, "money:captured"},
+             row{30, "money:lost"},
          })
         EXPECT_EQ(name_of(static_cast<account>(number)), name);
-    EXPECT_EQ(accounts, 25u);
+    EXPECT_EQ(accounts, 31u);
     EXPECT_EQ(accounts_of_points, 21u);
     EXPECT_EQ(of(account::funding, funding_kind::budget), account::funding);
     EXPECT_EQ(static_cast<int>(of(account::expired, funding_kind::donation)), 13);
@@ -234,6 +235,53 @@ TEST(postings, what_goes_back_is_cancelled_and_owed_in_money) {
                                                   {"042021", "money:to_return", 'C', 70}}));
 }
 
+TEST(postings, money_comes_by_account_transfer_and_through_the_gateway) {
+    const auto lot = lot_of(ishinomaki, 70, "purchase:042021:card");
+    EXPECT_EQ(posted_by(purchase_debited{std::make_shared<const purchase>(), lot}),
+              (std::vector<line>{{"042021", "funding:purchase", 'D', 70},
+                                 {"042021", "wallets:available", 'C', 70},
+                                 {"042021", "money:debited", 'D', 70},
+                                 {"042021", "money:for_points", 'C', 70}}));
+    EXPECT_EQ(posted_by(purchase_captured{std::make_shared<const purchase>(), lot}),
+              (std::vector<line>{{"042021", "funding:purchase", 'D', 70},
+                                 {"042021", "wallets:available", 'C', 70},
+                                 {"042021", "money:captured", 'D', 70},
+                                 {"042021", "money:for_points", 'C', 70}}));
+}
+
+TEST(postings, money_that_cannot_be_credited_is_paid_back_by_the_gateway) {
+    purchase of;
+    of.program = ishinomaki;
+    of.amount = yen(70);
+    const auto step = [&of](purchase_step how) {
+        return purchase_changed{how, std::make_shared<const purchase>(of), {}, {}};
+    };
+    EXPECT_EQ(posted_by(step(purchase_step::card_refund_owed)),
+              (std::vector<line>{{"042021", "money:captured", 'D', 70}, {"042021", "money:to_return", 'C', 70}}));
+    EXPECT_EQ(posted_by(step(purchase_step::card_refunded)),
+              (std::vector<line>{{"042021", "money:to_return", 'D', 70}, {"042021", "money:captured", 'C', 70}}));
+    for (const auto quiet : {purchase_step::card_pending, purchase_step::card_refusal, purchase_step::debit_refusal})
+        EXPECT_TRUE(posted_by(step(quiet)).empty());
+}
+
+TEST(postings, a_chargeback_takes_what_is_unspent_and_loses_the_rest) {
+    purchase of;
+    of.program = ishinomaki;
+    of.amount = yen(100);
+    of.card.emplace().lost = yen(20);
+    of.refund.emplace().amount = yen(10);
+    const purchase_charged_back fact{std::make_shared<const purchase>(of),
+                                     lot_of(ishinomaki, 70, "purchase:042021:card")};
+    EXPECT_EQ(posted_by(fact), (std::vector<line>{{"042021", "wallets:available", 'D', 70},
+                                                  {"042021", "cancelled:purchase", 'C', 70},
+                                                  {"042021", "money:for_points", 'D', 70},
+                                                  {"042021", "money:captured", 'C', 70},
+                                                  {"042021", "money:to_return", 'D', 10},
+                                                  {"042021", "money:captured", 'C', 10},
+                                                  {"042021", "money:lost", 'D', 20},
+                                                  {"042021", "money:captured", 'C', 20}}));
+}
+
 TEST(postings, a_row_of_a_file_is_issued_like_any_other) {
     const auto lot = lot_of(ishinomaki, 70, "budget:042021:health");
     EXPECT_EQ(posted_by(recipient_granted{resident, 17, 20, 0, "健康ウォーク", lot}),
@@ -276,7 +324,9 @@ TEST(postings, nothing_else_moves_points) {
         coupon_changed{},
         partner_reconciled{},
         purchase_terms_set{},
-        purchase_changed{},
+        purchase_changed{purchase_step::request, std::make_shared<const purchase>(), {}, {}},
+        mandate_changed{},
+        debits_ordered{},
         activation_changed{},
         terminal_activated{},
         once_code_issued{},

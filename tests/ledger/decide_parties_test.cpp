@@ -9,7 +9,7 @@
 namespace meguri::ledger {
 namespace {
 
-const auto today = "2026-11-23";
+const auto day_of_joining = "2026-11-23";
 
 grant grant_of(std::int64_t amount, std::optional<jst_day> expires_on) {
     return {resident, ishinomaki, yen(amount), expires_on, source("budget:042021:health")};
@@ -19,7 +19,7 @@ TEST(grant, makes_the_wallets_next_lot) {
     wallet_story story;
     const auto programs = programs_open({ishinomaki, aso});
     for (std::uint32_t number = 1; number <= 3; ++number) {
-        const instant now = noon(today).plus_ms(number);
+        const instant now = noon(day_of_joining).plus_ms(number);
         const auto granted = decide(grant_of(5000, day("2027-03-31")), story.state(), programs, now);
         ASSERT_TRUE(granted.has_value());
         EXPECT_EQ(granted->wallet, resident);
@@ -57,7 +57,7 @@ TEST(grant, expires_today_at_the_earliest_and_in_a_hundred_years_at_the_latest) 
         jst_day expires_on;
         std::optional<refusal> refused;
     };
-    const jst_day now_day = day(today);
+    const jst_day now_day = day(day_of_joining);
     for (const auto [expires_on, refused] : {
              row{now_day, std::nullopt},
              row{now_day.plus_days(-1), refusal::expires_in_the_past},
@@ -66,7 +66,7 @@ TEST(grant, expires_today_at_the_earliest_and_in_a_hundred_years_at_the_latest) 
              row{now_day.plus_days(36'601), refusal::expires_too_far},
              row{day("9999-12-31"), refusal::expires_too_far},
          }) {
-        for (const instant now : {last_moment_of("2026-11-22").plus_ms(1), last_moment_of(today)}) {
+        for (const instant now : {last_moment_of("2026-11-22").plus_ms(1), last_moment_of(day_of_joining)}) {
             const auto granted = decide(grant_of(1, expires_on), story.state(), programs, now);
             ASSERT_EQ(granted.has_value(), !refused) << to_date(expires_on);
             if (refused) {
@@ -78,7 +78,7 @@ TEST(grant, expires_today_at_the_earliest_and_in_a_hundred_years_at_the_latest) 
 
 TEST(grant, of_a_program_that_does_not_exist_is_refused) {
     const wallet_story story;
-    EXPECT_EQ(decide(grant_of(1, std::nullopt), story.state(), programs_open({aso}), noon(today)).error(),
+    EXPECT_EQ(decide(grant_of(1, std::nullopt), story.state(), programs_open({aso}), noon(day_of_joining)).error(),
               refusal::program_unknown);
 }
 
@@ -87,33 +87,35 @@ TEST(grant, that_would_pass_the_limit_of_points_is_refused) {
     const auto programs = programs_open({ishinomaki, aso});
     const auto most = points::value_max;
     wallet_story story;
-    story.grant_lot(ishinomaki, most - 10, "2027-03-31", noon(today));
-    story.grant_lot(aso, 4, "2027-03-31", noon(today));
+    story.grant_lot(ishinomaki, most - 10, "2027-03-31", noon(day_of_joining));
+    story.grant_lot(aso, 4, "2027-03-31", noon(day_of_joining));
     wallet full = story.state();
-    EXPECT_TRUE(decide(grant_of(6, std::nullopt), full, programs, noon(today)));
-    EXPECT_EQ(decide(grant_of(7, std::nullopt), full, programs, noon(today)).error(), refusal::balance_too_large);
+    EXPECT_TRUE(decide(grant_of(6, std::nullopt), full, programs, noon(day_of_joining)));
+    EXPECT_EQ(decide(grant_of(7, std::nullopt), full, programs, noon(day_of_joining)).error(),
+              refusal::balance_too_large);
     full.lots.front().held = yen(1);
-    EXPECT_TRUE(decide(grant_of(5, std::nullopt), full, programs, noon(today)));
-    EXPECT_EQ(decide(grant_of(6, std::nullopt), full, programs, noon(today)).error(), refusal::balance_too_large);
+    EXPECT_TRUE(decide(grant_of(5, std::nullopt), full, programs, noon(day_of_joining)));
+    EXPECT_EQ(decide(grant_of(6, std::nullopt), full, programs, noon(day_of_joining)).error(),
+              refusal::balance_too_large);
 }
 
 TEST(grant, to_a_frozen_wallet_or_program_is_allowed) {
     auto programs = programs_open({ishinomaki});
     programs.find(ishinomaki)->frozen = true;
     wallet_story story;
-    story.tell(freeze_changed{freeze_subject::wallet, resident.value(), true, "lost"}, noon(today));
-    EXPECT_TRUE(decide(grant_of(1, std::nullopt), story.state(), programs, noon(today)))
+    story.tell(freeze_changed{freeze_subject::wallet, resident.value(), true, "lost"}, noon(day_of_joining));
+    EXPECT_TRUE(decide(grant_of(1, std::nullopt), story.state(), programs, noon(day_of_joining)))
         << "freezing stops new authorizations only";
 }
 
 TEST(grant_contract, of_nothing_aborts) {
     const auto programs = programs_open({ishinomaki});
-    EXPECT_DEATH((void)decide(grant_of(0, std::nullopt), wallet{}, programs, noon(today)), "EXPECTS broken");
+    EXPECT_DEATH((void)decide(grant_of(0, std::nullopt), wallet{}, programs, noon(day_of_joining)), "EXPECTS broken");
 }
 
 TEST(issue_code, numbers_the_wallets_codes_and_dates_the_one_time_ones) {
     wallet_story story;
-    const instant now = noon(today);
+    const instant now = noon(day_of_joining);
     const auto card = story.take_code(code_kind::card, now);
     EXPECT_EQ(card.ordinal, 1u);
     EXPECT_EQ(card.valid_until, instant{}) << "lasting";
@@ -128,7 +130,7 @@ TEST(issue_code, numbers_the_wallets_codes_and_dates_the_one_time_ones) {
 
 TEST(bind_card, takes_what_is_genuine_and_good_today) {
     wallet_story story;
-    const instant now = noon(today);
+    const instant now = noon(day_of_joining);
     story.take_code(code_kind::card, now);
     const bind_card asked{resident, {1, 2}, nullptr};
     const auto bound = decide(asked, card_facts{true, false, now, now}, story.state(), now);
@@ -145,7 +147,7 @@ TEST(bind_card, takes_what_is_genuine_and_good_today) {
 
 TEST(retire_card, ends_a_card_once) {
     wallet_story story;
-    const instant now = noon(today);
+    const instant now = noon(day_of_joining);
     story.tell(*decide(bind_card{resident, {1, 2}, nullptr}, card_facts{true, false, now, now}, story.state(), now),
                now);
     const retire_card asked{resident, 1, 7, "紛失"};

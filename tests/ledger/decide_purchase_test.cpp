@@ -271,8 +271,8 @@ TEST_F(refunds, take_what_is_unspent_and_two_persons) {
 
 TEST(purchases, are_shown_as_expired_when_nobody_paid_in_time) {
     const auto one = requested();
-    EXPECT_EQ(status_name(one, day("2026-10-25")), "awaiting_payment");
-    EXPECT_EQ(status_name(one, day("2026-10-26")), "expired");
+    EXPECT_EQ(status_name(one, day("2026-10-25"), false), "awaiting_payment");
+    EXPECT_EQ(status_name(one, day("2026-10-26"), false), "expired");
 }
 
 } // namespace

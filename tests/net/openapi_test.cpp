@@ -130,6 +130,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         if (path.ends_with("/reconciliations"))
             return;                                // by a day in its query: tests/acceptance/reconciliations_test.cpp
         if (path == "/v1/bank_statements") return; // lines of a file, of which none may lie in the scene's future
+        if (path == "/v1/gateway/events") return;  // signed: tests/acceptance/card_purchases_test.cpp
+        if (path.ends_with("/results")) return;    // of an order: tests/acceptance/debits_test.cpp
         const auto& [type, media] = *body->at("content").as_object().begin();
         const bool is_file = type == "text/csv";
         json::object example = is_file ? json::object{} : media.at("example").as_object();
@@ -145,6 +147,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const bool is_coupon = path.starts_with("/v1/coupons/");
         const bool is_purchase = path.starts_with("/v1/purchases");
         const bool is_transfer = path.starts_with("/v1/unmatched_transfers");
+        const bool is_mandate = path.starts_with("/v1/mandates");
         const storage::id_kind kind = path.starts_with("/v1/wallets")         ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants")       ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals")       ? storage::id_kind::terminal
@@ -157,6 +160,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : path.starts_with("/v1/account_changes") ? storage::id_kind::account_change
                                     : is_purchase                             ? storage::id_kind::purchase
                                     : is_transfer                             ? storage::id_kind::transfer
+                                    : is_mandate                              ? storage::id_kind::mandate
                                     : is_campaign                             ? storage::id_kind::campaign
                                     : is_coupon                               ? storage::id_kind::coupon
                                     : is_correction                           ? storage::id_kind::correction
@@ -193,6 +197,9 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
         const auto bought = std::make_shared<const ledger::purchase>(ledger::purchase{});
         if (is_purchase) scene.ledger.entries.back().what = ledger::purchase_changed{{}, bought, {}, {}};
+        if (is_mandate)
+            scene.ledger.entries.back().what =
+                ledger::mandate_changed{std::make_shared<const ledger::debit_mandate>(), 0, {}};
         if (is_transfer) {
             scene.ledger.entries[1].what = ledger::purchase_changed{{}, bought, {}, {}};
             scene.ledger.entries.back().what = ledger::transfer_changed{

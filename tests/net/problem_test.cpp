@@ -91,6 +91,10 @@ TEST(problem, maps_every_refusal) {
     const actors::request sends_file = ledger::command{ledger::accept_recipients{}};
     const actors::request buys = ledger::command{ledger::request_purchase{}};
     const actors::request cancels = ledger::command{ledger::cancel_purchase{}};
+    const actors::request mandates = ledger::command{ledger::request_mandate{}};
+    const actors::request orders = ledger::command{ledger::order_debits{}};
+    const actors::request hears = ledger::command{ledger::take_debit_result{}};
+    const actors::request is_told = ledger::command{ledger::note_card_payment{}};
     const actors::request takes = ledger::command{ledger::take_transfer{}};
     const actors::request assigns = ledger::command{ledger::propose_for_transfer{}};
     const actors::request reads = actors::read_wallet{};
@@ -205,6 +209,16 @@ TEST(problem, maps_every_refusal) {
         {refusal::purchase_unknown, assigns, "purchase_unknown", "/purchase"},
         {refusal::refund_not_allowed, cancels, "refund_not_allowed", "-"},
         {refusal::nothing_unspent, cancels, "nothing_unspent", "-"},
+        {refusal::mandate_exists, mandates, "mandate_exists", "-"},
+        {refusal::bank_unknown, mandates, "bank_unknown", "/account/bank"},
+        {refusal::wallet_unknown, mandates, "wallet_unknown", "/wallet"},
+        {refusal::mandate_missing, buys, "mandate_missing", "/method"},
+        {refusal::program_unknown, orders, "program_unknown", "/program"},
+        {refusal::nothing_to_debit, orders, "nothing_to_debit", "/debit_day"},
+        {refusal::collection_account_missing, orders, "collection_account_missing", "-"},
+        {refusal::debit_result_differs, hears, "debit_result_differs", "-"},
+        {refusal::purchase_unknown, hears, "not_found", "-"},
+        {refusal::card_payment_differs, is_told, "card_payment_differs", "-"},
         {refusal::transfer_differs, takes, "transfer_differs", "/line_number"},
         {refusal::holder_unknown, revokes, "not_found", "-"},
         {refusal::key_unknown, revokes, "not_found", "-"},

@@ -107,7 +107,13 @@ const char* kind_of(const entry& one) {
                                       "application",
                                       "account",
                                       "link",
-                                      "linked conversion"};
+                                      "linked conversion",
+                                      "mandate",
+                                      "debit order",
+                                      "debit",
+                                      "card purchase",
+                                      "chargeback"};
+
     return names.at(one.what.index());
 }
 

@@ -263,6 +263,8 @@ TEST(key_ring, decodes_no_id_of_an_epoch_that_was_forgotten) {
         {id_kind::recipients, 1, 250, 251},
         {id_kind::purchase, 1, 250, 251},
         {id_kind::transfer, 1, 250, 251},
+        {id_kind::mandate, 1, 250, 251},
+        {id_kind::debit_order, 1, 250, 251},
         {id_kind::cursor, 100, 250, 251},
         {id_kind::wallet, 10, 20, 21},
         {id_kind::merchant, 3, 4, 5},

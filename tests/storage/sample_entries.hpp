@@ -207,6 +207,14 @@ inline auto tied(const ledger::purchase_changed& one) {
     const auto& [step, after, usage, reason] = one;
     return std::tie(step, *after, usage, reason);
 }
+inline auto tied(const ledger::mandate_changed& one) {
+    const auto& [after, previous, reason] = one;
+    return std::tie(*after, previous, reason);
+}
+inline auto tied(const ledger::debits_ordered& one) {
+    const auto& [what] = one;
+    return std::tie(*what);
+}
 inline auto tied(const ledger::transfer_changed& one) {
     const auto& [step, after] = one;
     return std::tie(step, *after);
@@ -263,6 +271,21 @@ inline bool same(const ledger::purchase_refunded& a, const ledger::purchase_refu
     const auto& [after_a, lot_a] = a;
     const auto& [after_b, lot_b] = b;
     return *after_a == *after_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::purchase_debited& a, const ledger::purchase_debited& b) {
+    const auto& [after_a, lot_a] = a;
+    const auto& [after_b, lot_b] = b;
+    return *after_a == *after_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::purchase_captured& a, const ledger::purchase_captured& b) {
+    const auto& [after_a, lot_a] = a;
+    const auto& [after_b, lot_b] = b;
+    return *after_a == *after_b && same(lot_a, lot_b);
+}
+inline bool same(const ledger::purchase_charged_back& a, const ledger::purchase_charged_back& b) {
+    const auto& [after_a, lot_a] = a;
+    const auto& [after_b, lot_b] = b;
+    return *after_a == *after_b && lot_a.has_value() == lot_b.has_value() && (!lot_a || same(*lot_a, *lot_b));
 }
 inline bool same(const ledger::purchase_paid& a, const ledger::purchase_paid& b) {
     const auto& [after_a, lot_a, transfer_a] = a;
@@ -434,10 +457,10 @@ private:
                              program(),
                              ledger::wallet_id{number()},
                              points(),
-                             ledger::purchase_method::counter,
+                             static_cast<ledger::purchase_method>(dice_.between(1, 3)),
                              instant(),
                              day(),
-                             static_cast<ledger::purchase_status>(dice_.between(1, 4)),
+                             static_cast<ledger::purchase_status>(dice_.between(1, 6)),
                              points()};
         if (dice_.one_in(2))
             one.refund = ledger::purchase_refund{static_cast<std::uint32_t>(number()),
@@ -445,7 +468,18 @@ private:
                                                  {static_cast<ledger::caller_kind>(dice_.between(0, 5)), number()},
                                                  text(300),
                                                  points()};
+        const std::vector<std::uint8_t> results{0, 1, 2, 3, 4, 8, 9, 10};
+        if (dice_.one_in(2))
+            one.debit = ledger::purchase_debit{number(), static_cast<ledger::debit_result>(dice_.any_of(results))};
+        if (dice_.one_in(2))
+            one.card = ledger::purchase_card{static_cast<ledger::card_stage>(dice_.between(1, 8)), text(64), text(300),
+                                             points()};
         return std::make_shared<const ledger::purchase>(std::move(one));
+    }
+    std::optional<ledger::debit_terms> debits() {
+        if (dice_.one_in(2)) return std::nullopt;
+        return ledger::debit_terms{number(), static_cast<std::int32_t>(dice_.between(1, 31)),
+                                   static_cast<std::int32_t>(dice_.between(0, 30))};
     }
     ledger::bank_transfer_ptr transfer() {
         return std::make_shared<const ledger::bank_transfer>(
@@ -602,14 +636,14 @@ private:
             return recipients_left_out{program(), number(), number(), number(), points(), std::move(rows)};
         }
         case 42:
-            return purchase_terms_set{program(),
-                                      {points(), points(), points(), points(),
-                                       static_cast<std::int32_t>(signed_number()),
-                                       dice_.one_in(2) ? 0 : static_cast<std::int32_t>(signed_number())},
-                                      text(300)};
+            return purchase_terms_set{
+                program(),
+                {points(), points(), points(), points(), static_cast<std::int32_t>(signed_number()),
+                 dice_.one_in(2) ? 0 : static_cast<std::int32_t>(signed_number()), debits(), dice_.one_in(2)},
+                text(300)};
         case 43:
             return purchase_changed{
-                static_cast<purchase_step>(dice_.between(1, 4)), purchase(), {day(), points(), points()}, text(300)};
+                static_cast<purchase_step>(dice_.between(1, 9)), purchase(), {day(), points(), points()}, text(300)};
         case 44: return purchase_paid{purchase(), lot(), transfer()};
         case 46: return purchase_refunded{purchase(), lot()};
         case 45: return transfer_changed{static_cast<transfer_step>(dice_.between(1, 5)), transfer()};
@@ -663,6 +697,17 @@ private:
                                                  wallet_id{number()}, number(), text(64), number(), points(),
                                                  static_cast<std::uint32_t>(number()), program()}),
                                              text(64)};
+        case 55:
+            return mandate_changed{
+                std::make_shared<const debit_mandate>(debit_mandate{number(), program(), wallet_id{number()}, account(),
+                                                                    static_cast<mandate_status>(dice_.between(1, 4))}),
+                number(), text(300)};
+        case 56:
+            return debits_ordered{
+                std::make_shared<const debit_order>(debit_order{program(), day(), number(), account()})};
+        case 57: return purchase_debited{purchase(), lot()};
+        case 58: return purchase_captured{purchase(), lot()};
+        case 59: return purchase_charged_back{purchase(), dice_.one_in(2) ? std::optional{lot()} : std::nullopt};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

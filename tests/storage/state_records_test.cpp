@@ -306,16 +306,45 @@ TEST(state_records, accounts_of_money_follow_where_there_is_money) {
     expect_damage_is_noticed(with, [&](bytes some) { return decode_accounts(some, code); });
 }
 
+TEST(state_records, accounts_of_later_kinds_are_counted) {
+    const auto code = *program_code::parse("042021");
+    program_accounts with{code, {}};
+    const auto size_of = [&with] {
+        record_buffer record;
+        encode(record, with);
+        return record.size();
+    };
+    const auto of_points = size_of();
+    with.sums[static_cast<std::size_t>(account::money_to_return)].credits = *points::from(7);
+    const auto of_money = size_of();
+    EXPECT_EQ(of_money, of_points + 4 * 16);
+    with.sums[static_cast<std::size_t>(account::money_debited)].debits = *points::from(7);
+    record_buffer record;
+    encode(record, with);
+    EXPECT_EQ(record.size(), of_money + 1 + 4 * 16) << "up to that one, whatever there is behind it";
+    const auto again = decode_accounts(record, code);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(again->sums[static_cast<std::size_t>(account::money_debited)].debits, *points::from(7));
+    EXPECT_EQ(again->sums[static_cast<std::size_t>(account::money_to_return)].credits, *points::from(7));
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_accounts(some, code); });
+}
+
 TEST(state_records, a_program_keeps_on_what_terms_it_sells) {
     program one{.code = *program_code::parse("042021"), .name = "石巻市アイポイント", .expiry_days = 180};
     one.sale = purchase_terms{
         *points::from(1'000), *points::from(50'000), *points::from(60'000), *points::from(200'000), 9, 30};
-    record_buffer record;
-    encode(record, one, 5);
-    const auto again = decode_program(record, one.code);
-    ASSERT_TRUE(again.has_value());
-    EXPECT_EQ(again->value.sale, one.sale);
-    expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, one.code); });
+    for (const bool by_debit : {false, true})
+        for (const bool by_card : {false, true}) {
+            one.sale->debits.reset();
+            if (by_debit) one.sale->debits = ledger::debit_terms{12'345'678, 27, 7};
+            one.sale->cards = by_card;
+            record_buffer record;
+            encode(record, one, 5);
+            const auto again = decode_program(record, one.code);
+            ASSERT_TRUE(again.has_value());
+            EXPECT_EQ(again->value.sale, one.sale);
+            expect_damage_is_noticed(record, [&](bytes some) { return decode_program(some, one.code); });
+        }
 }
 
 TEST(state_records, a_partner_keeps_the_conversions_that_have_not_ended) {

@@ -51,9 +51,15 @@ void folded::apply(const entry& one, const storage::key_ring& ring) {
             coupons.erase(made->coupon);
     }
     if (const auto purchase = purchase_in(one)) purchases[purchase->reference] = *purchase;
-    if (const auto* const changed = std::get_if<purchase_changed>(&one.what))
+    if (const auto* const changed = std::get_if<purchase_changed>(&one.what); changed && changes_usage(changed->step))
         bought[{changed->after->program, changed->after->wallet}] = changed->usage;
     if (const auto transfer = transfer_in(one)) transfers[transfer->position] = *transfer;
+    if (const auto mandate = mandate_in(one)) {
+        mandates[{mandate->program, mandate->wallet}] = {*mandate, one.position};
+        if (mandate->status == mandate_status::ended) ended_mandates[mandate->position] = one.position;
+    }
+    if (const auto* const ordered = std::get_if<debits_ordered>(&one.what))
+        debit_orders[{ordered->what->program, ordered->what->day}] = one.position;
     if (concerns_registry(one)) ledger::apply(registry, one);
     ledger::apply(books, one);
     storage::apply(ids, one);
@@ -214,6 +220,14 @@ void town::name_parties(entry& one, const fact& what) {
         const bool by_second = bought->step == purchase_step::refund_rejection;
         one.person = by_second ? 2 : 1;
         one.caller.id = one.person;
+    } else if (const auto* mandate = std::get_if<mandate_changed>(&what)) {
+        one.wallet = mandate->after->wallet;
+    } else if (const auto* debit = std::get_if<purchase_debited>(&what)) {
+        one.wallet = debit->after->wallet;
+    } else if (const auto* card = std::get_if<purchase_captured>(&what)) {
+        one.wallet = card->after->wallet;
+    } else if (const auto* disputed = std::get_if<purchase_charged_back>(&what)) {
+        one.wallet = disputed->after->wallet;
     } else if (const auto* back = std::get_if<purchase_refunded>(&what)) {
         one.wallet = back->after->wallet;
         one.caller.id = one.person = 2;
@@ -719,7 +733,9 @@ std::optional<fact> town::random_purchase(const wallet& by) {
                                    *points::from(2'000),
                                    *points::from(9'000),
                                    static_cast<std::int32_t>(dice_.below(30)),
-                                   400};
+                                   400,
+                                   debit_terms{1 + dice_.below(99), static_cast<std::int32_t>(1 + dice_.below(31)), 0},
+                                   true};
         return *decide(set_purchase_terms{program, terms, "発売"}, folded_.registry.programs);
     }
     for (const auto& [reference, one] : folded_.purchases) {
@@ -737,17 +753,24 @@ std::optional<fact> town::random_purchase(const wallet& by) {
         const auto back = approve(asked, second, one, by);
         return back ? std::optional<fact>{*back} : std::nullopt;
     }
+    for (const auto& [reference, one] : folded_.purchases) {
+        if (one.wallet != by.id || one.program != program || !dice_.one_in(3)) continue;
+        auto told = one.debit ? random_bank_answer(one) : one.card ? random_gateway_news(one) : std::nullopt;
+        if (told) return told;
+    }
+    if (dice_.one_in(3)) return random_debit(by, *seller);
     const instant now{now_ + 2'000}; // complete() adds less
     if (jst_day::of(now) != jst_day::of(instant{now_})) return std::nullopt;
     const auto used = folded_.bought.find({program, by.id});
     const auto usage = used != folded_.bought.end() ? used->second : purchase_usage{};
     for (const auto& [reference, one] : folded_.purchases)
         if (one.wallet == by.id && one.program == program && one.status == purchase_status::awaiting_payment &&
-            dice_.one_in(6))
+            !(one.debit && folded_.debit_orders.contains({program, one.last_day})) && dice_.one_in(6))
             return *decide(cancel_purchase{program, by.id, reference, "取りやめ"}, one, usage, now);
     const auto drawn = purchase_reference::drawn_by(dice_.engine()());
     if (folded_.purchases.contains(drawn)) return std::nullopt;
-    const auto made = decide(request_purchase{by.id, program, *points::from(dice_.between(10, 1'000))},
+    const auto method = dice_.one_in(3) ? purchase_method::card : purchase_method::counter;
+    const auto made = decide(request_purchase{by.id, program, *points::from(dice_.between(10, 1'000)), method},
                              folded_.registry.programs, usage, drawn, instant{now_});
     return made ? std::optional<fact>{*made} : std::nullopt;
 }
@@ -774,7 +797,8 @@ std::optional<fact> town::random_money() {
         if (one.status != transfer_status::unmatched)
             return *decide(decide_transfer{one.program, arrival, approves, "確認"}, second, one);
         const auto meant = std::ranges::find_if(folded_.purchases, [&one](const auto& known) {
-            return known.second.program == one.program && known.second.status == purchase_status::awaiting_payment;
+            return known.second.program == one.program && known.second.status == purchase_status::awaiting_payment &&
+                   known.second.method != purchase_method::card;
         });
         const bool assigns = meant != folded_.purchases.end() && dice_.one_in(2);
         const propose_for_transfer asked{one.program, arrival, assigns ? meant->first : purchase_reference{}, "照会"};

@@ -41,6 +41,13 @@ struct folded {
     std::map<ledger::purchase_reference, ledger::purchase> purchases;
     std::map<std::pair<ledger::program_code, ledger::wallet_id>, ledger::purchase_usage> bought; // asked to buy
     std::map<ledger::journal_position, ledger::bank_transfer> transfers;
+    struct newest_mandate {
+        ledger::debit_mandate mandate;
+        ledger::journal_position position = 0;
+    };
+    std::map<std::pair<ledger::program_code, ledger::wallet_id>, newest_mandate> mandates;
+    std::map<ledger::journal_position, ledger::journal_position> ended_mandates; // where each ended
+    std::map<std::pair<ledger::program_code, ledger::jst_day>, ledger::journal_position> debit_orders;
     ledger::registry registry;
     ledger::books books;
     storage::last_ids ids;
@@ -96,6 +103,10 @@ private:
     [[nodiscard]] std::optional<ledger::fact> random_file_step(const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_recipients(const ledger::campaign& of, const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_purchase(const ledger::wallet& by);
+    // By account transfer, and by card.
+    [[nodiscard]] std::optional<ledger::fact> random_debit(const ledger::wallet& by, const ledger::program& seller);
+    [[nodiscard]] std::optional<ledger::fact> random_bank_answer(const ledger::purchase& of);
+    [[nodiscard]] std::optional<ledger::fact> random_gateway_news(const ledger::purchase& of);
     [[nodiscard]] std::optional<ledger::fact> random_money();
     [[nodiscard]] std::optional<ledger::fact> credited(const ledger::taken_transfer& taken);
     void remember(const ledger::entry& one);

@@ -806,6 +806,138 @@ TEST_F(verify_of_purchases, notices_records_that_are_not_stored) {
     EXPECT_TRUE(report_of(town_).all_agree());
 }
 
+class verify_of_debits : public verify_of_purchases {
+protected:
+    // Under a mandate that the bank has confirmed.
+    purchase debit_requested() {
+        const auto first = requested(100);
+        program_ = first.program;
+        wallet_ = first.wallet;
+        auto terms = *town_.stands().registry.programs.find(program_)->sale;
+        terms.debits = debit_terms{7, 27, 0};
+        town_.tell(*decide(set_purchase_terms{program_, terms, "口座振替"}, town_.stands().registry.programs));
+        const bank_account account{125, 404, account_type::ordinary, 1'234'567, "ﾔﾏﾀﾞ ﾊﾅｺ", "zengin-code"};
+        account_ = std::make_shared<const bank_account>(account);
+        town_.tell(*decide(request_mandate{wallet_, program_, account_, account_verdict::good}, nullptr, 0,
+                           town_.stands().registry.programs));
+        become(mandate_status::confirmed);
+        town_.tell(asked(first));
+        return town_.stands().purchases.at(last_drawn_);
+    }
+    purchase_changed asked(const purchase& before) {
+        last_drawn_ = purchase_reference::drawn_by(town_.random().engine()());
+        day_ = next_debit_day(debit_terms{7, 27, 0}, jst_day::of(town_.now()), [](jst_day) { return false; });
+        return *decide(request_purchase{wallet_, program_, *points::from(900), purchase_method::account_transfer},
+                       town_.stands().registry.programs, town_.stands().bought.at({program_, before.wallet}),
+                       last_drawn_, town_.now(), debit_plan{mandate().mandate.position, day_});
+    }
+    [[nodiscard]] folded::newest_mandate mandate() const { return town_.stands().mandates.at({program_, wallet_}); }
+    [[nodiscard]] mandate_changed step(mandate_status to) const {
+        const auto newest = mandate();
+        return *decide(change_mandate{program_, wallet_, newest.mandate.position, to, "銀行回答"}, &newest.mandate,
+                       newest.position);
+    }
+    void become(mandate_status to) { town_.tell(step(to)); }
+    [[nodiscard]] debits_ordered order() const {
+        return {std::make_shared<const debit_order>(debit_order{program_, day_, 7, *account_})};
+    }
+    [[nodiscard]] purchase_debited debited_for(const purchase& of) const {
+        const auto paid = debited(of);
+        const auto granted =
+            decide(grant_of(paid), town_.stands().wallets.at(wallet_), town_.stands().registry.programs, town_.now());
+        return {std::make_shared<const purchase>(paid), granted->lot};
+    }
+    program_code program_;
+    wallet_id wallet_;
+    bank_account_ptr account_;
+    jst_day day_;
+};
+
+TEST_F(verify_of_debits, notices_a_debit_that_is_credited_twice) {
+    const auto one = debit_requested();
+    town_.tell(order());
+    town_.tell(debited_for(one));
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(debited_for(one));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_debits, notices_a_debit_that_nobody_ordered) {
+    const auto one = debit_requested();
+    town_.add(debited_for(one));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_debits, notices_a_debit_under_a_mandate_that_had_ended) {
+    const auto one = debit_requested();
+    become(mandate_status::ended);
+    town_.tell(order());
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(debited_for(one));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_debits, notices_a_day_that_is_ordered_twice_or_asked_for_later) {
+    const auto one = debit_requested();
+    town_.tell(order());
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(asked(one));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_debits, notices_a_mandate_that_comes_back) {
+    debit_requested();
+    const auto confirmed = step(mandate_status::ended);
+    become(mandate_status::ended);
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(confirmed);
+    expect_wrong(purchases_);
+}
+
+class verify_of_cards : public verify_of_purchases {
+protected:
+    purchase by_card() {
+        const auto first = requested(100);
+        auto terms = *town_.stands().registry.programs.find(first.program)->sale;
+        terms.cards = true;
+        town_.tell(*decide(set_purchase_terms{first.program, terms, "カード"}, town_.stands().registry.programs));
+        last_drawn_ = purchase_reference::drawn_by(town_.random().engine()());
+        town_.tell(*decide(request_purchase{first.wallet, first.program, *points::from(900), purchase_method::card},
+                           town_.stands().registry.programs, town_.stands().bought.at({first.program, first.wallet}),
+                           last_drawn_, town_.now()));
+        return town_.stands().purchases.at(last_drawn_);
+    }
+    [[nodiscard]] static note_card_payment told_of(const purchase& of, card_news news) {
+        return {of.program, of.reference, news, "pay_1", {}, of.amount};
+    }
+    [[nodiscard]] purchase_captured captured_for(const purchase& of) const {
+        const auto paid = captured(told_of(of, card_news::captured), of);
+        const auto granted =
+            decide(grant_of(paid), town_.stands().wallets.at(of.wallet), town_.stands().registry.programs, town_.now());
+        return {std::make_shared<const purchase>(paid), granted->lot};
+    }
+};
+
+TEST_F(verify_of_cards, notices_a_payment_that_is_credited_twice) {
+    const auto one = by_card();
+    town_.tell(captured_for(one));
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(captured_for(one));
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_cards, notices_a_chargeback_that_loses_more_than_was_spent) {
+    const auto one = by_card();
+    town_.tell(captured_for(one));
+    const auto stands = town_.stands().purchases.at(one.reference);
+    auto back = charge_back(stands, town_.stands().wallets.at(one.wallet));
+    auto wrong = *back.after;
+    wrong.card->lost = *points::from(1);
+    back.after = std::make_shared<const purchase>(wrong);
+    town_.add(back);
+    expect_wrong(purchases_);
+}
+
 TEST_F(verify_of_a_town, notices_a_key_that_is_reversed_twice) {
     const merchant_id merchant = town_.stands().merchants.begin()->first;
     town_.add(key_barred{merchant, "never came"});

@@ -1,6 +1,7 @@
 #include "tests/upgrade/everything.hpp"
 
 #include "ledger/calendar.hpp"
+#include "tests/support/bank_of_debits.hpp"
 
 #include <chrono>
 #include <fstream>
@@ -430,6 +431,66 @@ void ledger_of_everything::buy_points() {
         see(operator_key_, path);
 }
 
+// After the municipality has its account.
+void ledger_of_everything::buy_by_debit() {
+    const auto today = ledger::jst_day::of(ledger::instant{now_s() * 1'000});
+    const auto debit_day = ledger::to_date(today.plus_days(1));
+    by_operator(std::string{"/v1/programs/"} + ishinomaki + "/purchase_settings",
+                {{"minimum", 100},
+                 {"maximum", 1'000},
+                 {"per_day", 5'000},
+                 {"per_month", 9'000},
+                 {"days_to_pay", 7},
+                 {"refund_days", 30},
+                 {"card", true},
+                 {"account_transfer",
+                  {{"consignor_code", "0012345678"}, {"debit_day", std::stoi(debit_day.substr(8))}, {"lead_days", 0}}},
+                 {"reason", "口座振替を開始"}});
+    const auto account = by_operator(
+        std::string{"/v1/municipalities/"} + ishinomaki + "/account_changes",
+        {{"account",
+          {{"bank", "0125"}, {"branch", "404"}, {"type", "ordinary"}, {"number", "7654321"}, {"holder", "ｲｼﾉﾏｷｼ"}}},
+         {"effective_from", ledger::to_date(today)},
+         {"reason", "登録"}});
+    make(checker_key_, "/v1/account_changes/" + text_at(account, "id") + "/approvals", json::object{});
+    const auto ask_for_mandate = [this](const purse& of) {
+        const auto made = by_operator("/v1/mandates", {{"wallet", of.id},
+                                                       {"program", ishinomaki},
+                                                       {"account",
+                                                        {{"bank", "0125"},
+                                                         {"branch", "404"},
+                                                         {"type", "ordinary"},
+                                                         {"number", "1234567"},
+                                                         {"holder", "ﾔﾏﾀﾞ ﾊﾅｺ"}}}});
+        return "/v1/mandates/" + text_at(made, "id");
+    };
+    const auto refused = ask_for_mandate(neighbour_);
+    by_operator(refused + "/refusal", {{"reason", "印鑑相違"}});
+    const auto mandate = ask_for_mandate(neighbour_);
+    by_operator(mandate + "/confirmation", json::object{});
+    const auto buy = [this](std::int64_t amount) {
+        return by_operator(
+            "/v1/purchases",
+            {{"wallet", neighbour_.id}, {"program", ishinomaki}, {"amount", amount}, {"method", "account_transfer"}});
+    };
+    const auto good = buy(200);
+    const auto bad = buy(300);
+    told_by_the_bank(200, text_at(good, "reference")); // of another method: waits
+    const auto order =
+        "/v1/debit_orders/" +
+        text_at(by_operator("/v1/debit_orders", {{"program", ishinomaki}, {"debit_day", debit_day}}), "id");
+    const auto file = http_->ask("GET", order + "/file", {{"Authorization", "Bearer " + operator_key_}}, {}).body;
+    const auto results =
+        http_->ask("POST", order + "/results",
+                   {{"Authorization", "Bearer " + operator_key_}, {"Content-Type", "application/octet-stream"}},
+                   answered_by_bank(file, {'0', '1'}));
+    if (results.status != 200) throw std::runtime_error{results.body};
+    by_operator(mandate + "/end", {{"reason", "本人申出"}});
+    for (const auto& path :
+         {refused, mandate, "/v1/purchases/" + text_at(good, "id"), "/v1/purchases/" + text_at(bad, "id"), order})
+        see(operator_key_, path);
+}
+
 // Of every kind of holder; those that the rest of the story is told with go on.
 void ledger_of_everything::change_keys() {
     const auto id_of = [this](const char* path, const char* name) {
@@ -567,6 +628,7 @@ void ledger_of_everything::one_day() {
     convert_by_terms();
     reconcile();
     join_by_application();
+    buy_by_debit();
 }
 
 void ledger_of_everything::twenty_days_later() {

@@ -85,6 +85,7 @@ private:
     void correct();
     void grant_from_campaigns();
     void buy_points();
+    void buy_by_debit();
     // A line of the bank's statement; gives the path of the money.
     std::string told_by_the_bank(std::int64_t amount, const std::string& reference);
     void change_keys();
