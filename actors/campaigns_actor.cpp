@@ -38,7 +38,8 @@ void campaigns_actor::receive(const operation_ptr& op) noexcept {
 
 void campaigns_actor::decide(const operation_ptr& op) {
     if (const auto* const wanted = std::get_if<read_campaigns>(&op->asked)) return read(op, *wanted);
-    if (std::holds_alternative<follow_recipients>(op->asked)) return follow(op);
+    if (std::holds_alternative<follow_recipients>(op->asked)) return follow(op, following_);
+    if (std::holds_alternative<follow_clawbacks>(op->asked)) return follow(op, clawing_);
     EXPECTS(op->command() != nullptr);
     std::visit(
         [&]<class Command>(const Command& asked) {
@@ -48,8 +49,14 @@ void campaigns_actor::decide(const operation_ptr& op) {
                 grant(op, asked);
             else if constexpr (std::is_same_v<Command, ledger::grant_recipient>)
                 grant_row(op, asked);
-            else if constexpr (std::is_same_v<Command, ledger::accept_recipients>)
+            else if constexpr (std::is_same_v<Command, ledger::redeem_event>)
+                redeem(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::accept_recipients> ||
+                               std::is_same_v<Command, ledger::accept_eligibility> ||
+                               std::is_same_v<Command, ledger::propose_clawback>)
                 take_in(op, asked);
+            else if constexpr (std::is_same_v<Command, ledger::claw_back_row>)
+                thread_.decide_for_campaign(op, asked.wallet);
             else if constexpr (requires { ledger::decide(asked, ledger::person_ref{}, ledger::campaign{}); })
                 change(op, asked);
             else
@@ -95,6 +102,16 @@ void campaigns_actor::write(const operation_ptr& op, ledger::fact fact) {
 void campaigns_actor::grant(const operation_ptr& op, const ledger::grant_from_campaign& asked) {
     const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
     if (campaign == nullptr) return thread_.refuse(op, ledger::refusal::campaign_unknown);
+    if (are_of_benefits(*campaign->terms)) {
+        const bool is_listed = campaign->terms->eligible_only;
+        return grant_to_person(op, *campaign,
+                               {.wallet = asked.wallet,
+                                .occasion = is_listed ? std::string{ledger::benefit_occasion} : asked.occasion,
+                                .amount = asked.amount,
+                                .measured = asked.measured,
+                                .my_key = {},
+                                .listed = {}});
+    }
     const auto occasion = occasion_of(asked, thread_.shared().store().keys());
     if (const auto same = granting_.find(occasion); same != granting_.end()) return same->second.push_back(op);
     const auto earlier = thread_.reader().find_occasion(occasion);
@@ -106,6 +123,68 @@ void campaigns_actor::grant(const operation_ptr& op, const ledger::grant_from_ca
     reserve(asked.campaign, allowed->amount);
     op->allowed_grant = *std::move(allowed);
     thread_.decide_for_campaign(op, asked.wallet);
+}
+
+// --- grants to persons ---
+
+void campaigns_actor::redeem(const operation_ptr& op, const ledger::redeem_event& asked) {
+    const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
+    const auto* const event = campaign != nullptr ? campaign->event(asked.event) : nullptr;
+    if (event == nullptr) return thread_.refuse(op, ledger::refusal::event_not_open);
+    grant_to_person(op, *campaign,
+                    {.wallet = asked.wallet,
+                     .occasion = event->name,
+                     .amount = {},
+                     .measured = 0,
+                     .my_key = {},
+                     .listed = {},
+                     .event = event->position});
+}
+
+void campaigns_actor::grant_to_person(const operation_ptr& op, const ledger::campaign& of,
+                                      ledger::benefit_question asked) {
+    const auto& keys = thread_.shared().store().keys();
+    const auto occasion = keys.digest_of_occasion(of.position, asked.wallet, asked.occasion);
+    const auto seen = looks_.take(*op);
+    if (!seen) {
+        if (const auto same = granting_.find(occasion); same != granting_.end()) return same->second.push_back(op);
+        const auto earlier = thread_.reader().find_occasion(occasion);
+        if (!earlier) return thread_.settle(op, ending::read_failed);
+        if (*earlier) return thread_.refuse(op, ledger::refusal::already_granted);
+        granting_.try_emplace(occasion);
+        return looks_.look(op, asked.wallet);
+    }
+    if (seen->end != ending::read) return end_grant(op, occasion, seen->end, seen->why);
+    if (const auto* const code = std::get_if<ledger::redeem_event>(op->command()))
+        if (const auto event = ledger::event_of(*code, of, op->at); !event)
+            return end_grant(op, occasion, ending::refused, event.error());
+    asked.my_key = seen->my_key;
+    if (!look_up(of, asked)) return end_grant(op, occasion, ending::read_failed, {});
+    auto allowed = ledger::decide(asked, of, reserved(of.position), op->at);
+    if (!allowed) return end_grant(op, occasion, ending::refused, allowed.error());
+    reserve(of.position, allowed->what.amount);
+    op->benefit = std::make_unique<ledger::benefit_basis>(std::move(allowed->basis));
+    op->allowed_grant = std::move(allowed->what);
+    thread_.decide_for_campaign(op, asked.wallet);
+}
+
+bool campaigns_actor::look_up(const ledger::campaign& of, ledger::benefit_question& asked) {
+    if (!of.terms->eligible_only || !of.eligible) return true;
+    auto known = eligible_.find(of.position);
+    if (known == eligible_.end() || known->second.list() != of.eligible->position) {
+        auto read = eligible_people::read(thread_.reader(), of.eligible->position);
+        if (!read) return false;
+        known = eligible_.insert_or_assign(of.position, *std::move(read)).first;
+    }
+    asked.listed = known->second.measure_of(asked.wallet, asked.my_key, thread_.shared().store().keys());
+    return true;
+}
+
+void campaigns_actor::end_grant(const operation_ptr& op, const ledger::digest128& occasion, ending how,
+                                ledger::refusal why) {
+    const auto waiting = granting_.extract(occasion);
+    how == ending::refused ? thread_.refuse(op, why) : thread_.settle(op, how);
+    begin_again(waiting.mapped());
 }
 
 // Its points are reserved since its file was accepted.
@@ -124,6 +203,10 @@ void campaigns_actor::grant_row(const operation_ptr& op, const ledger::grant_rec
     }
     granting_.try_emplace(occasion);
     op->allowed_grant = ledger::decide(asked, *campaign);
+    if (campaign->terms->per_person) {
+        op->benefit = std::make_unique<ledger::benefit_basis>();
+        op->benefit->needs_person = true;
+    }
     thread_.decide_for_campaign(op, asked.wallet);
 }
 
@@ -149,14 +232,39 @@ void campaigns_actor::release(ledger::journal_position campaign, ledger::points 
 
 // --- files of recipients ---
 
-void campaigns_actor::take_in(const operation_ptr& op, const ledger::accept_recipients& asked) {
+namespace {
+
+// Whether a file of so many rows can be accepted; `reserved` for what is under way.
+tl::expected<void, ledger::refusal> may_accept(const ledger::accept_recipients& asked, const operation& op,
+                                               const ledger::campaign& of, std::uint32_t rows, ledger::points sum,
+                                               ledger::points reserved) {
+    return ledger::decide(asked, of, rows, sum, reserved, op.at).map([](auto&&) {});
+}
+tl::expected<void, ledger::refusal> may_accept(const ledger::accept_eligibility& asked, const operation& op,
+                                               const ledger::campaign& of, std::uint32_t rows, ledger::points,
+                                               ledger::points) {
+    return ledger::decide(asked, op.record.asked_by(), of, rows, op.at).map([](auto&&) {});
+}
+
+// What is there to be taken back is known only when it was looked for.
+tl::expected<void, ledger::refusal> may_accept(const ledger::propose_clawback& asked, const operation& op,
+                                               const ledger::campaign& of, std::uint32_t rows, ledger::points sum,
+                                               ledger::points) {
+    const bool has_looked = rows != 0 || !sum.is_zero();
+    return ledger::decide(asked, op.record.asked_by(), of, has_looked ? rows : 1).map([](auto&&) {});
+}
+
+} // namespace
+
+template <class Upload>
+void campaigns_actor::take_in(const operation_ptr& op, const Upload& asked) {
     const auto* const campaign = ledger::find_campaign(state_, asked.campaign);
     if (campaign == nullptr) return thread_.refuse(op, ledger::refusal::campaign_unknown);
     auto& intake = intakes_[op.get()];
     if (intake == nullptr) {
-        const auto possible = ledger::decide(asked, *campaign, 0, {}, reserved(asked.campaign), op->at);
+        const auto possible = may_accept(asked, *op, *campaign, 0, {}, reserved(asked.campaign));
         if (!possible) return give_up(op, possible.error());
-        intake = std::make_unique<recipients_intake>(thread_, op, campaign->terms);
+        intake = std::make_unique<recipients_intake>(thread_, op, campaign->terms, campaign->last_position);
     }
     switch (intake->go_on()) {
     case recipients_intake::standing::under_way: return;
@@ -168,7 +276,7 @@ void campaigns_actor::take_in(const operation_ptr& op, const ledger::accept_reci
     case recipients_intake::standing::checked: {
         // Asked before the lists are written, which would be in vain; decided once they are there.
         const auto possible =
-            ledger::decide(asked, *campaign, intake->rows(), intake->sum(), reserved(asked.campaign), op->at);
+            may_accept(asked, *op, *campaign, intake->rows(), intake->sum(), reserved(asked.campaign));
         return possible ? intake->list() : give_up(op, possible.error());
     }
     case recipients_intake::standing::listed: return accept(op, asked, *intake);
@@ -188,16 +296,41 @@ void campaigns_actor::accept(const operation_ptr& op, const ledger::accept_recip
     write(op, *std::move(accepted));
 }
 
+void campaigns_actor::accept(const operation_ptr& op, const ledger::accept_eligibility& asked,
+                             const recipients_intake& of) {
+    if (const auto other = changing_.find(asked.campaign); other != changing_.end()) return other->second.push_back(op);
+    const auto& campaign = *ledger::find_campaign(state_, asked.campaign);
+    auto accepted = ledger::decide(asked, op->record.asked_by(), campaign, of.rows(), op->at);
+    if (!accepted) return give_up(op, accepted.error());
+    accepted->lists = of.lists();
+    changing_.try_emplace(asked.campaign);
+    intakes_.erase(op.get());
+    write(op, *std::move(accepted));
+}
+
+void campaigns_actor::accept(const operation_ptr& op, const ledger::propose_clawback& asked,
+                             const recipients_intake& of) {
+    if (const auto other = changing_.find(asked.campaign); other != changing_.end()) return other->second.push_back(op);
+    const auto& campaign = *ledger::find_campaign(state_, asked.campaign);
+    auto proposed = ledger::decide(asked, op->record.asked_by(), campaign, of.rows());
+    if (!proposed) return give_up(op, proposed.error());
+    proposed->lists = of.lists();
+    changing_.try_emplace(asked.campaign);
+    intakes_.erase(op.get());
+    write(op, *std::move(proposed));
+}
+
 void campaigns_actor::give_up(const operation_ptr& op, ledger::refusal why) {
     intakes_.erase(op.get());
     thread_.refuse(op, why);
 }
 
-void campaigns_actor::follow(const operation_ptr& op) {
-    if (following_ == nullptr) following_ = std::make_unique<recipients_following>(thread_, op);
-    if (following_->token() != op) return thread_.settle(op, ending::read); // the other one goes on with all of them
-    if (following_->go_on(state_) == recipients_following::standing::under_way) return;
-    following_.reset();
+template <class Following>
+void campaigns_actor::follow(const operation_ptr& op, std::unique_ptr<Following>& following) {
+    if (following == nullptr) following = std::make_unique<Following>(thread_, op);
+    if (following->token() != op) return thread_.settle(op, ending::read); // the other one goes on with all of them
+    if (following->go_on(state_) == Following::standing::under_way) return;
+    following.reset();
     thread_.settle(op, ending::read);
 }
 
@@ -213,6 +346,15 @@ void campaigns_actor::durable(const operation_ptr& op) noexcept {
     const auto of = ledger::campaign_of(op->record);
     if (is_written) ledger::apply(*ledger::find_campaign(state_, of.proposal), op->record);
     if (std::holds_alternative<ledger::recipients_left_out>(op->record.what)) return;
+    if (const auto* const clawback = std::get_if<ledger::clawback_changed>(&op->record.what)) {
+        if (clawback->step == ledger::clawback_step::rows_ended) return;
+        if (is_written && clawback->step == ledger::clawback_step::approval) {
+            const auto begun = make_operation();
+            begun->asked = follow_clawbacks{of.program};
+            begun->at = op->at;
+            thread_.submit(begun);
+        }
+    }
     if (const auto* const accepted = std::get_if<ledger::recipients_accepted>(&op->record.what)) {
         release(of.proposal, accepted->sum);
         const auto begun = make_operation();
@@ -224,14 +366,22 @@ void campaigns_actor::durable(const operation_ptr& op) noexcept {
 }
 
 void campaigns_actor::settled(const operation_ptr& op) noexcept {
+    if (const auto* const taken = std::get_if<ledger::claw_back_row>(op->command())) {
+        if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, taken->campaign), op->record);
+        return thread_.leave_campaign(op);
+    }
     EXPECTS(op->allowed_grant.has_value());
     const auto& keys = thread_.shared().store().keys();
     const auto* const single = std::get_if<ledger::grant_from_campaign>(op->command());
     const auto* const row = std::get_if<ledger::grant_recipient>(op->command());
-    EXPECTS((single == nullptr) != (row == nullptr));
-    const auto campaign = single != nullptr ? single->campaign : row->campaign;
-    const auto occasion = single != nullptr ? occasion_of(*single, keys) : occasion_of(*row, keys);
-    if (single != nullptr) release(campaign, op->allowed_grant->amount);
+    const auto* const code = std::get_if<ledger::redeem_event>(op->command());
+    EXPECTS((single != nullptr) + (row != nullptr) + (code != nullptr) == 1);
+    const auto campaign = single != nullptr ? single->campaign : row != nullptr ? row->campaign : code->campaign;
+    const auto wallet = op->allowed_grant->wallet;
+    const auto occasion = row != nullptr ? occasion_of(*row, keys)
+                        : op->benefit    ? keys.digest_of_occasion(campaign, wallet, op->benefit->occasion)
+                                         : occasion_of(*single, keys);
+    if (row == nullptr) release(campaign, op->allowed_grant->amount);
     if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, campaign), op->record);
     const auto waiting = granting_.extract(occasion);
     thread_.leave_campaign(op);

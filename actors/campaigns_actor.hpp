@@ -5,10 +5,16 @@
 // A grant is one entry, the wallet's, which names the campaign. Until it is durable its points are reserved here, in
 // memory alone: what a crash takes with it was never granted.
 //
+// A benefit is granted to a person: its wallet is asked first whose it is (person_looks), and takes the grant only if
+// it still is. Codes of events go the same way.
+//
 // A file of recipients is checked and listed by a recipients_intake and accepted here by one entry, which reserves its
 // budget for good; its rows follow through a recipients_following, file by file, each row as a grant of its own.
 #pragma once
 
+#include "actors/clawback_following.hpp"
+#include "actors/eligible_people.hpp"
+#include "actors/person_looks.hpp"
 #include "actors/protocol.hpp"
 #include "actors/recipients_following.hpp"
 #include "actors/recipients_intake.hpp"
@@ -27,6 +33,7 @@ public:
     campaigns_actor(caf::actor_config& config, switch_thread* thread, ledger::campaign_list state)
         : campaigns_handle::base{config},
           thread_{*thread},
+          looks_{*thread},
           state_{std::move(state)} {}
 
 protected:
@@ -45,11 +52,21 @@ private:
     void change(const operation_ptr& op, const Change& asked);
     void grant(const operation_ptr& op, const ledger::grant_from_campaign& asked);
     void grant_row(const operation_ptr& op, const ledger::grant_recipient& asked);
+    void redeem(const operation_ptr& op, const ledger::redeem_event& asked);
+    // A grant to a person: first the wallet is asked whose it is, then the campaign decides. Called again in between.
+    void grant_to_person(const operation_ptr& op, const ledger::campaign& of, ledger::benefit_question asked);
+    // What the list in force says of the person; false: it could not be read.
+    [[nodiscard]] bool look_up(const ledger::campaign& of, ledger::benefit_question& asked);
+    void end_grant(const operation_ptr& op, const ledger::digest128& occasion, ending how, ledger::refusal why);
     // Of a file: called again for each piece of its check.
-    void take_in(const operation_ptr& op, const ledger::accept_recipients& asked);
+    template <class Upload>
+    void take_in(const operation_ptr& op, const Upload& asked);
     void accept(const operation_ptr& op, const ledger::accept_recipients& asked, const recipients_intake& of);
+    void accept(const operation_ptr& op, const ledger::accept_eligibility& asked, const recipients_intake& of);
+    void accept(const operation_ptr& op, const ledger::propose_clawback& asked, const recipients_intake& of);
     void give_up(const operation_ptr& op, ledger::refusal why);
-    void follow(const operation_ptr& op);
+    template <class Following>
+    void follow(const operation_ptr& op, std::unique_ptr<Following>& following);
     [[nodiscard]] ledger::points reserved(ledger::journal_position campaign) const;
     void reserve(ledger::journal_position campaign, ledger::points amount);
     void release(ledger::journal_position campaign, ledger::points amount);
@@ -57,7 +74,9 @@ private:
     void begin_again(const std::vector<operation_ptr>& waiting);
 
     switch_thread& thread_;
+    person_looks looks_;
     ledger::campaign_list state_;
+    std::unordered_map<ledger::journal_position, eligible_people> eligible_; // in force, by campaign, once asked for
     // Who waits for the change of a campaign that is on its way to the disk, by the campaign.
     std::unordered_map<ledger::journal_position, std::vector<operation_ptr>> changing_;
     // And for the grant of an occasion that is on its way.
@@ -66,6 +85,7 @@ private:
     // Files that are being checked and listed, by the operation that brought each.
     std::unordered_map<const operation*, std::unique_ptr<recipients_intake>> intakes_;
     std::unique_ptr<recipients_following> following_; // none: no accepted file has rows left
+    std::unique_ptr<clawback_following> clawing_;     // none: no approved claw-back has rows left
 };
 
 } // namespace meguri::actors

@@ -64,6 +64,13 @@ struct handing_on {
     void operator()(const ledger::close_campaign& asked) const { to_campaigns(asked.program); }
     void operator()(const ledger::grant_from_campaign& asked) const { to_campaigns(asked.program); }
     void operator()(const ledger::accept_recipients& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::accept_eligibility& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::decide_eligibility& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::open_event& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::close_event& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::redeem_event& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::propose_clawback& asked) const { to_campaigns(asked.program); }
+    void operator()(const ledger::decide_clawback& asked) const { to_campaigns(asked.program); }
     void to_campaigns(ledger::program_code program) const { thread.decide_at(campaigns_of{program}, op); }
     void operator()(const ledger::propose_conversion_terms& asked) const { to_conversions(asked.partner); }
     void operator()(const ledger::decide_conversion_terms& asked) const { to_conversions(asked.partner); }

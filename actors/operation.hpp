@@ -70,7 +70,7 @@ struct read_campaigns {
     ledger::journal_position campaign = 0; // 0: all
     ledger::journal_position before = 0;   // 0: from the newest on
     std::uint32_t limit = 1;
-    // Of files of recipients, which the front end wants to show; the actor does not look.
+    // Of files of recipients or claw-backs, which the front end wants to show; the actor does not look.
     ledger::journal_position file = 0;
     std::uint32_t files_limit = 0;
     bool report_as_csv = false;
@@ -110,14 +110,18 @@ struct wake_wallet { // so that it books what is due
 };
 struct look_at_wallet { // whether it is there and not frozen: refused where it is not
     ledger::wallet_id wallet;
+    ledger::my_key_id my_key = {}; // filled in: the one that it has, or none
 };
 struct follow_recipients { // the rows of accepted files, until none is left
     ledger::program_code program;
 };
+struct follow_clawbacks { // and those of approved claw-backs
+    ledger::program_code program;
+};
 
-using request =
-    std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet, read_holder,
-                 read_campaigns, log_in, read_conversions, look_at_wallet, follow_recipients, read_transfers>;
+using request = std::variant<ledger::command, read_wallet, read_merchant, read_payment, end_hold, wake_wallet,
+                             read_holder, read_campaigns, log_in, read_conversions, look_at_wallet, follow_recipients,
+                             read_transfers, follow_clawbacks>;
 
 enum class ending : std::uint8_t {
     none,            // still under way
@@ -213,6 +217,7 @@ public:
     bool is_barred = false;                                 // the key of this payment was reversed before it came
     std::shared_ptr<const ledger::entry> original;          // the decision of the payment whose next step is asked for
     std::optional<ledger::grant> allowed_grant;             // by the campaign, whose actor reserved its points
+    std::unique_ptr<ledger::benefit_basis> benefit;         // what that rests on, where it is for a person
     actor_slot* campaign_slot = nullptr; // of that actor, or the purchases', until it has learnt how it ended
     std::uint32_t campaign_thread = 0;
     std::unique_ptr<ledger::allowed_conversion> conversion; // by its partner, whose actor reserved its points

@@ -120,10 +120,13 @@ void switch_thread::wake_due(ledger::instant now) {
 
 void switch_thread::follow_recipients(ledger::instant now) {
     for (const auto& one : programs().programs) {
-        const auto op = make_operation();
-        op->asked = actors::follow_recipients{one.code};
-        op->at = now;
-        submit(op);
+        for (const request& rows :
+             {request{actors::follow_recipients{one.code}}, request{follow_clawbacks{one.code}}}) {
+            const auto op = make_operation();
+            op->asked = rows;
+            op->at = now;
+            submit(op);
+        }
     }
     wake_();
 }
@@ -219,6 +222,8 @@ void switch_thread::submit(operation_ptr op) {
     if (const auto* looked = std::get_if<look_at_wallet>(&op->asked))
         return decide_at(decider{looked->wallet}, std::move(op));
     if (const auto* followed = std::get_if<actors::follow_recipients>(&op->asked))
+        return decide_at(campaigns_of{followed->program}, std::move(op));
+    if (const auto* followed = std::get_if<follow_clawbacks>(&op->asked))
         return decide_at(campaigns_of{followed->program}, std::move(op));
     if (const auto* read = std::get_if<read_transfers>(&op->asked))
         return decide_at(purchases_of{read->program}, std::move(op));
@@ -399,7 +404,8 @@ void switch_thread::settle_at_campaign(operation_ptr op) {
         EXPECTS(found); // it is live: the operation is unfinished with it
         return send((**found).handle, release_offer{std::move(op)}, unit_, mail_);
     }
-    const auto found = directory_.campaigns(op->allowed_grant->program);
+    const auto* const row = std::get_if<ledger::claw_back_row>(op->command());
+    const auto found = directory_.campaigns(row != nullptr ? row->program : op->allowed_grant->program);
     EXPECTS(found); // it is live: the operation is unfinished with it
     send((**found).handle, command_settled{std::move(op)}, unit_, mail_);
 }

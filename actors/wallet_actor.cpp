@@ -60,6 +60,7 @@ struct wallet_decision {
     }
     // Its campaign has reserved what it may take.
     decided operator()(const ledger::grant_from_campaign& asked) const {
+        if (op.benefit) return benefit(asked.campaign);
         return ledger::decide(*op.allowed_grant, state, programs, now).map([&asked](ledger::points_granted&& granted) {
             return ledger::fact{
                 ledger::campaign_granted{granted.wallet, asked.campaign, asked.occasion, std::move(granted.lot)}};
@@ -69,13 +70,20 @@ struct wallet_decision {
     decided operator()(const ledger::convert_points&) const { return conversion(); }
     decided operator()(const ledger::redeem_coupon&) const { return conversion(); }
     [[nodiscard]] decided conversion() const { return as_fact(ledger::decide(*op.conversion, state, programs, now)); }
+    decided operator()(const ledger::redeem_event& asked) const { return benefit(asked.campaign); }
+    [[nodiscard]] decided benefit(ledger::journal_position campaign) const {
+        return as_fact(ledger::decide(*op.allowed_grant, *op.benefit, campaign, state, programs, now));
+    }
     decided operator()(const ledger::grant_recipient& asked) const {
         if (state.frozen) return tl::unexpected{ledger::refusal::wallet_frozen};
+        if (op.benefit && op.benefit->needs_person && !state.my_key)
+            return tl::unexpected{ledger::refusal::person_required};
         return ledger::decide(*op.allowed_grant, state, programs, now).map([&asked](ledger::points_granted&& granted) {
             return ledger::fact{ledger::recipient_granted{granted.wallet, asked.campaign, asked.file, asked.row,
                                                           asked.occasion, std::move(granted.lot)}};
         });
     }
+    decided operator()(const ledger::claw_back_row& asked) const { return as_fact(ledger::decide(asked, state)); }
     decided operator()(const ledger::request_purchase& asked) const {
         const purchase_work& work = *op.purchase;
         return as_fact(ledger::decide(asked, programs, work.used, work.drawn, now, work.plan));
@@ -268,8 +276,10 @@ void wallet_actor::log_in_by(const operation_ptr& op, const log_in& asked) {
 // Shows what is decided so far, once all of it is durable.
 void wallet_actor::read(const operation_ptr& op) {
     if (std::holds_alternative<wake_wallet>(op->asked)) return thread_.settle(op, ending::read);
-    if (std::holds_alternative<look_at_wallet>(op->asked))
+    if (auto* const looked = std::get_if<look_at_wallet>(&op->asked)) {
+        looked->my_key = state_.my_key;
         return state_.frozen ? thread_.refuse(op, ledger::refusal::wallet_frozen) : thread_.settle(op, ending::read);
+    }
     if (std::holds_alternative<read_wallet>(op->asked) || std::holds_alternative<log_in>(op->asked))
         op->wallet_seen = state_;
     op->record.wallet = state_.id;

@@ -110,6 +110,8 @@ void for_each_posting(const entry& one, Post post) {
         issue(converted->lot);
     } else if (const auto* of_file = std::get_if<recipient_granted>(&one.what)) {
         issue(of_file->lot);
+    } else if (const auto* benefit = std::get_if<benefit_granted>(&one.what)) {
+        issue(benefit->lot);
     } else if (const auto* paid_for = std::get_if<purchase_paid>(&one.what)) {
         const bank_transfer& came = *paid_for->transfer;
         const bool had_waited = came.status == transfer_status::assigned;
@@ -139,6 +141,9 @@ void for_each_posting(const entry& one, Post post) {
             move(after.program, account::money_captured, account::money_to_return, after.amount);
         if (of_card->step == purchase_step::card_refunded)
             move(after.program, account::money_to_return, account::money_captured, after.amount);
+    } else if (const auto* clawed = std::get_if<points_clawed_back>(&one.what)) {
+        move(clawed->lot.lot->program, account::available, of(account::cancelled, clawed->lot.lot->source.kind()),
+             clawed->lot.amount);
     } else if (const auto* back = std::get_if<purchase_refunded>(&one.what)) {
         move(back->lot.lot->program, account::available, of(account::cancelled, back->lot.lot->source.kind()),
              back->lot.amount);

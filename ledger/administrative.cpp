@@ -23,19 +23,23 @@ bool is_administrative(const command& asked) noexcept {
                         accept_recipients, set_purchase_terms, take_transfer, propose_for_transfer, decide_transfer,
                         propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                         block_code, submit_application, decide_application, propose_account, decide_account,
-                        request_mandate, change_mandate, order_debits, take_debit_result>(asked);
+                        request_mandate, change_mandate, order_debits, take_debit_result,
+                        accept_eligibility, decide_eligibility, open_event, close_event, propose_clawback,
+                        decide_clawback>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
     const auto* const purchase = std::get_if<purchase_changed>(&what);
     if (purchase != nullptr && is_by_staff(purchase->step)) return true;
+    const auto* const clawback = std::get_if<clawback_changed>(&what);
+    if (clawback != nullptr && clawback->step != clawback_step::rows_ended) return true;
     return holds_one_of<fact, program_opened, operator_added, staff_added, partner_added, merchant_joined, outlet_added,
                         freeze_changed, limits_set, correction_proposed, correction_decided, key_issued, key_revoked,
                         terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
                         support_session_opened, conversion_terms_changed, recipients_accepted, purchase_terms_set,
                         purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
                         code_blocked, application_changed, account_changed, mandate_changed, debits_ordered,
-                        purchase_debited>(what);
+                        purchase_debited, eligibility_changed, event_changed>(what);
 }
 
 bool is_administrative(const entry& one) noexcept {

@@ -41,13 +41,24 @@ struct campaign {
     std::uint64_t grants = 0;
     std::uint32_t increases = 0; // proposed so far
     std::optional<budget_increase> open_increase;
-    std::vector<recipient_file> files; // accepted, in their order
+    std::vector<recipient_file> files;             // accepted, in their order
+    std::optional<eligibility_list> eligible;      // in force
+    std::optional<eligibility_list> open_eligible; // waits to take its place
+    std::vector<campaign_clawback> clawbacks;      // in the order of their proposals
+    points clawed_back;                            // of what was granted: the budget has it again
+    std::vector<campaign_event> events;            // in the order of their openings
 
     // The file that was accepted there; null: none of this campaign.
     [[nodiscard]] recipient_file* file(journal_position acceptance) noexcept;
     [[nodiscard]] const recipient_file* file(journal_position acceptance) const noexcept;
     [[nodiscard]] bool has_file(const file_digest& digest) const noexcept;
-    // What is granted and what is reserved, together with `more`; nullopt: more than the budget.
+    [[nodiscard]] campaign_clawback* clawback(journal_position proposal) noexcept;
+    [[nodiscard]] const campaign_clawback* clawback(journal_position proposal) const noexcept;
+    // The event that was opened there; null: none of this campaign.
+    [[nodiscard]] const campaign_event* event(journal_position opening) const noexcept;
+    // Whether it is more than campaigns were before there were benefits.
+    [[nodiscard]] bool has_benefits() const noexcept;
+    // What is granted and not taken back and what is reserved, together with `more`; nullopt: more than the budget.
     [[nodiscard]] std::optional<points> taken_with(points more) const noexcept;
 };
 
@@ -62,6 +73,15 @@ struct campaign_ref {
     friend auto operator<=>(const campaign_ref&, const campaign_ref&) noexcept = default;
 };
 [[nodiscard]] campaign_ref campaign_of(const entry& one) noexcept;
+
+// What the entry granted from a campaign; null members: it is no grant.
+struct campaign_grant_seen {
+    journal_position campaign = 0;
+    wallet_id wallet;
+    const std::string* occasion = nullptr;
+    const lot_use* lot = nullptr;
+};
+[[nodiscard]] campaign_grant_seen campaign_grant_in(const entry& one) noexcept;
 
 // Whether the entry may follow: two different persons, granted by the rule, on its days and within the approved budget.
 // For those who check decisions. Contract: it concerns this campaign, or is the proposal of a new one.

@@ -194,6 +194,64 @@ struct grant_from_campaign {
     wallet_id wallet;
     std::string occasion;
     std::optional<points> amount; // none: what the campaign's rule says, at most
+    std::uint64_t measured = 0;   // of rules by measure, where no list says it
+};
+// A list of who may have the campaign's benefit, to be read while it is checked.
+struct accept_eligibility {
+    program_code program;
+    journal_position campaign = 0;
+    file_digest digest{};
+    std::shared_ptr<recipients_source> file;
+};
+// Of the one that waits to take the place of the list in force.
+struct decide_eligibility {
+    program_code program;
+    journal_position campaign = 0;
+    bool approve = false;
+    std::string reason;
+};
+struct open_event {
+    program_code program;
+    journal_position campaign = 0;
+    campaign_event what; // a possible one
+};
+struct close_event {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position event = 0; // of its opening
+    std::string reason;
+};
+// What is unspent of the campaign's grants so far, or of those of a file.
+struct propose_clawback {
+    program_code program;
+    journal_position campaign = 0;
+    std::shared_ptr<recipients_source> file; // none: of all
+    file_digest digest{};                    // of the file
+    std::string reason;
+};
+struct decide_clawback {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position clawback = 0; // of its proposal
+    bool approve = false;
+    std::string reason;
+};
+// A row of an approved one: asked by the switch itself.
+struct claw_back_row {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position clawback = 0;
+    std::uint32_t row = 0;
+    wallet_id wallet;
+    std::uint32_t lot = 0; // its number within the wallet
+};
+// A code that was shown at an event.
+struct redeem_event {
+    program_code program;
+    journal_position campaign = 0;
+    journal_position event = 0;
+    std::uint32_t code = 0; // its number
+    wallet_id wallet;
 };
 // A file of recipients, to be read while it is checked.
 struct accept_recipients {
@@ -429,7 +487,9 @@ using command_kinds =
                  decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                  block_code, submit_application, decide_application, propose_account, decide_account, link_account,
                  renew_link, end_link, convert_linked, note_linked_conversion,
-                 request_mandate, change_mandate, order_debits, take_debit_result, note_card_payment>;
+                 request_mandate, change_mandate, order_debits, take_debit_result, note_card_payment,
+                 accept_eligibility, decide_eligibility, open_event, close_event, redeem_event, propose_clawback,
+                 decide_clawback, claw_back_row>;
 
 // Copied, moved and let go of in commands.cpp: see fact.
 struct command : command_kinds {
@@ -526,6 +586,15 @@ enum class refusal : std::uint8_t {
     collection_account_missing, // of the municipality
     debit_result_differs,       // from the one that was taken
     card_payment_differs,       // from the one that the gateway told before, or in its amount
+    person_required,     // the occasion is for persons, and the wallet has no active MyKey ID
+    eligibility_missing, // no list is in force
+    not_eligible,        // not on the list
+    measure_too_small,   // nothing comes of it
+    event_not_open,      // closed, or outside its time
+    event_code_over,     // another one is shown by now
+    events_exhausted,
+    clawbacks_exhausted,
+    nothing_granted, // that could be taken back
 };
 
 } // namespace meguri::ledger

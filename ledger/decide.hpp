@@ -129,6 +129,54 @@ struct reserved_usage {
 [[nodiscard]] tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const campaign& of, points reserved,
                                                   instant now);
 
+// The same of a benefit: of a campaign whose terms are of benefits, or at an event. `who`: as the wallet has been seen;
+// `listed`: what the list in force says of the person, none where it does not name them. Refusals: campaign_not_open,
+// person_required, eligibility_missing, not_eligible, measure_too_small, amount_not_allowed, budget_exceeded.
+struct benefit_question {
+    wallet_id wallet;
+    std::string occasion;
+    std::optional<points> amount;
+    std::uint64_t measured = 0; // at most measure_max
+    my_key_id my_key;           // none: the wallet has none
+    std::optional<std::uint64_t> listed;
+    journal_position event = 0;
+};
+struct allowed_benefit {
+    grant what;
+    benefit_basis basis;
+};
+[[nodiscard]] tl::expected<allowed_benefit, refusal> decide(const benefit_question& asked, const campaign& of,
+                                                            points reserved, instant now);
+// Contract: the campaign is known. Refusals: event_not_open, event_code_over.
+[[nodiscard]] tl::expected<const campaign_event*, refusal> event_of(const redeem_event& asked, const campaign& of,
+                                                                    instant now);
+// What the wallet then takes, if it is still the same person's. Refusals: wallet_frozen, person_required, invalid_state
+// where its MyKey ID is another one by now, and as of a grant.
+[[nodiscard]] tl::expected<benefit_granted, refusal> decide(const grant& allowed, const benefit_basis& basis,
+                                                            journal_position campaign, const wallet& to,
+                                                            const program_table& programs, instant now);
+// Refusals: campaign_not_open, invalid_state where the campaign asks for no list, or one waits for its second person;
+// recipients_repeated where the list in force is of the same bytes. The lists are filled in by whoever writes them.
+[[nodiscard]] tl::expected<eligibility_changed, refusal> decide(const accept_eligibility& asked, person_ref by,
+                                                                const campaign& of, std::uint32_t rows, instant now);
+// Refusals: invalid_state, second_person_required.
+[[nodiscard]] tl::expected<eligibility_changed, refusal> decide(const decide_eligibility& asked, person_ref by,
+                                                                const campaign& of);
+// Refusals: campaign_not_open, invalid_state where the campaign has no events, events_exhausted.
+[[nodiscard]] tl::expected<event_changed, refusal> decide(const open_event& asked, person_ref by, const campaign& of);
+// Refusals: campaign_unknown where the event is none of it, invalid_state where it is closed.
+[[nodiscard]] tl::expected<event_changed, refusal> decide(const close_event& asked, person_ref by, const campaign& of);
+
+// Of rows that are all found: their count. Refusals: campaign_not_open where it was never approved, nothing_granted,
+// clawbacks_exhausted. The lists are filled in by whoever writes them.
+[[nodiscard]] tl::expected<clawback_changed, refusal> decide(const propose_clawback& asked, person_ref by,
+                                                             const campaign& of, std::uint32_t rows);
+// Refusals: campaign_unknown where it is none of the campaign, invalid_state, second_person_required.
+[[nodiscard]] tl::expected<clawback_changed, refusal> decide(const decide_clawback& asked, person_ref by,
+                                                             const campaign& of);
+// What the wallet gives up: what its lot has that no payment holds. Refusals: nothing_unspent.
+[[nodiscard]] tl::expected<points_clawed_back, refusal> decide(const claw_back_row& asked, const wallet& from);
+
 // Of a file whose rows are all checked: its count and sum. `reserved` as above. Refusals: campaign_not_open,
 // recipients_repeated, recipients_exhausted, budget_exceeded. The lists are filled in by whoever writes them.
 [[nodiscard]] tl::expected<recipients_accepted, refusal> decide(const accept_recipients& asked, const campaign& of,

@@ -22,7 +22,7 @@ bool is_second_person(person_ref by, person_ref maker) noexcept { return by.id !
 
 tl::expected<campaign_proposed, refusal> decide(const propose_campaign& asked, std::size_t known,
                                                 const program_table& programs, instant now) {
-    EXPECTS(asked.terms != nullptr && asked.terms->first_day <= asked.terms->last_day);
+    EXPECTS(asked.terms != nullptr && is_possible(*asked.terms));
     if (programs.find(asked.program) == nullptr) return tl::unexpected{refusal::program_unknown};
     if (known >= campaigns_max) return tl::unexpected{refusal::campaigns_exhausted};
     const jst_day today = jst_day::of(now);
@@ -85,6 +85,7 @@ tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const camp
 }
 
 std::optional<points> amount_by_rule(const campaign_terms& terms, std::optional<points> asked) noexcept {
+    if (is_by_measure(terms.rule)) return std::nullopt;
     const points amount = asked.value_or(terms.per_grant);
     const bool allowed = terms.rule == amount_rule::fixed ? amount == terms.per_grant : amount <= terms.per_grant;
     return allowed && !amount.is_zero() ? std::optional{amount} : std::nullopt;
@@ -95,6 +96,7 @@ tl::expected<recipients_accepted, refusal> decide(const accept_recipients& asked
     const jst_day today = jst_day::of(now);
     if (of.status != campaign_status::approved || today < of.terms->first_day || of.terms->last_day < today)
         return tl::unexpected{refusal::campaign_not_open};
+    if (of.terms->eligible_only) return tl::unexpected{refusal::invalid_state};
     if (of.has_file(asked.digest)) return tl::unexpected{refusal::recipients_repeated};
     if (of.files.size() >= recipient_files_max) return tl::unexpected{refusal::recipients_exhausted};
     const auto more = reserved.plus(sum);
@@ -113,6 +115,7 @@ std::optional<left_out_reason> reason_of(refusal why) noexcept {
     case refusal::already_granted: return left_out_reason::already_granted;
     case refusal::balance_too_large: return left_out_reason::balance_too_large;
     case refusal::expires_in_the_past: return left_out_reason::expired;
+    case refusal::person_required: return left_out_reason::person_required;
     default: return std::nullopt;
     }
 }

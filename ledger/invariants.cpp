@@ -85,15 +85,18 @@ const lot_use* lot_granted_by(const fact& what) noexcept {
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return &granted->lot;
     if (const auto* const converted = std::get_if<points_converted>(&what)) return &converted->lot;
     if (const auto* const granted = std::get_if<recipient_granted>(&what)) return &granted->lot;
+    if (const auto* const granted = std::get_if<benefit_granted>(&what)) return &granted->lot;
     if (const auto* const bought = std::get_if<purchase_paid>(&what)) return &bought->lot;
     if (const auto* const bought = std::get_if<purchase_debited>(&what)) return &bought->lot;
     if (const auto* const bought = std::get_if<purchase_captured>(&what)) return &bought->lot;
     return nullptr;
 }
 
-// What is taken of a purchase that goes back; null: the entry is none, or takes nothing.
-const lot_use* lot_bought_back_by(const fact& what) noexcept {
+// What leaves a lot for good without being paid: a purchase that goes back, a claw-back; null: the entry is none, or takes
+// nothing.
+const lot_use* lot_taken_back_by(const fact& what) noexcept {
     if (const auto* const back = std::get_if<purchase_refunded>(&what)) return &back->lot;
+    if (const auto* const clawed = std::get_if<points_clawed_back>(&what)) return &clawed->lot;
     const auto* const disputed = std::get_if<purchase_charged_back>(&what);
     return disputed != nullptr && disputed->lot ? &*disputed->lot : nullptr;
 }
@@ -101,7 +104,7 @@ const lot_use* lot_bought_back_by(const fact& what) noexcept {
 // The one program that the entry moves points of; none where it moves none, or those of several.
 program_code program_moved_by(const entry& made) {
     if (const lot_use* const granted = lot_granted_by(made.what)) return granted->lot->program;
-    if (const lot_use* const back = lot_bought_back_by(made.what)) return back->lot->program;
+    if (const lot_use* const back = lot_taken_back_by(made.what)) return back->lot->program;
     if (const auto* const paid = std::get_if<payment_decided>(&made.what)) return paid->program;
     if (const auto* const step = std::get_if<payment_changed>(&made.what)) return step->after->program;
     if (const auto* const corrected = std::get_if<correction_decided>(&made.what)) return corrected->what->program;
@@ -135,7 +138,7 @@ verdict time_never_goes_back::keeps(const entry&, const wallet& after) {
 verdict amounts_are_in_range::allows(const wallet_change_seen& change) {
     if (const lot_use* const granted = lot_granted_by(change.made.what))
         return verdict_of(is_command_amount(granted->amount));
-    if (const lot_use* const back = lot_bought_back_by(change.made.what))
+    if (const lot_use* const back = lot_taken_back_by(change.made.what))
         return verdict_of(is_command_amount(back->amount));
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     return paid != nullptr ? verdict_of(is_command_amount(paid->amount)) : verdict::not_concerned;
@@ -154,7 +157,7 @@ verdict lots_give_what_they_have::allows(const wallet_change_seen& change) {
     }
     if (const auto* const expired = std::get_if<points_expired>(&change.made.what))
         return verdict_of(!expired->lots.empty() && takes_available(before, expired->lots));
-    if (const lot_use* const back = lot_bought_back_by(change.made.what))
+    if (const lot_use* const back = lot_taken_back_by(change.made.what))
         return verdict_of(takes_available(before, {*back}));
     if (const auto* const paid = std::get_if<payment_decided>(&change.made.what))
         return verdict_of(takes_available(before, paid->lots));
@@ -316,10 +319,11 @@ verdict undecided_points_leave_once::allows(const wallet_change_seen& change) {
     if (const auto* const corrected = std::get_if<correction_decided>(&what)) return takes_none(corrected->lots);
     if (const auto* const granted = std::get_if<campaign_granted>(&what)) return takes_none({granted->lot});
     if (const auto* const granted = std::get_if<recipient_granted>(&what)) return takes_none({granted->lot});
+    if (const auto* const granted = std::get_if<benefit_granted>(&what)) return takes_none({granted->lot});
     if (const auto* const bought = std::get_if<purchase_paid>(&what)) return takes_none({bought->lot});
     if (const auto* const bought = std::get_if<purchase_debited>(&what)) return takes_none({bought->lot});
     if (const auto* const bought = std::get_if<purchase_captured>(&what)) return takes_none({bought->lot});
-    if (const lot_use* const back = lot_bought_back_by(what)) return takes_none({*back});
+    if (const lot_use* const back = lot_taken_back_by(what)) return takes_none({*back});
     return verdict::not_concerned;
 }
 

@@ -7,6 +7,7 @@
 //   recipients_left_out *  rows that could not be granted any more, each with its reason: their points are free again
 #pragma once
 
+#include "ledger/digest.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/my_key_id.hpp"
 #include "ledger/points.hpp"
@@ -44,7 +45,10 @@ enum class left_out_reason : std::uint8_t {
     wallet_unknown = 2,
     already_granted = 3, // for its occasion, by another way than this file
     balance_too_large = 4,
-    expired = 5, // the campaign's day of expiry is over
+    expired = 5,         // the campaign's day of expiry is over
+    person_required = 6, // the campaign is for persons, and the wallet has no active MyKey ID
+    // Of rows of a claw-back.
+    nothing_unspent = 7,
 };
 [[nodiscard]] std::string_view name_of(left_out_reason why) noexcept;
 
@@ -77,7 +81,7 @@ struct recipient_file {
 
 // --- while it is checked ---
 
-enum class recipient_column : std::uint8_t { none, wallet, mykey_id, occasion, amount, note };
+enum class recipient_column : std::uint8_t { none, wallet, mykey_id, occasion, amount, note, digest, measured };
 [[nodiscard]] std::string_view name_of(recipient_column column) noexcept; // as the file's first line says it
 
 // What is wrong with a line.
@@ -99,6 +103,8 @@ enum class line_fault : std::uint8_t {
     amount_not_allowed,
     line_repeated, // another line has the same wallet and occasion
     already_granted,
+    person_required, // as of left_out_reason
+    not_granted,     // of a claw-back: the campaign granted nothing for it
 };
 [[nodiscard]] std::string_view name_of(line_fault fault) noexcept;
 
@@ -116,6 +122,9 @@ struct read_recipient {
     std::string occasion;
     std::optional<points> amount; // none: what the campaign's rule says
     std::string note;
+    // Of a list of the eligible alone.
+    digest128 digest = {}; // none: the MyKey ID says who
+    std::uint64_t measured = 0;
 };
 
 // The file, read a piece at a time so that nobody waits for the whole; how it is laid out is net's business. What is

@@ -111,6 +111,7 @@ struct wallet_change {
     void operator()(const campaign_granted& fact) const { issue(fact.lot); }
     void operator()(const points_converted& fact) const { issue(fact.lot); }
     void operator()(const recipient_granted& fact) const { issue(fact.lot); }
+    void operator()(const benefit_granted& fact) const { issue(fact.lot); }
     void operator()(const purchase_changed&) const {} // it is the program's business, told in the wallet's history
     void operator()(const purchase_paid& fact) const { issue(fact.lot); }
     void operator()(const purchase_refunded& fact) const { take(state, fact.lot); }
@@ -120,6 +121,7 @@ struct wallet_change {
     void operator()(const purchase_charged_back& fact) const {
         if (fact.lot) take(state, *fact.lot);
     }
+    void operator()(const points_clawed_back& fact) const { take(state, fact.lot); }
     void issue(const lot_use& added) const {
         EXPECTS(added.lot->number == state.lots_issued + 1);
         state.lots_issued = added.lot->number;

@@ -128,6 +128,32 @@ struct naming {
     std::string_view operator()(const ledger::recipients_accepted&) const { return "recipients"; }
     std::string_view operator()(const ledger::recipient_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::recipients_left_out&) const { return "recipients_left_out"; }
+    std::string_view operator()(const ledger::eligibility_listed&) const { return "eligibility_list"; }
+    std::string_view operator()(const ledger::eligibility_changed& fact) const {
+        switch (fact.step) {
+        case ledger::eligibility_step::acceptance: return "eligibility";
+        case ledger::eligibility_step::proposal: return "eligibility_proposal";
+        case ledger::eligibility_step::approval: return "eligibility_approval";
+        case ledger::eligibility_step::rejection: return "eligibility_rejection";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::event_changed& fact) const {
+        return fact.step == ledger::event_step::opening ? "event" : "event_closing";
+    }
+    std::string_view operator()(const ledger::clawback_changed& fact) const {
+        switch (fact.step) {
+        case ledger::clawback_step::proposal: return "clawback_proposal";
+        case ledger::clawback_step::approval: return "clawback_approval";
+        case ledger::clawback_step::rejection: return "clawback_rejection";
+        case ledger::clawback_step::rows_ended: return "clawback_rows";
+        }
+        EXPECTS(!"a step has a name");
+        return {};
+    }
+    std::string_view operator()(const ledger::points_clawed_back&) const { return "clawback"; }
+    std::string_view operator()(const ledger::benefit_granted&) const { return "grant"; }
     std::string_view operator()(const ledger::purchase_terms_set&) const { return "purchase_settings"; }
     std::string_view operator()(const ledger::purchase_changed& fact) const {
         switch (fact.step) {

@@ -122,6 +122,9 @@ public:
         number(static_cast<std::uint64_t>(terms.last_day.days())), number(static_cast<std::uint64_t>(terms.rule));
         number(static_cast<std::uint64_t>(terms.per_grant.value()));
         number(static_cast<std::uint64_t>(terms.expires_on.days()));
+        if (!are_of_benefits(terms)) return; // as before there were any
+        number(terms.eligible_only), number(terms.per_person), number(terms.basis_points), number(terms.steps.size());
+        for (const auto& one : terms.steps) number(one.from), number(static_cast<std::uint64_t>(one.amount.value()));
     }
     void operator()(const ledger::decide_campaign& asked) {
         number(29), number(asked.campaign), number(asked.approve), text(asked.reason);
@@ -136,6 +139,36 @@ public:
     void operator()(const ledger::close_campaign& asked) { number(32), number(asked.campaign), text(asked.reason); }
     void operator()(const ledger::grant_from_campaign& asked) {
         number(33), number(asked.campaign), number(asked.wallet.value()), text(asked.occasion), maybe(asked.amount);
+        if (asked.measured != 0) number(asked.measured); // as before there were any
+    }
+    void operator()(const ledger::accept_eligibility& asked) {
+        const auto* const bytes = reinterpret_cast<const char*>(asked.digest.data());
+        number(130), number(asked.campaign), text({bytes, asked.digest.size()});
+    }
+    void operator()(const ledger::decide_eligibility& asked) {
+        number(131), number(asked.campaign), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::open_event& asked) {
+        number(132), number(asked.campaign), text(asked.what.name);
+        number(static_cast<std::uint64_t>(asked.what.begins.unix_ms()));
+        number(static_cast<std::uint64_t>(asked.what.ends.unix_ms()));
+        number(static_cast<std::uint64_t>(asked.what.rotates_s));
+    }
+    void operator()(const ledger::close_event& asked) { number(133), number(asked.event), text(asked.reason); }
+    void operator()(const ledger::propose_clawback& asked) {
+        const auto* const bytes = reinterpret_cast<const char*>(asked.digest.data());
+        number(135), number(asked.campaign), number(asked.file != nullptr);
+        text({bytes, asked.digest.size()}), text(asked.reason);
+    }
+    void operator()(const ledger::decide_clawback& asked) {
+        number(136), number(asked.clawback), number(asked.approve), text(asked.reason);
+    }
+    void operator()(const ledger::claw_back_row& asked) { // has no key: never asked for
+        number(137), number(asked.clawback), number(asked.row);
+    }
+    // Not the code's number: who repeats it with the next one that was shown asks for the same.
+    void operator()(const ledger::redeem_event& asked) {
+        number(134), number(asked.event), number(asked.wallet.value());
     }
     void operator()(const ledger::accept_recipients& asked) {
         const auto* const bytes = reinterpret_cast<const char*>(asked.digest.data());

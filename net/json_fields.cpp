@@ -86,7 +86,7 @@ void json_fields::refuse(std::string_view name, problem_code code, std::string d
 
 std::string json_fields::pointer_to(std::string_view name) const {
     std::string pointer;
-    if (!parent_.empty()) append_pointer_step(pointer, parent_);
+    if (!parent_.empty()) pointer.append("/").append(parent_); // ours: nothing in it is to be escaped
     append_pointer_step(pointer, name);
     return pointer;
 }
@@ -229,6 +229,25 @@ std::vector<std::string_view> json_fields::texts(std::string_view name, std::siz
     }
     if (all.size() > most)
         refuse(name, problem_code::invalid_value, between(0, static_cast<std::int64_t>(most), " of them"));
+    if (fault_) all.clear();
+    return all;
+}
+
+std::vector<json_fields> json_fields::optional_objects(std::string_view name, std::span<const std::string_view> names) {
+    std::vector<json_fields> all;
+    const auto* const list = find(name, json_kind::array, false);
+    if (list == nullptr) return all;
+    const auto begin = static_cast<std::size_t>(list - nodes_.data()) + 1;
+    for (std::size_t i = begin; i < list->end && !fault_; i = nodes_[i].end) {
+        if (all.size() == names.size())
+            refuse(name, problem_code::invalid_value, between(1, static_cast<std::int64_t>(names.size()), " of them"));
+        else if (nodes_[i].kind == json_kind::object)
+            all.push_back(json_fields{nodes_, i, names[all.size()], fault_});
+        else
+            fail(problem_code::malformed_request, pointer_to(name) + '/' + std::to_string(all.size()),
+                 "Must be an object.");
+    }
+    if (all.empty()) refuse(name, problem_code::invalid_value, "Must have one at least.");
     if (fault_) all.clear();
     return all;
 }

@@ -60,6 +60,11 @@ public:
     [[nodiscard]] std::size_t one_of(std::string_view name, std::span<const std::string_view> choices);
     [[nodiscard]] json_fields object(std::string_view name);
 
+    // Objects of a list, each under its own name with its place: "steps/0". At most as many as there are names; none
+    // where it is left out.
+    [[nodiscard]] std::vector<json_fields> optional_objects(std::string_view name,
+                                                            std::span<const std::string_view> names);
+
     // A member that may be left out.
     [[nodiscard]] std::optional<json_fields> optional_object(std::string_view name);
     [[nodiscard]] std::string_view text_or(std::string_view name, std::string_view otherwise, text_bounds bounds);

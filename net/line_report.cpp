@@ -46,8 +46,7 @@ line_report::words line_report::words_of(ledger::line_fault fault) noexcept {
     case line_fault::too_many_lines:
         return {"The file has more than 10,000 lines.", "1ファイルの上限（10,000行）を超えています。"};
     case line_fault::column_unknown:
-        return {"The first line names a column that is none of wallet, mykey_id, occasion, amount, note.",
-                "1行目に不明な列名があります（使える列名: wallet, mykey_id, occasion, amount, note）。"};
+        return {"The first line names a column that this file does not have.", "1行目に不明な列名があります。"};
     case line_fault::column_missing: return {"The column is missing.", "必要な列がありません。"};
     case line_fault::column_repeated: return {"The column is there twice.", "同じ列名が2回あります。"};
     case line_fault::cells_miscounted:
@@ -67,7 +66,14 @@ line_report::words line_report::words_of(ledger::line_fault fault) noexcept {
         return {"The campaign does not grant that many points at once.",
                 "この事業で一度に付与できるポイント数ではありません。"};
     case line_fault::line_repeated:
-        return {"Another line has the same wallet and occasion.", "同じ口座・同じ機会の行がほかにもあります。"};
+        return {"Another line has the same person or wallet, and the same occasion if any.",
+                "同じ対象者（または同じ口座・同じ機会）の行がほかにもあります。"};
+    case line_fault::not_granted:
+        return {"The campaign granted the wallet nothing for this occasion.",
+                "この機会にこの口座へ付与された記録がありません。"};
+    case line_fault::person_required:
+        return {"The campaign is for persons, and the wallet has no active MyKey ID.",
+                "マイキーIDのない口座には付与できません。"};
     case line_fault::already_granted:
         return {"The wallet was granted points for this occasion already.",
                 "この機会のポイントはすでに付与されています。"};
@@ -83,6 +89,9 @@ line_report::words line_report::words_of(ledger::left_out_reason why) noexcept {
     case left_out_reason::already_granted: return words_of(ledger::line_fault::already_granted);
     case left_out_reason::balance_too_large:
         return {"The wallet's balance would become too large.", "残高の上限を超えるため付与できません。"};
+    case left_out_reason::person_required: return words_of(ledger::line_fault::person_required);
+    case left_out_reason::nothing_unspent:
+        return {"Nothing of the grant was unspent.", "付与されたポイントは使用済みか失効済みです。"};
     case left_out_reason::expired: return {"The points would have expired before today.", "有効期限が本日より前です。"};
     }
     return {};

@@ -101,7 +101,7 @@ constexpr std::array<problem_text, problem_codes> table{{
     {coupon_expired, "coupon_expired", 409, lasting, 0, "The coupon's last day is over.",
      "このクーポンは有効期限を過ぎています。"},
     {recipients_repeated, "recipients_repeated", 409, lasting, 0,
-     "The campaign has accepted a file of just these recipients.", "同じ内容のファイルがすでに受け付けられています。"},
+     "The campaign has accepted a file of just these bytes.", "同じ内容のファイルがすでに受け付けられています。"},
     {purchase_not_offered, "purchase_not_offered", 409, lasting, 0, "The program sells no points, or is frozen.",
      "このポイント事業では現在ポイントを購入できません。"},
     {refund_not_allowed, "refund_not_allowed", 409, lasting, 0,
@@ -144,6 +144,19 @@ constexpr std::array<problem_text, problem_codes> table{{
     {card_payment_differs, "card_payment_differs", 409, lasting, 0,
      "The gateway told another payment, or another amount, of this purchase.",
      "決済代行会社からの通知の内容が、購入の内容と一致しません。"},
+    {person_required, "person_required", 409, lasting, 0,
+     "This is for persons: the wallet has no active MyKey ID. One is made at the first log-in by card.",
+     "マイキーIDをお持ちの方が対象です。マイナンバーカードでログインするとマイキーIDが作成されます。"},
+    {eligibility_missing, "eligibility_missing", 409, lasting, 0, "No list says yet who is eligible.",
+     "対象者の名簿がまだ登録されていません。"},
+    {not_eligible, "not_eligible", 409, lasting, 0, "The person is not on the list of the eligible.",
+     "対象者の名簿に登録されていません。"},
+    {event_not_open, "event_not_open", 409, lasting, 0, "The event has not begun, is over or was closed.",
+     "このイベントは受付時間外です。"},
+    {event_code_over, "event_code_over", 409, lasting, 0, "Another code is shown by now: scan that one.",
+     "このQRコードは期限切れです。表示中のQRコードをもう一度読み取ってください。"},
+    {nothing_granted, "nothing_granted", 409, lasting, 0, "The campaign has granted nothing that could be taken back.",
+     "取り消しの対象となる付与がありません。"},
     {body_too_large, "body_too_large", 413, lasting, 0, "The body is larger than the limit.",
      "要求の本文が大きすぎます。"},
     {unsupported_media_type, "unsupported_media_type", 415, lasting, 0, "The body must be application/json.",
@@ -222,6 +235,14 @@ constexpr std::array<problem_text, problem_codes> table{{
      "この協力企業の会員口座は連携できません。"},
     {partner_refused, "partner_refused", 422, lasting, 0, "The partner does not accept the code. Begin again.",
      "協力企業で確認できませんでした。もう一度最初からやり直してください。"},
+    {measure_too_small, "measure_too_small", 422, lasting, 0, "By the campaign's rule nothing comes of so little.",
+     "付与の基準に達していません。"},
+    {event_code_unknown, "event_code_unknown", 422, lasting, 0, "This is no code of an event.",
+     "イベントのQRコードではありません。"},
+    {events_exhausted, "events_exhausted", 422, lasting, 0, "The campaign has opened 200 events already.",
+     "この事業で登録できるイベントの数の上限に達しています。"},
+    {clawbacks_exhausted, "clawbacks_exhausted", 422, lasting, 0, "The campaign has 100 claw-backs already.",
+     "この事業で行える取り消しの回数の上限に達しています。"},
     {too_many_failures, "too_many_failures", 429, passing, 1,
      "Too many requests without a valid key come from this address.",
      "無効なキーによる要求が多すぎます。しばらくしてからやり直してください。"},
@@ -282,8 +303,19 @@ const char* where_wallet_is_named(const actors::request& asked) {
 
 // Of a file of which some are wrong. The edge made it.
 std::shared_ptr<const line_report> report_of(const ledger::command& asked) {
-    const auto& file = std::get<ledger::accept_recipients>(asked).file;
+    const auto* const eligible = std::get_if<ledger::accept_eligibility>(&asked);
+    const auto* const clawback = std::get_if<ledger::propose_clawback>(&asked);
+    const auto& file = eligible != nullptr ? eligible->file
+                     : clawback != nullptr ? clawback->file
+                                           : std::get<ledger::accept_recipients>(asked).file;
     return dynamic_cast<const recipients_csv&>(*file).report();
+}
+
+// Whether the request said for which occasion it wants points: an application and a code do not.
+bool names_occasion(const actors::request& asked) noexcept {
+    const auto* const command = std::get_if<ledger::command>(&asked);
+    const auto* const grant = command != nullptr ? std::get_if<ledger::grant_from_campaign>(command) : nullptr;
+    return grant != nullptr && grant->occasion != ledger::benefit_occasion;
 }
 
 problem in_body(problem_code code, const char* pointer) { return {code, {}, pointer, {}}; }
@@ -359,7 +391,8 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
                                                          : problem{campaign_not_open};
     case ledger::refusal::amount_not_allowed: return in_body(amount_not_allowed, "/amount");
     case ledger::refusal::budget_exceeded: return {budget_exceeded};
-    case ledger::refusal::already_granted: return in_body(already_granted, "/occasion");
+    case ledger::refusal::already_granted:
+        return names_occasion(asked) ? in_body(already_granted, "/occasion") : problem{already_granted};
     case ledger::refusal::conversion_terms_unknown: return {conversion_terms_missing};
     case ledger::refusal::units_below_minimum: return in_body(units_below_minimum, "/units");
     case ledger::refusal::units_off_step: return in_body(units_off_step, "/units");
@@ -367,12 +400,24 @@ problem problem_of(ledger::refusal why, const actors::request& asked) {
     case ledger::refusal::conversion_limit_reached: return {conversion_limit_reached};
     case ledger::refusal::reference_reused: return in_body(reference_reused, "/reference");
     case ledger::refusal::my_key_unknown: return in_body(mykey_id_unknown, "/mykey_id");
-    case ledger::refusal::wallet_frozen: return in_body(wallet_unavailable, named);
+    case ledger::refusal::wallet_frozen:
+        return *named != 0 ? in_body(wallet_unavailable, named) : problem{wallet_unavailable};
     case ledger::refusal::coupon_unknown: return in_body(coupon_unknown, "/code");
     case ledger::refusal::coupon_redeemed: return {coupon_redeemed};
     case ledger::refusal::coupon_blocked: return {coupon_blocked};
     case ledger::refusal::coupon_expired: return {coupon_expired};
     case ledger::refusal::too_many_tries: return {too_many_tries};
+    case ledger::refusal::person_required: return {person_required};
+    case ledger::refusal::eligibility_missing: return {eligibility_missing};
+    case ledger::refusal::not_eligible: return {not_eligible};
+    case ledger::refusal::measure_too_small:
+        return asks_for<ledger::grant_from_campaign>(asked) ? in_body(measure_too_small, "/measured")
+                                                            : problem{measure_too_small};
+    case ledger::refusal::event_not_open: return {event_not_open};
+    case ledger::refusal::event_code_over: return in_body(event_code_over, "/code");
+    case ledger::refusal::events_exhausted: return {events_exhausted};
+    case ledger::refusal::nothing_granted: return {nothing_granted};
+    case ledger::refusal::clawbacks_exhausted: return {clawbacks_exhausted};
     case ledger::refusal::recipients_refused: return {recipients_refused};
     case ledger::refusal::recipients_repeated: return {recipients_repeated};
     case ledger::refusal::recipients_exhausted: return {recipients_exhausted};

@@ -1,11 +1,14 @@
 #include "net/recipients_csv.hpp"
 
+#include "ledger/campaign_terms.hpp"
 #include "net/json_fields.hpp"
 
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 
 namespace meguri::net {
 namespace {
@@ -20,11 +23,32 @@ constexpr std::size_t recipient_cells_kept_max = 16;
 constexpr text_bounds occasion_of_line{1, 64};
 constexpr text_bounds note_of_line{0, 200};
 
-std::optional<recipient_column> column_named(std::string_view name) noexcept {
-    for (const auto column : {recipient_column::wallet, recipient_column::mykey_id, recipient_column::occasion,
-                              recipient_column::amount, recipient_column::note})
-        if (name == name_of(column)) return column;
-    return std::nullopt;
+constexpr std::array recipients_columns{recipient_column::wallet, recipient_column::mykey_id,
+                                        recipient_column::occasion, recipient_column::amount, recipient_column::note};
+constexpr std::array clawback_columns{recipient_column::wallet, recipient_column::mykey_id, recipient_column::occasion,
+                                      recipient_column::note};
+constexpr std::array eligible_columns{recipient_column::mykey_id, recipient_column::digest, recipient_column::measured};
+
+std::optional<std::uint64_t> parse_measure(std::string_view cell) noexcept {
+    std::uint64_t value = 0;
+    const auto [end, wrong] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (wrong != std::errc{} || end != cell.data() + cell.size() || value > ledger::measure_max) return std::nullopt;
+    return value;
+}
+
+// The first half of it, as key_ring::digest_of_eligible().
+std::optional<ledger::digest128> parse_digest(std::string_view cell) noexcept {
+    constexpr std::size_t half = 16;
+    if (cell.size() != 4 * half) return std::nullopt;
+    ledger::digest128 digest;
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+        unsigned digit = 0;
+        const auto [end, wrong] = std::from_chars(&cell[i], &cell[i] + 1, digit, 16);
+        if (wrong != std::errc{}) return std::nullopt;
+        if (i < half) digest.high = digest.high << 4 | digit;
+        if (i >= half && i < 2 * half) digest.low = digest.low << 4 | digit;
+    }
+    return digest;
 }
 
 // Digits alone: "1,000" and "1000円" would be read differently by different people.
@@ -43,9 +67,10 @@ std::optional<line_fault> fault_of_text(std::string_view cell, text_bounds bound
 
 } // namespace
 
-recipients_csv::recipients_csv(std::string text, const storage::key_ring& keys, bool report_as_csv)
+recipients_csv::recipients_csv(std::string text, const storage::key_ring& keys, bool report_as_csv, form of)
     : text_{std::move(text)},
       keys_{keys},
+      form_{of},
       report_{std::make_shared<line_report>(report_as_csv)} {
     if (std::string_view{text_}.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
 }
@@ -69,6 +94,23 @@ bool recipients_csv::read_some(std::size_t lines_max, std::vector<ledger::read_r
     return true;
 }
 
+std::optional<recipient_column> recipients_csv::column_named(std::string_view name) const noexcept {
+    const std::span<const recipient_column> columns =
+        form_ == form::eligible   ? std::span<const recipient_column>{eligible_columns}
+        : form_ == form::clawback ? std::span<const recipient_column>{clawback_columns}
+                                  : std::span<const recipient_column>{recipients_columns};
+    const auto found = std::ranges::find(columns, name, [](recipient_column one) { return name_of(one); });
+    return found != columns.end() ? std::optional{*found} : std::nullopt;
+}
+
+bool recipients_csv::has_column(recipient_column one) const noexcept {
+    return std::ranges::find(columns_, one) != columns_.end();
+}
+
+recipient_column recipients_csv::other_name() const noexcept {
+    return form_ == form::eligible ? recipient_column::digest : recipient_column::wallet;
+}
+
 bool recipients_csv::read_columns(fault_list& faults) {
     const std::size_t before = faults.size();
     if (!next_record(faults)) {
@@ -87,11 +129,12 @@ bool recipients_csv::read_columns(fault_list& faults) {
             wrong(*column, line_fault::column_repeated);
         named.push_back(column.value_or(recipient_column::none));
     }
-    const auto has = [&named](recipient_column column) { return std::ranges::find(named, column) != named.end(); };
-    if (!has(recipient_column::wallet) && !has(recipient_column::mykey_id))
-        wrong(recipient_column::wallet, line_fault::column_missing);
-    if (!has(recipient_column::occasion)) wrong(recipient_column::occasion, line_fault::column_missing);
     columns_ = std::move(named);
+    if (!has_column(other_name()) && !has_column(recipient_column::mykey_id))
+        wrong(form_ == form::eligible ? recipient_column::mykey_id : recipient_column::wallet,
+              line_fault::column_missing);
+    if (form_ != form::eligible && !has_column(recipient_column::occasion))
+        wrong(recipient_column::occasion, line_fault::column_missing);
     return faults.size() == before;
 }
 
@@ -158,15 +201,14 @@ ledger::read_recipient recipients_csv::read_line(fault_list& faults) const {
     std::size_t named = 0;
     for (std::size_t i = 0; i < cell_count_; ++i) {
         const auto column = columns_[i];
-        const bool names = column == recipient_column::wallet || column == recipient_column::mykey_id;
+        const bool names = column == other_name() || column == recipient_column::mykey_id;
         if (names && cells_[i].empty()) continue;
         named += names ? 1 : 0;
         const bool is_utf8 = simdjson::validate_utf8(cells_[i].data(), cells_[i].size());
         const auto fault = is_utf8 ? read_value(column, cells_[i], line) : std::optional{line_fault::not_utf8};
         if (fault) wrong(column, *fault);
     }
-    const bool by_wallet = std::ranges::find(columns_, recipient_column::wallet) != columns_.end();
-    const auto column = by_wallet ? recipient_column::wallet : recipient_column::mykey_id;
+    const auto column = has_column(other_name()) ? other_name() : recipient_column::mykey_id;
     if (named == 0) wrong(column, line_fault::value_missing);
     if (named > 1) wrong(recipient_column::mykey_id, line_fault::value_invalid);
     return line;
@@ -196,6 +238,17 @@ std::optional<line_fault> recipients_csv::read_value(recipient_column column, st
         into.amount = parse_amount(cell);
         return into.amount ? std::nullopt : std::optional{line_fault::value_invalid};
     case recipient_column::note: into.note = cell; return fault_of_text(cell, note_of_line);
+    case recipient_column::digest: {
+        const auto digest = parse_digest(cell);
+        if (!digest) return line_fault::value_invalid;
+        into.digest = *digest;
+        return std::nullopt;
+    }
+    case recipient_column::measured: {
+        const auto measured = cell.empty() ? std::optional<std::uint64_t>{0} : parse_measure(cell);
+        into.measured = measured.value_or(0);
+        return measured ? std::nullopt : std::optional{line_fault::value_invalid};
+    }
     case recipient_column::none: break;
     }
     return std::nullopt;

@@ -23,6 +23,16 @@ void write_recipients(json_writer& json, const ledger::campaign& of, const ledge
                       ledger::instant accepted_at, id_texts& ids);
 
 // Whether the step is one of an increase of the budget.
+void write_eligibility(json_writer& json, const ledger::entry& one, const ledger::eligibility_changed& fact,
+                       id_texts& ids);
+void write_event(json_writer& json, ledger::journal_position campaign, const ledger::campaign_event& event,
+                 id_texts& ids);
+void write_event_change(json_writer& json, const ledger::entry& one, const ledger::event_changed& fact, id_texts& ids);
+
+void write_clawback(json_writer& json, const ledger::campaign& of, const ledger::campaign_clawback& one, id_texts& ids);
+void write_clawback_step(json_writer& json, const ledger::entry& one, const ledger::clawback_changed& fact,
+                         id_texts& ids);
+
 [[nodiscard]] bool is_of_increase(ledger::campaign_step step) noexcept;
 
 } // namespace meguri::net

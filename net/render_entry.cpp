@@ -341,6 +341,18 @@ struct answer_of {
     void operator()(const ledger::campaign_proposed& fact) const { write_campaign_proposal(json, one, fact, ids); }
     void operator()(const ledger::campaign_changed& fact) const { write_campaign_step(json, one, fact, ids); }
     void operator()(const ledger::campaign_granted& fact) const {
+        granted(fact);
+        created();
+    }
+    void operator()(const ledger::benefit_granted& fact) const {
+        granted(fact);
+        if (fact.list != 0) json.plain("eligibility", ids.encode(id_kind::eligibility, fact.list).view());
+        if (fact.event != 0) json.plain("event", ids.encode(id_kind::event, fact.event).view());
+        if (fact.measured != 0) json.number("measured", static_cast<std::int64_t>(fact.measured));
+        created();
+    }
+    template <class Granted>
+    void granted(const Granted& fact) const {
         const ledger::lot_terms& lot = *fact.lot.lot;
         id(id_kind::grant, one.position);
         json.plain("campaign", ids.encode(id_kind::campaign, fact.campaign).view());
@@ -350,8 +362,12 @@ struct answer_of {
         json.number("amount", fact.lot.amount.value());
         json.plain("expires_on", ledger::to_date(lot.expires_on));
         json.text("source", lot.source.text());
-        created();
     }
+    void operator()(const ledger::eligibility_changed& fact) const { write_eligibility(json, one, fact, ids); }
+    void operator()(const ledger::clawback_changed& fact) const { write_clawback_step(json, one, fact, ids); }
+    void operator()(const ledger::points_clawed_back&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::eligibility_listed&) const { EXPECTS(!"an entry that answers a command"); }
+    void operator()(const ledger::event_changed& fact) const { write_event_change(json, one, fact, ids); }
     void operator()(const ledger::conversion_terms_changed& fact) const { write_terms_step(json, one, fact, ids); }
     void operator()(const ledger::partner_reconciled& fact) const { write_reconciliation(json, one, fact, ids); }
     void operator()(const ledger::points_converted& fact) const { write_conversion(json, one, fact, ids); }

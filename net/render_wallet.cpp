@@ -113,6 +113,12 @@ struct line_of {
     statement_line operator()(const ledger::recipient_granted& fact) const {
         return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
     }
+    statement_line operator()(const ledger::points_clawed_back& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
+    statement_line operator()(const ledger::benefit_granted& fact) const {
+        return {.program = fact.lot.lot->program, .amount = fact.lot.amount, .lots = {fact.lot}};
+    }
     statement_line operator()(const ledger::purchase_changed& fact) const {
         return {.program = fact.after->program,
                 .amount = fact.after->amount,

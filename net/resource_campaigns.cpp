@@ -11,7 +11,11 @@
 namespace meguri::net {
 namespace {
 
-constexpr std::array<std::string_view, 2> amount_rules{"fixed", "up_to"};
+constexpr std::array<std::string_view, 4> amount_rules{"fixed", "up_to", "steps", "percentage"};
+constexpr std::array<std::string_view, ledger::amount_steps_max> step_names{
+    "steps/0",  "steps/1",  "steps/2",  "steps/3",  "steps/4",  "steps/5",  "steps/6",
+    "steps/7",  "steps/8",  "steps/9",  "steps/10", "steps/11", "steps/12", "steps/13",
+    "steps/14", "steps/15", "steps/16", "steps/17", "steps/18", "steps/19"};
 constexpr text_bounds occasion_bounds{1, 64};
 
 // The program in the path, if it is the caller's.
@@ -26,7 +30,7 @@ tl::expected<ledger::program_code, problem> program_in_path(const call& from) {
 
 } // namespace
 
-tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from) {
+tl::expected<named_campaign, problem> campaign_in_path(const call& from) {
     const auto proposal = from.id(storage::id_kind::campaign);
     if (!proposal) return tl::unexpected{problem{problem_code::not_found}};
     const auto found = from.ledger.entry_at(*proposal);
@@ -34,7 +38,7 @@ tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from) {
     const auto* const proposed = *found ? std::get_if<ledger::campaign_proposed>(&(*found)->what) : nullptr;
     if (proposed == nullptr || (from.is_staff() && proposed->program != from.by.municipality))
         return tl::unexpected{problem{problem_code::not_found}};
-    return ledger::campaign_ref{proposed->program, *proposal};
+    return named_campaign{{proposed->program, *proposal}, proposed->terms};
 }
 
 namespace {
@@ -47,7 +51,8 @@ std::optional<std::uint32_t> increase_in_path(const call& from) noexcept {
     return number;
 }
 
-// A rejection without a reason helps nobody.
+} // namespace
+
 tl::expected<std::string, problem> read_reason(call& from, bool is_required) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
@@ -56,6 +61,8 @@ tl::expected<std::string, problem> read_reason(call& from, bool is_required) {
     if (fault) return tl::unexpected{std::move(*fault)};
     return reason;
 }
+
+namespace {
 
 asked decide_campaign(call& from, bool approve) {
     const auto campaign = campaign_in_path(from);
@@ -94,8 +101,36 @@ void check_days(json_fields& body, const ledger::campaign_terms& terms) {
         body.refuse("last_day", problem_code::invalid_value, "Must not lie before first_day.");
     if (terms.expires_on != ledger::jst_day{} && terms.expires_on < terms.last_day)
         body.refuse("expires_on", problem_code::invalid_value, "Must not lie before last_day.");
-    if (terms.per_grant > terms.budget)
+    if (terms.rule != ledger::amount_rule::steps && terms.per_grant > terms.budget)
         body.refuse("amount", problem_code::invalid_value, "Must not be more than the budget.");
+}
+
+// What the rule needs beside its amount, each where it belongs and nowhere else.
+void read_rule(json_fields& body, ledger::campaign_terms& into) {
+    const bool by_steps = into.rule == ledger::amount_rule::steps;
+    const bool by_part = into.rule == ledger::amount_rule::percentage;
+    const auto amount = body.optional_amount("amount");
+    auto steps = body.optional_objects("steps", step_names);
+    const auto part = body.optional_integer("basis_points", 1, ledger::basis_points_max);
+    for (auto& one : steps) {
+        const auto from = one.integer("from", 0, static_cast<std::int64_t>(ledger::measure_max));
+        const auto given = one.amount("amount");
+        one.finish();
+        if (!into.steps.empty() && static_cast<std::uint64_t>(from) <= into.steps.back().from)
+            one.refuse("from", problem_code::invalid_value, "Must be more than in the step before.");
+        if (!into.steps.empty() && given <= into.steps.back().amount)
+            one.refuse("amount", problem_code::invalid_value, "Must be more than in the step before.");
+        into.steps.push_back({static_cast<std::uint64_t>(from), given});
+    }
+    const auto belongs = [&](std::string_view name, bool is_there, bool is_wanted) {
+        if (is_there && !is_wanted) body.refuse(name, problem_code::invalid_value, "The rule has none.");
+        if (!is_there && is_wanted) body.refuse(name, problem_code::malformed_request, "This member is required.");
+    };
+    belongs("amount", amount.has_value(), !by_steps);
+    belongs("steps", !into.steps.empty(), by_steps);
+    belongs("basis_points", part.has_value(), by_part);
+    into.per_grant = by_steps && !into.steps.empty() ? into.steps.back().amount : amount.value_or(ledger::points{});
+    into.basis_points = static_cast<std::uint32_t>(part.value_or(0));
 }
 
 } // namespace
@@ -110,16 +145,26 @@ asked propose_campaign(call& from) {
     const auto budget = budget_in(body, "budget");
     const auto first_day = body.date("first_day");
     const auto last_day = body.date("last_day");
-    const auto rule =
-        body.one_of("amount_rule", amount_rules) == 0 ? ledger::amount_rule::fixed : ledger::amount_rule::up_to;
-    const auto amount = body.amount("amount");
+    const auto rule = static_cast<ledger::amount_rule>(body.one_of("amount_rule", amount_rules) + 1);
     const auto expires_on = body.optional_date("expires_on");
+    const bool eligible_only = body.boolean_or("eligible_only", false);
+    const bool per_person = body.boolean_or("per_person", false);
+    if (fault) return tl::unexpected{std::move(*fault)};
+    ledger::campaign_terms read{std::move(name),
+                                *std::move(source),
+                                budget,
+                                first_day,
+                                last_day,
+                                rule,
+                                {},
+                                expires_on.value_or(ledger::jst_day{})};
+    read.eligible_only = eligible_only;
+    read.per_person = per_person;
+    read_rule(body, read);
     body.finish();
     if (expires_on == ledger::jst_day{}) body.refuse("expires_on", problem_code::expires_in_the_past, {});
     if (fault) return tl::unexpected{std::move(*fault)};
-    auto terms = std::make_shared<const ledger::campaign_terms>(
-        ledger::campaign_terms{std::move(name), *std::move(source), budget, first_day, last_day, rule, amount,
-                               expires_on.value_or(ledger::jst_day{})});
+    auto terms = std::make_shared<const ledger::campaign_terms>(std::move(read));
     check_days(body, *terms);
     check_source(body, from, *terms);
     if (fault) return tl::unexpected{std::move(*fault)};
@@ -160,14 +205,20 @@ asked grant_from_campaign(call& from) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
     const std::string_view wallet_text = body.text("wallet", id_bounds);
-    std::string occasion{body.text("occasion", occasion_bounds)};
-    const auto amount = body.optional_amount("amount");
+    const auto& terms = *campaign->terms;
+    std::string occasion{terms.eligible_only ? ledger::benefit_occasion : body.text("occasion", occasion_bounds)};
+    const bool by_measure = is_by_measure(terms.rule);
+    const auto amount = by_measure ? std::nullopt : body.optional_amount("amount");
+    const bool wants_measure = by_measure && !terms.eligible_only; // else the list says it
+    const auto measured =
+        wants_measure ? body.integer("measured", 0, static_cast<std::int64_t>(ledger::measure_max)) : 0;
     body.finish();
     const auto wallet = from.keys.decode_id(storage::id_kind::wallet, wallet_text);
     if (!wallet) body.refuse("wallet", problem_code::wallet_unknown, {});
     if (fault) return tl::unexpected{std::move(*fault)};
     return ledger::command{ledger::grant_from_campaign{campaign->program, campaign->proposal,
-                                                       ledger::wallet_id{*wallet}, std::move(occasion), amount}};
+                                                       ledger::wallet_id{*wallet}, std::move(occasion), amount,
+                                                       static_cast<std::uint64_t>(measured)}};
 }
 
 asked read_campaigns(call& from) {

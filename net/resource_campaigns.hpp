@@ -9,7 +9,13 @@
 namespace meguri::net {
 
 // The campaign that the path names: staff do not learn of another municipality's that it exists.
-[[nodiscard]] tl::expected<ledger::campaign_ref, problem> campaign_in_path(const call& from);
+struct named_campaign : ledger::campaign_ref {
+    ledger::campaign_terms_ptr terms; // they never change
+};
+[[nodiscard]] tl::expected<named_campaign, problem> campaign_in_path(const call& from);
+
+// A rejection without a reason helps nobody.
+[[nodiscard]] tl::expected<std::string, problem> read_reason(call& from, bool is_required);
 
 [[nodiscard]] asked propose_campaign(call& from);
 [[nodiscard]] asked approve_campaign(call& from);

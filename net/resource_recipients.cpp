@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::array<std::string_view, 2> report_forms{"json", "csv"};
 
+} // namespace
+
 // Some 0.5 ms for a megabyte, at once.
 ledger::file_digest digest_of_file(std::string_view bytes) {
     ledger::file_digest digest{};
@@ -23,6 +25,8 @@ ledger::file_digest digest_of_file(std::string_view bytes) {
     ENSURES(EVP_Digest(bytes.data(), bytes.size(), out, nullptr, EVP_sha256(), nullptr) == 1);
     return digest;
 }
+
+namespace {
 
 // The accepted file that the path names: staff do not learn of another municipality's that it exists.
 tl::expected<actors::read_campaigns, problem> file_in_path(const call& from) {

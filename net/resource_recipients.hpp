@@ -6,6 +6,9 @@
 
 namespace meguri::net {
 
+// SHA-256.
+[[nodiscard]] ledger::file_digest digest_of_file(std::string_view bytes);
+
 [[nodiscard]] asked accept_recipients(call& from);
 
 [[nodiscard]] asked read_recipient_files(call& from);

@@ -7,9 +7,11 @@
 #include "net/resource_applications.hpp"
 #include "net/resource_audit.hpp"
 #include "net/resource_bank_statements.hpp"
+#include "net/resource_benefits.hpp"
 #include "net/resource_campaigns.hpp"
 #include "net/resource_cards.hpp"
 #include "net/resource_certificates.hpp"
+#include "net/resource_clawbacks.hpp"
 #include "net/resource_conversions.hpp"
 #include "net/resource_corrections.hpp"
 #include "net/resource_debits.hpp"
@@ -180,6 +182,23 @@ constexpr std::array table{
     reads("/v1/campaigns/{id}/recipients", office, scope::grants, read_recipient_files, render_recipient_files_read),
     reads("/v1/recipients/{id}", office, scope::grants, read_recipients, render_recipients_read),
     reads("/v1/recipients/{id}/report", office, scope::grants, read_recipients_report, render_recipients_report),
+    takes_file("/v1/campaigns/{id}/eligibility", office, scope::grants, accept_eligibility),
+    commands("/v1/campaigns/{id}/eligibility/approvals", office, scope::grants, approve_eligibility),
+    commands("/v1/campaigns/{id}/eligibility/rejections", office, scope::grants, reject_eligibility),
+    reads("/v1/campaigns/{id}/eligibility_key", office, scope_set{scope::grants}, get_eligibility_key),
+    commands("/v1/campaigns/{id}/applications", resident, scope::wallets, apply_for_benefit, moves_points),
+    commands("/v1/campaigns/{id}/events", office, scope::grants, open_event),
+    reads("/v1/campaigns/{id}/events", office, scope::grants, read_events, render_events_read),
+    commands("/v1/events/{id}/closing", office, scope::grants, close_event),
+    reads("/v1/events/{id}/code", office, scope_set{scope::grants}, get_event_code),
+    commands("/v1/campaigns/{id}/clawbacks", office, scope::grants, propose_clawback_of_all),
+    reads("/v1/campaigns/{id}/clawbacks", office, scope::grants, read_clawbacks, render_clawbacks_read),
+    takes_file("/v1/campaigns/{id}/clawbacks/file", office, scope::grants, propose_clawback_of_file),
+    commands("/v1/clawbacks/{id}/approvals", office, scope::grants, approve_clawback, moves_points),
+    commands("/v1/clawbacks/{id}/rejections", office, scope::grants, reject_clawback),
+    reads("/v1/clawbacks/{id}", office, scope::grants, read_clawback, render_clawback_read),
+    reads("/v1/clawbacks/{id}/report", office, scope::grants, read_clawback_report, render_clawback_report),
+    commands("/v1/event_redemptions", resident, scope::wallets, redeem_event, moves_points),
     commands("/v1/wallets", office, scope::wallets, open_wallet),
     commands("/v1/wallets/{id}/codes", office | resident, scope::codes, issue_code),
     commands("/v1/codes/{id}/block", office, scope::codes, block_code<!reissue>),

@@ -271,7 +271,8 @@ tl::expected<void, error> checkpoint_round::write_campaign(lmdb::write_transacti
     }
     encode(value_, campaign);
     set_campaign_key(key_, key);
-    auto noted = campaign.files.empty() ? state_.note_campaigns(within) : state_.note_format(within);
+    const bool is_plain = campaign.files.empty() && !campaign.has_benefits();
+    auto noted = is_plain ? state_.note_campaigns(within) : state_.note_format(within);
     return noted.and_then([&] { return within.put(state_.databases().campaigns, key_, value_); });
 }
 

@@ -42,8 +42,18 @@ unsigned present_in(const ledger::entry& one) noexcept {
     return parts;
 }
 
-// A program that knows nothing of origins takes such an entry for too new, not for damaged.
-std::uint8_t version_of(unsigned parts) noexcept { return (parts & present::origin) != 0 ? 2 : 1; }
+bool has_terms_of_benefits(const ledger::fact& what) noexcept {
+    if (const auto* const proposed = std::get_if<ledger::campaign_proposed>(&what))
+        return proposed->terms != nullptr && are_of_benefits(*proposed->terms);
+    const auto* const changed = std::get_if<ledger::campaign_changed>(&what);
+    return changed != nullptr && changed->terms != nullptr && are_of_benefits(*changed->terms);
+}
+
+// A program that knows nothing of origins or benefits takes such an entry for too new, not for damaged.
+std::uint8_t version_of(unsigned parts, const ledger::fact& what) noexcept {
+    if (has_terms_of_benefits(what)) return 3;
+    return (parts & present::origin) != 0 ? 2 : 1;
+}
 
 // What stands before the fact. `Entry` is const where Io encodes.
 template <class Io, class Entry>
@@ -115,7 +125,9 @@ struct room_for_fact {
     std::size_t operator()(const ledger::terminal_certificates_changed& one) const noexcept {
         return numbers + one.certificates.size() * ledger::certificate_digest::size + text(one.reason);
     }
-    static std::size_t terms(const ledger::campaign_terms& one) noexcept { return numbers + lot + text(one.name); }
+    static std::size_t terms(const ledger::campaign_terms& one) noexcept {
+        return numbers + lot + text(one.name) + one.steps.size() * 2 * varint_bytes_max;
+    }
     std::size_t operator()(const ledger::campaign_proposed& one) const noexcept { return numbers + terms(*one.terms); }
     std::size_t operator()(const ledger::campaign_changed& one) const noexcept {
         return numbers + terms(*one.terms) + text(one.reason);
@@ -137,6 +149,23 @@ struct room_for_fact {
     std::size_t operator()(const ledger::recipients_left_out& one) const noexcept {
         return numbers + one.rows.size() * (2 * varint_bytes_max + 1);
     }
+    std::size_t operator()(const ledger::eligibility_listed& one) const noexcept {
+        return numbers + one.rows.size() * (2 * varint_bytes_max + sizeof(ledger::digest128));
+    }
+    std::size_t operator()(const ledger::eligibility_changed& one) const noexcept {
+        return numbers + one.digest.size() + one.lists.size() * varint_bytes_max + text(one.reason);
+    }
+    std::size_t operator()(const ledger::event_changed& one) const noexcept {
+        return numbers + text(one.what.name) + text(one.reason);
+    }
+    std::size_t operator()(const ledger::benefit_granted& one) const noexcept {
+        return numbers + text(one.occasion) + lot;
+    }
+    std::size_t operator()(const ledger::clawback_changed& one) const noexcept {
+        return numbers + one.lists.size() * varint_bytes_max + one.ended.size() * (2 * varint_bytes_max + 1) +
+               text(one.reason);
+    }
+    std::size_t operator()(const ledger::points_clawed_back&) const noexcept { return numbers + lot; }
     std::size_t operator()(const ledger::my_key_changed& one) const noexcept { return numbers + text(one.reason); }
     std::size_t operator()(const ledger::person_enrolled&) const noexcept { return numbers; }
     std::size_t operator()(const ledger::card_renewed&) const noexcept { return numbers; }
@@ -262,7 +291,7 @@ void encode(const ledger::entry& one, std::vector<std::byte>& out) {
     out.resize(begin + room_for(one));
     entry_bytes_out raw{out.data() + begin + checksum_bytes};
     const unsigned parts = present_in(one);
-    raw.u8(version_of(parts));
+    raw.u8(version_of(parts, one.what));
     raw.u8(0);
     raw.u8(ledger::number_of(one.what));
     raw.u8(static_cast<std::uint8_t>(parts));
@@ -314,8 +343,6 @@ tl::expected<journal_record, error> decode(bytes record) {
     // Its checksum was right: whoever wrote it knew the kind.
     if (!is_fact_number(kind))
         return tl::unexpected{too_new("a journal entry is of kind", kind, ledger::fact_numbers.back())};
-    if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts))
-        return damaged("it has another version than its parts");
 
     entry_bytes_in raw{record.first(end).subspan(entry_head_bytes)};
     journal_record decoded;
@@ -328,6 +355,8 @@ tl::expected<journal_record, error> decode(bytes record) {
     if (raw.wrong() != nullptr) return damaged(raw.wrong());
     if (raw.left() != 0) return damaged("it is longer than its entry");
     if (present_in(one) != parts) return damaged("a part is marked present and empty");
+    if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts, one.what))
+        return damaged("it has another version than its parts");
     decoded.end_of_batch = *trailer;
     return decoded;
 }

@@ -43,7 +43,8 @@
 //                     campaign terms, reason text
 //   campaign_granted  wallet v, campaign v, occasion text, lot use
 //   campaign terms    name text, source text, budget points, first_day z, last_day z, rule 1, per_grant points,
-//                     expires_on z
+//                     expires_on z; where the rule has 0x80: bits 1 (1 eligible only, 2 per person), basis points v,
+//                     steps: count v, each: from v, amount points
 //   my_key_changed    wallet v, step 1, before v, after v, wished v, wishes left v, reason text    (an ID is one more
 //                     than its characters say in base 36, 0 for none)
 //   person_enrolled   wallet v, card ends z, card digest, MyKey ID v
@@ -73,6 +74,18 @@
 //   recipients_left_out program, campaign v, file v, previous v, released points, rows: count v (1 to 250), each: row
 //   v,
 //                     line v, reason 1
+//   eligibility_listed program, campaign v, first row v, rows: count v (1 to 250), each: wallet v, [digest 16, where
+//   that
+//                     is 0], measured v
+//   eligibility_changed program, campaign v, step 1, list v, digest 32, rows v, lists: count v, each v, maker: kind 1,
+//                     id v, reason text
+//   event_changed     program, campaign v, step 1, event: position v, name text, begins z, ends z, rotates v (zigzag),
+//                     bits 1 (1 closed); reason text
+//   benefit_granted   wallet v, campaign v, occasion text, MyKey ID v, list v, event v, measured v, lot use
+//   clawback_changed  program, campaign v, step 1, clawback v, bits 1 (1 of all), rows v, lists: count v, each v,
+//   maker:
+//                     kind 1, id v, previous v, ended: count v, each as of recipients_left_out, reason text
+//   points_clawed_back wallet v, campaign v, clawback v, row v, lot use
 //   purchase_terms_set program, bits 1 (1 refund days, 2 debits follow, 4 cards), minimum points, maximum points, per
 //   day
 //                     points, per month points, days to pay z, [refund days z], [consignor v, day z, lead days z],
@@ -501,6 +514,74 @@ void fields(Io& io, Fact& fact) {
     io(fact.released);
     io(fact.rows);
     io.require(!fact.rows.empty() && fact.rows.size() <= ledger::recipients_listed_max, "it has too many, or none");
+}
+template <class Io, fact_of<ledger::eligibility_listed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.first_row);
+    io(fact.rows);
+    io.require(!fact.rows.empty() && fact.rows.size() <= ledger::recipients_listed_max, "it has too many, or none");
+}
+template <class Io, fact_of<ledger::eligibility_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.step);
+    io(fact.list);
+    io(fact.digest);
+    io(fact.rows);
+    io(fact.lists);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::event_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.step);
+    io(fact.what.position);
+    io(fact.what.name);
+    io(fact.what.begins);
+    io(fact.what.ends);
+    io(fact.what.rotates_s);
+    io.bits(fact.what.closed);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::benefit_granted> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.campaign);
+    io(fact.occasion);
+    io(fact.my_key);
+    io(fact.list);
+    io(fact.event);
+    io(fact.measured);
+    io(fact.lot);
+}
+template <class Io, fact_of<ledger::clawback_changed> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.program);
+    io(fact.campaign);
+    io(fact.step);
+    io(fact.clawback);
+    io.bits(fact.is_of_all);
+    io(fact.rows);
+    io(fact.lists);
+    io(fact.maker.kind);
+    io(fact.maker.id);
+    io(fact.previous);
+    io(fact.ended);
+    io(fact.reason);
+}
+template <class Io, fact_of<ledger::points_clawed_back> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.wallet);
+    io(fact.campaign);
+    io(fact.clawback);
+    io(fact.row);
+    io(fact.lot);
 }
 template <class Io, fact_of<ledger::my_key_changed> Fact>
 void fields(Io& io, Fact& fact) {

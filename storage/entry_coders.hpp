@@ -62,7 +62,7 @@ struct enum_range<ledger::correction_kind> {
 };
 template <>
 struct enum_range<ledger::amount_rule> {
-    static constexpr unsigned first = 1, last = 2;
+    static constexpr unsigned first = 1, last = 4;
 };
 template <>
 struct enum_range<ledger::campaign_step> {
@@ -86,7 +86,19 @@ struct enum_range<ledger::coupon_step> {
 };
 template <>
 struct enum_range<ledger::left_out_reason> {
-    static constexpr unsigned first = 1, last = 5;
+    static constexpr unsigned first = 1, last = 7;
+};
+template <>
+struct enum_range<ledger::clawback_step> {
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::eligibility_step> {
+    static constexpr unsigned first = 1, last = 4;
+};
+template <>
+struct enum_range<ledger::event_step> {
+    static constexpr unsigned first = 1, last = 2;
 };
 template <>
 struct enum_range<ledger::purchase_method> {
@@ -149,6 +161,9 @@ struct enum_range<ledger::caller_kind> {
     static constexpr unsigned first = 0, last = 7;
 };
 
+// On the number of the rule of a campaign's terms: more follows behind them.
+inline constexpr unsigned terms_of_benefits = 0x80;
+
 class entry_encoder {
 public:
     explicit entry_encoder(entry_bytes_out& out) noexcept : out_{out} {}
@@ -192,6 +207,8 @@ public:
     void operator()(const ledger::issued_key& one);
     void operator()(const ledger::recipient_row& one);
     void operator()(const ledger::left_out_row& one);
+    void operator()(const ledger::eligible_row& one);
+    void operator()(const ledger::amount_step& one);
     template <class T>
     void operator()(const std::vector<T>& all) {
         out_.varint(all.size());
@@ -277,6 +294,8 @@ public:
     void operator()(ledger::linked_conversion_ptr& what);
     void operator()(ledger::recipient_row& one);
     void operator()(ledger::left_out_row& one);
+    void operator()(ledger::eligible_row& one);
+    void operator()(ledger::amount_step& one);
     void operator()(ledger::issued_key& one);
     template <class T>
     void operator()(std::vector<T>& all) {
@@ -365,9 +384,14 @@ inline void entry_encoder::operator()(const ledger::campaign_terms_ptr& terms) {
     (*this)(terms->budget);
     (*this)(terms->first_day);
     (*this)(terms->last_day);
-    (*this)(terms->rule);
+    const bool of_benefits = are_of_benefits(*terms);
+    out_.u8(static_cast<std::uint8_t>(static_cast<unsigned>(terms->rule) | (of_benefits ? terms_of_benefits : 0)));
     (*this)(terms->per_grant);
     (*this)(terms->expires_on);
+    if (!of_benefits) return;
+    bits(terms->eligible_only, terms->per_person);
+    (*this)(terms->basis_points);
+    (*this)(terms->steps);
 }
 
 inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
@@ -379,9 +403,20 @@ inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
     (*this)(read->budget);
     (*this)(read->first_day);
     (*this)(read->last_day);
-    (*this)(read->rule);
+    const unsigned rule = in_.u8();
+    const unsigned number = rule & ~terms_of_benefits;
+    if (number < enum_range<ledger::amount_rule>::first || number > enum_range<ledger::amount_rule>::last)
+        return in_.fail("a kind is unknown");
+    read->rule = static_cast<ledger::amount_rule>(number);
     (*this)(read->per_grant);
     (*this)(read->expires_on);
+    const bool of_benefits = rule != number;
+    if (of_benefits) {
+        bits(read->eligible_only, read->per_person);
+        (*this)(read->basis_points);
+        (*this)(read->steps);
+    }
+    require(are_of_benefits(*read) == of_benefits, "terms are of benefits or not");
     terms = std::move(read);
 }
 
@@ -514,6 +549,28 @@ inline void entry_decoder::operator()(ledger::recipient_row& one) {
     (*this)(one.occasion);
     (*this)(one.amount);
     (*this)(one.note);
+}
+
+inline void entry_encoder::operator()(const ledger::eligible_row& one) {
+    (*this)(one.wallet);
+    if (!one.wallet) (*this)(one.digest);
+    (*this)(one.measured);
+}
+
+inline void entry_decoder::operator()(ledger::eligible_row& one) {
+    (*this)(one.wallet);
+    if (!one.wallet) (*this)(one.digest);
+    (*this)(one.measured);
+}
+
+inline void entry_encoder::operator()(const ledger::amount_step& one) {
+    (*this)(one.from);
+    (*this)(one.amount);
+}
+
+inline void entry_decoder::operator()(ledger::amount_step& one) {
+    (*this)(one.from);
+    (*this)(one.amount);
 }
 
 inline void entry_encoder::operator()(const ledger::left_out_row& one) {

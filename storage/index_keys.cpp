@@ -62,6 +62,13 @@ struct keys_of_fact {
     void operator()(const ledger::recipient_granted& fact) const {
         keys.add(index_kind::occasion, ring.digest_of_occasion(fact.campaign, fact.wallet, fact.occasion));
     }
+    void operator()(const ledger::benefit_granted& fact) const {
+        keys.add(index_kind::occasion, ring.digest_of_occasion(fact.campaign, fact.wallet, fact.occasion));
+    }
+    // As an occasion of its own: once for each row.
+    void operator()(const ledger::points_clawed_back& fact) const {
+        keys.add(index_kind::occasion, ring.digest_of_clawback(fact.clawback, fact.wallet, fact.row));
+    }
     void operator()(const ledger::my_key_changed& fact) const {
         if (fact.before == fact.after) return;
         if (fact.before) keys.add(index_kind::my_key, digest_of_my_key(fact.before));

@@ -80,10 +80,11 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 }
 
 std::string_view prefix_of(id_kind kind) noexcept {
-    constexpr std::array<std::string_view, 34> prefixes{
-        "au_",  "re_", "rv_",  "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",
-        "gr_",  "en_", "co_",  "card_", "cam_", "ses_",  "",     "",     "cv_",  "cp_",  "rc_",
-        "rcp_", "",    "pur_", "tra_",  "",     "app_",  "ac_",  "lk_",  "lc_",  "",     "man_", "deb_"};
+    constexpr std::array<std::string_view, 38> prefixes{
+        "au_",  "re_", "rv_",  "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",  "gr_",
+        "en_",  "co_", "card_", "cam_", "ses_", "",      "",     "cv_",  "cp_",  "rc_",  "rcp_", "",
+        "pur_", "tra_", "",     "app_", "ac_",  "lk_",   "lc_",  "",     "man_", "deb_", "",     "elg_",
+        "evt_", "clb_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 
@@ -123,7 +124,10 @@ ledger::epoch_mark mark_of(const ledger::epoch_list& epochs, id_kind kind, std::
     case id_kind::link:
     case id_kind::linked_conversion:
     case id_kind::mandate:
-    case id_kind::debit_order: break;
+    case id_kind::debit_order:
+    case id_kind::eligibility:
+    case id_kind::event:
+    case id_kind::clawback: break;
     }
     return epochs.mark_at(value);
 }
@@ -207,6 +211,7 @@ key_ring::key_ring(const secret<std::array<std::byte, key_bytes>>& key) : serial
     my_key_key_ = keyed_hash<32>(raw, "meguri MyKey ID");
     password_key_ = keyed_hash<32>(raw, "meguri password");
     activation_key_ = keyed_hash<32>(raw, "meguri activation code");
+    eligibility_key_ = keyed_hash<32>(raw, "meguri eligibility");
     bearer_digest_key_ = keyed_hash<16>(raw, "meguri digest of bearer keys");
     code_digest_key_ = keyed_hash<16>(raw, "meguri digest of codes");
     card_digest_key_ = keyed_hash<16>(raw, "meguri digest of cards");
@@ -295,6 +300,25 @@ secret<std::string> key_ring::coupon_text(ledger::partner_id partner, std::uint3
     std::string text(20, '0');
     encode_base32(hash, base32_upper, text);
     return secret{std::move(text)};
+}
+
+secret<std::array<unsigned char, 32>> key_ring::eligibility_key(ledger::journal_position campaign) const {
+    const auto input = hash_input{}.number(campaign).epoch(epochs_.mark_at(campaign));
+    return secret{keyed_hash<32>(eligibility_key_, input.view())};
+}
+
+ledger::digest128 key_ring::digest_of_eligible(ledger::journal_position campaign, ledger::my_key_id id) const {
+    static_assert(crypto_auth_hmacsha256_KEYBYTES == 32);
+    const auto key = eligibility_key(campaign);
+    const auto text = id.text();
+    std::array<unsigned char, crypto_auth_hmacsha256_BYTES> hash{};
+    ENSURES(crypto_auth_hmacsha256(hash.data(), bytes_in(text), text.size(), key.reveal().data()) == 0);
+    ledger::digest128 digest;
+    for (std::size_t i = 0; i < 8; ++i) {
+        digest.high = digest.high << 8 | hash[i];
+        digest.low = digest.low << 8 | hash[8 + i];
+    }
+    return digest;
 }
 
 ledger::digest128 key_ring::digest_of_bearer(std::string_view key) const noexcept {
@@ -413,6 +437,12 @@ ledger::digest128 key_ring::digest_of_occasion(ledger::journal_position campaign
     return siphash128(occasion_digest_key_, input.view());
 }
 
+ledger::digest128 key_ring::digest_of_clawback(ledger::journal_position clawback, ledger::wallet_id wallet,
+                                               std::uint32_t row) const {
+    const auto input = hash_input{}.number(clawback).number(wallet.value()).number(row);
+    return siphash128(occasion_digest_key_, input.view());
+}
+
 ledger::digest128 key_ring::digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const {
     const auto input = hash_input{}.number(program.number()).number(wallet.value());
     return siphash128(purchaser_digest_key_, input.view());
@@ -467,6 +497,34 @@ id_text key_ring::encode_id(id_kind kind, std::uint64_t value) const {
     std::copy(prefix.begin(), prefix.end(), text.text_.begin());
     encode_base32(opaque, base32_lower, std::span{text.text_}.subspan(prefix.size(), base32_block_chars));
     return text;
+}
+
+// The block as of an id, with the code's number and one more in the last three bytes, which no id has.
+std::string key_ring::event_code(ledger::journal_position event, std::uint32_t number) const {
+    EXPECTS(number < ledger::event_code_last);
+    block plain = tail_of(id_kind::event, event);
+    for (std::size_t i = 0; i < 8; ++i) plain[i] = static_cast<unsigned char>(event >> 8 * i & 0xFF);
+    for (std::size_t i = 0; i < 3; ++i) plain[13 + i] = static_cast<unsigned char>((number + 1) >> 8 * i & 0xFF);
+    std::string text(base32_block_chars, '0');
+    encode_base32(cipher(plain, true), base32_upper, text);
+    return text;
+}
+
+std::optional<key_ring::read_code> key_ring::read_event_code(std::string_view text) const {
+    if (text.size() != base32_block_chars) return std::nullopt;
+    std::string lower{text};
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const auto opaque = decode_base32_block(lower);
+    if (!opaque) return std::nullopt;
+    const block plain = cipher(*opaque, false);
+    read_code found;
+    for (std::size_t i = 8; i-- > 0;) found.event = found.event << 8 | plain[i];
+    for (std::size_t i = 3; i-- > 0;) found.number = found.number << 8 | plain[13 + i];
+    const block tail = tail_of(id_kind::event, found.event);
+    if (!std::equal(plain.begin() + 8, plain.begin() + 13, tail.begin() + 8) || found.number == 0) return std::nullopt;
+    --found.number;
+    return found;
 }
 
 std::optional<std::uint64_t> key_ring::decode_id(id_kind kind, std::string_view text) const {

@@ -53,6 +53,9 @@ enum class id_kind : std::uint8_t {
     linked_conversion = 31, // lc_ journal position of where it was asked for
     mandate = 33,           // man_ journal position of its request
     debit_order = 34,       // deb_ journal position
+    eligibility = 36,       // elg_ journal position of the list's acceptance or proposal
+    event = 37,             // evt_ journal position of its opening
+    clawback = 38,          // clb_ journal position of its proposal
 };
 
 // A rendered id, at most 31 characters, without an allocation.
@@ -111,6 +114,21 @@ public:
     [[nodiscard]] secret<std::string> coupon_text(ledger::partner_id partner, std::uint32_t number,
                                                   ledger::epoch_mark given_in) const;
 
+    // What the staff of a campaign compute digests of MyKey IDs with, for a list that names nobody: HMAC-SHA-256.
+    [[nodiscard]] secret<std::array<unsigned char, 32>> eligibility_key(ledger::journal_position campaign) const;
+    // The first 16 bytes of that digest, highest first.
+    [[nodiscard]] ledger::digest128 digest_of_eligible(ledger::journal_position campaign, ledger::my_key_id id) const;
+
+    // What is shown at an event: one AES block of its opening's position, the epoch, the kind and the code's number,
+    // 26 upper-case characters of Crockford's base32. `number`: at most ledger::event_code_last - 1.
+    [[nodiscard]] std::string event_code(ledger::journal_position event, std::uint32_t number) const;
+    struct read_code {
+        ledger::journal_position event = 0;
+        std::uint32_t number = 0;
+    };
+    // nullopt for anything that event_code of this key file did not give out. Letters may be of either case.
+    [[nodiscard]] std::optional<read_code> read_event_code(std::string_view text) const;
+
     // Keyed digests (SipHash-2-4-128), a key of its own for each purpose.
     // Of the merchant's activation code of that number.
     [[nodiscard]] ledger::activation_code activation(ledger::merchant_id merchant, std::uint32_t number,
@@ -147,6 +165,9 @@ public:
     [[nodiscard]] ledger::digest128 digest_of_debits(ledger::program_code program, ledger::jst_day day) const;
     [[nodiscard]] ledger::digest128 digest_of_occasion(ledger::journal_position campaign, ledger::wallet_id wallet,
                                                        std::string_view occasion) const;
+    // Of a row of a claw-back, which is no campaign: in the same index, never the same digest.
+    [[nodiscard]] ledger::digest128 digest_of_clawback(ledger::journal_position clawback, ledger::wallet_id wallet,
+                                                       std::uint32_t row) const;
     [[nodiscard]] ledger::digest128 digest_of_purchaser(ledger::program_code program, ledger::wallet_id wallet) const;
     // Of the program's account, the day and the bank's own number alone: what makes the line the same.
     [[nodiscard]] ledger::digest128 digest_of_transfer(ledger::program_code program,
@@ -176,6 +197,7 @@ private:
     std::array<unsigned char, 32> password_key_;
     std::array<unsigned char, 32> coupon_key_;
     std::array<unsigned char, 32> activation_key_;
+    std::array<unsigned char, 32> eligibility_key_;
     digest_key bearer_digest_key_;
     digest_key code_digest_key_;
     digest_key card_digest_key_;

@@ -44,11 +44,19 @@
 //               the last that was)
 //   unmatched   version 1 | position 8 | open 1 | crc 4     (the newest entry about the money, and whether it waits)
 //   outcomes    version 1 | count 8 x (decline codes + 1) | crc 4
-//   campaign    version 1, or 2 where files follow | position 8 | name 2+n | source 1+n | budget 8 | first_day 4
+//   campaign    version 1, 2 where files follow, or 3 | position 8 | name 2+n | source 1+n | budget 8 | first_day 4
 //               | last_day 4 | rule 1 | per_grant 8 | expires_on 4 | maker: kind 1, id 8 | proposed_at 8 | status 1 |
 //               checker: kind 1, id 8 | approved budget 8 | granted 8 | grants 8 | increases 4 | flags 1 (1 an open
 //               increase follows) | (number 4 | amount 8 | maker: kind 1, id 8 | reason 2+n) if so | (files 2 | file*)
 //               if any | crc 4
+//               version 3 where there are benefits: files 2 | file* | flags 1 (1 eligible only, 2 per person, 4 a list,
+//               8 an open list follow) | basis points 4 | steps 1 | (from 8 | amount 8)* | list if so | open list if so
+//               | events 2 | event* | (clawbacks 1 | clawback*) if so, flag 16 | crc 4
+//     clawback  position 8 | of all 1 | rows 4 | maker: kind 1, id 8 | status 1 | taken 4 | ended 4 | sum 8 | last
+//     ended
+//               8
+//     list      position 8 | digest 32 | rows 4 | maker: kind 1, id 8
+//     event     position 8 | name 2+n | begins 8 | ends 8 | rotates 4 | closed 1
 //     file      position 8 | digest 32 | rows 4 | granted 4 | left out 4 | sum 8 | granted sum 8 | left out sum 8
 //               | last left out 8
 //   partner     version 1 | position 8 | proposals 4 | flags 1 (1 terms in force, 2 open ones follow)

@@ -9,7 +9,7 @@ namespace meguri::storage {
 namespace {
 
 // 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients,
-// purchases, what joins by a code. 6: debits. What needs no newer one stays a 2, which older programs know.
+// purchases, what joins by a code. 6: debits, benefits. What needs no newer one stays a 2, which older programs know.
 constexpr std::uint32_t state_format = 6;
 constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;

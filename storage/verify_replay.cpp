@@ -35,6 +35,8 @@ struct concerned {
     both operator()(const ledger::campaign_granted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::points_converted& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::recipient_granted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::benefit_granted& fact) const { return {fact.wallet, {}}; }
+    both operator()(const ledger::points_clawed_back& fact) const { return {fact.wallet, {}}; }
     both operator()(const ledger::purchase_changed& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::purchase_paid& fact) const { return {fact.after->wallet, {}}; }
     both operator()(const ledger::purchase_refunded& fact) const { return {fact.after->wallet, {}}; }
@@ -189,9 +191,14 @@ bool verify_replay::take_campaign(const entry& one) {
     if (possible) {
         if (const auto* const granted = std::get_if<ledger::campaign_granted>(&one.what)) take(*granted);
         if (const auto* const granted = std::get_if<ledger::recipient_granted>(&one.what)) take(*granted);
+        if (const auto* const granted = std::get_if<ledger::benefit_granted>(&one.what)) take(*granted);
+        if (const auto* const taken = std::get_if<ledger::points_clawed_back>(&one.what)) {
+            const auto digest = keys_.digest_of_clawback(taken->clawback, taken->wallet, taken->row);
+            possible = occasions_.try_emplace(digest, one.position).second;
+        }
     }
     if (!tally_.check(rule::campaigns, possible, [&] { return at(one); })) return false;
-    if (!take_recipients(one)) return false;
+    if (!take_recipients(one) || !take_benefits(one, known->second.campaign)) return false;
     known->second.granted += amount;
     ledger::apply(known->second.campaign, one);
     return true;
@@ -259,6 +266,24 @@ bool verify_replay::is_possible(const ledger::coupon_changed& fact) const {
     const auto found = coupons_.find(fact.coupon);
     return found != coupons_.end() && !found->second.ended && found->second.partner == fact.partner &&
          *found->second.what == *fact.what;
+}
+
+bool verify_replay::take_benefits(const entry& one, const ledger::campaign& of) {
+    const auto holds = [&](bool possible) { return tally_.check(rule::benefits, possible, [&] { return at(one); }); };
+    if (const auto* const changed = std::get_if<ledger::eligibility_changed>(&one.what))
+        return holds(benefits_.take(*changed, one, read_));
+    const auto clawback = [&](bool possible) {
+        return tally_.check(rule::clawbacks, possible, [&] { return at(one); });
+    };
+    if (const auto* const changed = std::get_if<ledger::clawback_changed>(&one.what))
+        return clawback(clawbacks_.take(*changed, one, read_, keys_, occasions_));
+    if (const auto* const taken = std::get_if<ledger::points_clawed_back>(&one.what))
+        return clawback(clawbacks_.take(*taken, read_, keys_, occasions_));
+    if (const auto* const granted = std::get_if<ledger::benefit_granted>(&one.what))
+        return holds(benefits_.allows(*granted, wallets_[granted->wallet].wallet, keys_));
+    const auto* const of_file = std::get_if<ledger::recipient_granted>(&one.what);
+    if (of_file == nullptr || !of.terms->per_person) return true;
+    return holds(static_cast<bool>(wallets_[of_file->wallet].wallet.my_key));
 }
 
 bool verify_replay::take_recipients(const entry& one) {

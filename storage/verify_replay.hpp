@@ -12,6 +12,8 @@
 #include "storage/key_ring.hpp"
 #include "storage/state_records.hpp"
 #include "storage/verify_links.hpp"
+#include "storage/verify_benefits.hpp"
+#include "storage/verify_clawbacks.hpp"
 #include "storage/verify_purchases.hpp"
 #include "storage/verify_recipients.hpp"
 #include "storage/verify_rules.hpp"
@@ -141,6 +143,8 @@ private:
     void check_reconciliation(const ledger::entry& one);
     // Of a file of recipients: whether its rows are those of its lists, and each comes once.
     [[nodiscard]] bool take_recipients(const ledger::entry& one);
+    // Of benefits: whether lists of the eligible are whole, and each person is one of them where one is asked for.
+    [[nodiscard]] bool take_benefits(const ledger::entry& one, const ledger::campaign& of);
     // Whether what joins by the entry can.
     [[nodiscard]] bool can_join(const ledger::entry& one);
     [[nodiscard]] bool is_there(const ledger::account_holder& holder) const;
@@ -179,6 +183,8 @@ private:
     std::map<ledger::journal_position, replayed_campaign> campaigns_;
     std::map<ledger::digest128, ledger::journal_position> occasions_;
     verify_recipients recipients_;
+    verify_benefits benefits_;
+    verify_clawbacks clawbacks_;
     std::map<ledger::digest128, ledger::journal_position> joinings_;
     std::unordered_map<std::uint64_t, ledger::journal_position> my_keys_;
     std::unordered_map<std::uint64_t, ledger::journal_position> passwords_;

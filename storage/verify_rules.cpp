@@ -25,6 +25,8 @@ constexpr named_rule names[] = {
     {rule::campaigns, "campaigns: two persons, granted = sum of grants within the budget, each occasion once"},
     {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once, each account linked once"},
     {rule::reconciliations, "reconciliations: of days that are over, with all conversions of them"},
+    {rule::benefits, "benefits: lists whole, granted to persons, and to the eligible where a list says who"},
+    {rule::clawbacks, "claw-backs: two persons, of the campaign's grants, each row once"},
     {rule::recipients, "recipients: accepted as listed, each row granted as listed or left out, once"},
     {rule::purchases, "purchases: within their terms, credited once, each line of a statement once"},
     {rule::joinings, "joining: two persons, applications decided once, accounts in a chain"},

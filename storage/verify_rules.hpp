@@ -28,6 +28,8 @@ enum class rule : std::size_t {
     campaigns,         // two persons, grants by the rule and within the approved budget, each occasion once
     conversions,       // terms by two persons, floor(units x rate), within the limits, each reference and coupon once
     reconciliations,   // of a day that is over, with all conversions of it
+    benefits,          // each to a person, where one is asked for, who is on a list that was in force
+    clawbacks,         // two persons, of grants of the campaign, each row once and not more than its lot has
     recipients,        // a file's rows are those of its lists, each granted or left out once
     purchases, // within their terms, credited once, each line of a statement once, two persons where they choose
     joinings,  // applications and accounts: two persons, each decided once, each account's entries in a chain

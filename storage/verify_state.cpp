@@ -462,7 +462,9 @@ void verify_state::compare_ahead(const verify_replay& replay, const ledger::entr
     }
     encode_follow_up(expected_, one.position);
     if (std::holds_alternative<ledger::campaign_granted>(one.what) ||
-        std::holds_alternative<ledger::recipient_granted>(one.what))
+        std::holds_alternative<ledger::recipient_granted>(one.what) ||
+        std::holds_alternative<ledger::benefit_granted>(one.what) ||
+        std::holds_alternative<ledger::points_clawed_back>(one.what))
         compare_taken(rule::state_occasions, occasions_ahead_, one.position);
     const auto [from, to] = conversions_ahead_.equal_range(one.position);
     for (auto key = from; key != to; ++key) {

@@ -94,6 +94,29 @@ std::string approved_campaign(running_town& t) {
     return path;
 }
 
+// An approved one of 50 points for each, with these terms. Its path.
+std::string benefit_campaign(running_town& t, const json::object& terms) {
+    json::object asked{{"name", "子育て応援"},
+                       {"budget", 100},
+                       {"source", "budget:042021:child"},
+                       {"first_day", "2026-01-01"},
+                       {"last_day", "2099-12-31"},
+                       {"amount_rule", "fixed"},
+                       {"amount", 50}};
+    for (const auto& [name, value] : terms) asked[name] = value;
+    const auto made = t.as_operator.made("/v1/programs/042021/campaigns", asked);
+    const auto path = "/v1/campaigns/" + text_at(made, "id");
+    const auto checker = t.as_operator.made("/v1/operators", {{"name", "確認者"}});
+    api_client{t.process.port(), text_at(checker, "key")}.made(path + "/approvals", json::object{});
+    return path;
+}
+
+http_reply granted_for_benefit(running_town& t, const json::object& terms, json::object asked) {
+    asked["wallet"] = text_at(t.as_operator.made("/v1/wallets", json::object{}), "id"); // nobody's
+    return t.as_operator.post(benefit_campaign(t, terms) + "/grants", asked,
+                              "benefit" + json::serialize(terms).substr(2, 9));
+}
+
 http_reply buying(running_town& t, std::int64_t amount, const char* key = "bought-first") {
     const json::value asked{
         {"wallet", t.resident().id}, {"program", "042021"}, {"amount", amount}, {"method", "counter"}};
@@ -616,6 +639,29 @@ constexpr std::array table{
     row{"debit_result_differs", 409, lasting, "", "", nullptr, "problem.maps_every_refusal"}, // within a report
     row{"card_payment_differs", 409, lasting, "", "", nullptr,
         "note_card_payment.is_refused_where_it_is_another_payment_or_amount"},
+    row{"person_required", 409, lasting, "", "",
+        [](running_town& t) { return granted_for_benefit(t, {{"per_person", true}}, {{"occasion", "x"}}); }},
+    row{"eligibility_missing", 409, lasting, "", "",
+        [](running_town& t) { return granted_for_benefit(t, {{"eligible_only", true}}, {}); }},
+    row{"not_eligible", 409, lasting, "", "",
+        [](running_town& t) {
+            const auto campaign = benefit_campaign(t, {{"eligible_only", true}});
+            const auto list = "digest\n" + std::string(64, 'a') + '\n';
+            EXPECT_EQ(t.as_operator.post_csv(campaign + "/eligibility", list, "listed").status, 201);
+            return t.as_operator.post(campaign + "/grants", {{"wallet", t.resident().id}}, "not-listed");
+        }},
+    row{"event_not_open", 409, lasting, "", "",
+        [](running_town& t) {
+            const auto event = t.as_operator.made(
+                approved_campaign(t) + "/events",
+                {{"occasion", "x"}, {"begins_at", "2026-01-01T00:00:00Z"}, {"ends_at", "2026-01-02T00:00:00Z"}});
+            return t.as_operator.get("/v1/events/" + text_at(event, "id") + "/code");
+        }},
+    row{"event_code_over", 409, lasting, "/code", "", nullptr, "benefits.of_an_event_need_the_code_that_is_shown"},
+    row{"nothing_granted", 409, lasting, "", "",
+        [](running_town& t) {
+            return t.as_operator.post(approved_campaign(t) + "/clawbacks", {{"reason", "終了"}}, "nothing");
+        }},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));
@@ -723,6 +769,14 @@ constexpr std::array table{
         [](running_town&) { return linked_rows::all().begin_elsewhere(); }},
     row{"partner_refused", 422, lasting, "", "",
         [](running_town&) { return linked_rows::all().finish_by(linked_rows::all().new_state(), "another"); }},
+    row{"measure_too_small", 422, lasting, "/measured", "",
+        [](running_town& t) {
+            return granted_for_benefit(t, {{"amount_rule", "percentage"}, {"basis_points", 100}},
+                                       {{"occasion", "x"}, {"measured", 99}});
+        }},
+    row{"event_code_unknown", 422, lasting, "/code", "", nullptr, "benefits.of_an_event_are_one_for_a_person_of_64_at_once"},
+    row{"events_exhausted", 422, lasting, "", "", nullptr, "event.stops_at_the_last_one"},
+    row{"clawbacks_exhausted", 422, lasting, "", "", nullptr, "clawback.stops_at_the_last_one"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},
     row{"password_locked", 429, passing, "", "Retry-After: 900",
         [](running_town& t) { return trying_a_password(t, 6, "NOBODYS1"); }},

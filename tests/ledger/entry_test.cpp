@@ -57,6 +57,8 @@ static_assert(stored_as<40, recipients_listed>);
 static_assert(stored_as<41, recipients_accepted>);
 static_assert(stored_as<42, recipient_granted>);
 static_assert(stored_as<43, recipients_left_out>);
+static_assert(stored_as<44, eligibility_listed>);
+static_assert(stored_as<45, eligibility_changed>);
 static_assert(stored_as<46, purchase_terms_set>);
 static_assert(stored_as<47, purchase_changed>);
 static_assert(stored_as<48, purchase_paid>);
@@ -75,6 +77,24 @@ static_assert(stored_as<56, application_changed>);
 static_assert(stored_as<57, account_changed>);
 static_assert(stored_as<58, link_changed>);
 static_assert(stored_as<59, linked_conversion_changed>);
+static_assert(stored_as<68, benefit_granted>);
+static_assert(stored_as<69, event_changed>);
+static_assert(stored_as<70, clawback_changed>);
+static_assert(stored_as<71, points_clawed_back>);
+
+TEST(benefit_numbers, never_change) {
+    EXPECT_EQ(static_cast<std::uint8_t>(eligibility_step::acceptance), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(eligibility_step::rejection), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(event_step::opening), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(event_step::closing), 2);
+    EXPECT_EQ(static_cast<std::uint8_t>(amount_rule::steps), 3);
+    EXPECT_EQ(static_cast<std::uint8_t>(amount_rule::percentage), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(left_out_reason::person_required), 6);
+    EXPECT_EQ(static_cast<std::uint8_t>(left_out_reason::nothing_unspent), 7);
+    EXPECT_EQ(static_cast<std::uint8_t>(clawback_step::proposal), 1);
+    EXPECT_EQ(static_cast<std::uint8_t>(clawback_step::rows_ended), 4);
+    EXPECT_EQ(static_cast<std::uint8_t>(clawback_status::rejected), 3);
+}
 
 TEST(joining, numbers_never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(applicant_kind::municipality), 1);

@@ -89,6 +89,8 @@ TEST(problem, maps_every_refusal) {
     const actors::request issues_coupon = ledger::command{ledger::issue_coupon{}};
     const actors::request redeems = ledger::command{ledger::redeem_coupon{}};
     const actors::request sends_file = ledger::command{ledger::accept_recipients{}};
+    const actors::request sends_list = ledger::command{ledger::accept_eligibility{}};
+    const actors::request redeems_event = ledger::command{ledger::redeem_event{}};
     const actors::request buys = ledger::command{ledger::request_purchase{}};
     const actors::request cancels = ledger::command{ledger::cancel_purchase{}};
     const actors::request mandates = ledger::command{ledger::request_mandate{}};
@@ -198,6 +200,18 @@ TEST(problem, maps_every_refusal) {
         {refusal::campaign_not_open, sends_file, "campaign_not_open", "-"},
         {refusal::recipients_refused, sends_file, "recipients_refused", "-"},
         {refusal::recipients_repeated, sends_file, "recipients_repeated", "-"},
+        {refusal::recipients_refused, sends_list, "recipients_refused", "-"},
+        {refusal::person_required, grants_from, "person_required", "-"},
+        {refusal::eligibility_missing, grants_from, "eligibility_missing", "-"},
+        {refusal::not_eligible, grants_from, "not_eligible", "-"},
+        {refusal::measure_too_small, grants_from, "measure_too_small", "/measured"},
+        {refusal::event_not_open, redeems_event, "event_not_open", "-"},
+        {refusal::event_code_over, redeems_event, "event_code_over", "/code"},
+        {refusal::events_exhausted, sends_list, "events_exhausted", "-"},
+        {refusal::nothing_granted, sends_list, "nothing_granted", "-"},
+        {refusal::clawbacks_exhausted, sends_list, "clawbacks_exhausted", "-"},
+        {refusal::already_granted, redeems_event, "already_granted", "-"},
+        {refusal::wallet_frozen, redeems_event, "wallet_unavailable", "-"},
         {refusal::recipients_exhausted, sends_file, "recipients_exhausted", "-"},
         {refusal::wallet_unknown, buys, "wallet_unknown", "/wallet"},
         {refusal::program_unknown, buys, "program_unknown", "/program"},

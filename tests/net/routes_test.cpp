@@ -40,6 +40,21 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/campaigns/{id}/increases/{number}/rejections", "op mu"},
         {"/v1/campaigns/{id}/grants", "op mu"},
         {"/v1/campaigns/{id}/recipients", "op mu"},
+        {"/v1/campaigns/{id}/eligibility", "op mu"},
+        {"/v1/campaigns/{id}/eligibility/approvals", "op mu"},
+        {"/v1/campaigns/{id}/eligibility/rejections", "op mu"},
+        {"/v1/campaigns/{id}/eligibility_key", "op mu"},
+        {"/v1/campaigns/{id}/applications", "se"},
+        {"/v1/campaigns/{id}/events", "op mu"},
+        {"/v1/events/{id}/closing", "op mu"},
+        {"/v1/events/{id}/code", "op mu"},
+        {"/v1/event_redemptions", "se"},
+        {"/v1/campaigns/{id}/clawbacks", "op mu"},
+        {"/v1/campaigns/{id}/clawbacks/file", "op mu"},
+        {"/v1/clawbacks/{id}", "op mu"},
+        {"/v1/clawbacks/{id}/approvals", "op mu"},
+        {"/v1/clawbacks/{id}/rejections", "op mu"},
+        {"/v1/clawbacks/{id}/report", "op mu"},
         {"/v1/recipients/{id}", "op mu"},
         {"/v1/recipients/{id}/report", "op mu"},
         {"/v1/programs/{id}/purchase_settings", "op mu"},
@@ -177,9 +192,9 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_TRUE(without.www_authenticate);
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
-    // Authorizations, five holders' keys, certificates, campaigns, their recipients, MyKey IDs, conversions, their
-    // terms, coupons, reconciliations and activation codes: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 15);
+    // Authorizations, five holders' keys, certificates, campaigns, their recipients, events and claw-backs, MyKey IDs,
+    // conversions, their terms, coupons, reconciliations and activation codes: made and read under one pattern.
+    EXPECT_EQ(seen, openers().size() + 17);
 }
 
 TEST(routes, that_move_points_need_a_key) {
@@ -191,6 +206,11 @@ TEST(routes, that_move_points_need_a_key) {
                                             "/v1/corrections/{id}/approvals",
                                             "/v1/campaigns/{id}/grants",
                                             "/v1/campaigns/{id}/recipients",
+                                            "/v1/campaigns/{id}/eligibility",
+                                            "/v1/campaigns/{id}/applications",
+                                            "/v1/event_redemptions",
+                                            "/v1/campaigns/{id}/clawbacks/file",
+                                            "/v1/clawbacks/{id}/approvals",
                                             "/v1/purchases",
                                             "/v1/purchases/{id}/refund/approvals",
                                             "/v1/unmatched_transfers/{id}/approvals"};

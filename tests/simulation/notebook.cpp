@@ -95,6 +95,8 @@ const char* kind_of(const entry& one) {
                                       "file",
                                       "row grant",
                                       "rows left out",
+                                      "eligible list",
+                                      "eligibility",
                                       "purchase settings",
                                       "purchase request",
                                       "purchase",
@@ -112,7 +114,12 @@ const char* kind_of(const entry& one) {
                                       "debit order",
                                       "debit",
                                       "card purchase",
-                                      "chargeback"};
+                                      "chargeback",
+                                      "benefit",
+                                      "event",
+                                      "claw-back",
+                                      "points back"};
+
 
     return names.at(one.what.index());
 }

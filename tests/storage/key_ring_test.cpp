@@ -11,6 +11,7 @@
 #include <set>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace meguri::storage {
@@ -34,6 +35,26 @@ concept printable = requires(std::ostream& out, const T& value) {
     out << value;
 };
 static_assert(printable<std::string> && !printable<secret<std::string>>);
+
+TEST(key_ring, reads_the_event_codes_that_it_gave_and_no_others) {
+    const auto ring = ring_of(1);
+    for (const std::uint32_t number : {0U, 1U, 77U, ledger::event_code_last - 1}) {
+        auto code = ring.event_code(4'711, number);
+        EXPECT_EQ(code.size(), 26U);
+        const auto read = ring.read_event_code(code);
+        ASSERT_TRUE(read.has_value());
+        EXPECT_EQ(read->event, 4'711U);
+        EXPECT_EQ(read->number, number);
+        for (char& c : code) { // one character that is misread
+            const char right = std::exchange(c, c == 'A' ? 'B' : 'A');
+            EXPECT_FALSE(ring.read_event_code(code).has_value());
+            c = right;
+        }
+    }
+    EXPECT_FALSE(ring.read_event_code("").has_value());
+    const auto id = std::string{ring.encode_id(id_kind::event, 4'711).view().substr(4)};
+    EXPECT_FALSE(ring.read_event_code(id).has_value()) << "an id is no code";
+}
 
 TEST(key_ring, gives_the_same_from_the_same_file) {
     const test::temporary_folder folder;
@@ -261,6 +282,9 @@ TEST(key_ring, decodes_no_id_of_an_epoch_that_was_forgotten) {
         {id_kind::coupon, 1, 250, 251},
         {id_kind::reconciliation, 1, 250, 251},
         {id_kind::recipients, 1, 250, 251},
+        {id_kind::eligibility, 1, 250, 251},
+        {id_kind::event, 1, 250, 251},
+        {id_kind::clawback, 1, 250, 251},
         {id_kind::purchase, 1, 250, 251},
         {id_kind::transfer, 1, 250, 251},
         {id_kind::mandate, 1, 250, 251},

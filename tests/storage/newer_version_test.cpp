@@ -83,7 +83,7 @@ TEST(newer_version, is_refused_and_named) {
         {journal_with(3), "the journal has format 3, this program knows 2"},
         {live_journal_with(3), "the journal has format 3, this program knows 2"},
         {state_with(7), "the state store has format 7, this program knows 6"},
-        {entry_with(4, entry_version + 1), "a journal entry has version 3, this program knows 2"},
+        {entry_with(4, entry_version + 1), "a journal entry has version 4, this program knows 3"},
         {entry_with(6, newest + 1),
          "a journal entry is of kind " + std::to_string(newest + 1) + ", this program knows " + std::to_string(newest)},
         {segment_with(2), "it has format 2, this program knows 1"},

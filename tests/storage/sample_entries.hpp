@@ -195,6 +195,22 @@ inline auto tied(const ledger::recipients_accepted& one) {
     const auto& [program, campaign, digest, rows, sum, lists] = one;
     return std::tie(program, campaign, digest, rows, sum, lists);
 }
+inline auto tied(const ledger::eligibility_listed& one) {
+    const auto& [program, campaign, first_row, rows] = one;
+    return std::tie(program, campaign, first_row, rows);
+}
+inline auto tied(const ledger::eligibility_changed& one) {
+    const auto& [program, campaign, step, list, digest, rows, lists, maker, reason] = one;
+    return std::tie(program, campaign, step, list, digest, rows, lists, maker, reason);
+}
+inline auto tied(const ledger::event_changed& one) {
+    const auto& [program, campaign, step, what, reason] = one;
+    return std::tie(program, campaign, step, what, reason);
+}
+inline auto tied(const ledger::clawback_changed& one) {
+    const auto& [program, campaign, step, clawback, is_of_all, rows, lists, maker, previous, ended, reason] = one;
+    return std::tie(program, campaign, step, clawback, is_of_all, rows, lists, maker, previous, ended, reason);
+}
 inline auto tied(const ledger::recipients_left_out& one) {
     const auto& [program, campaign, file, previous, released, rows] = one;
     return std::tie(program, campaign, file, previous, released, rows);
@@ -266,6 +282,21 @@ inline bool same(const ledger::recipient_granted& a, const ledger::recipient_gra
     const auto [scalars_a, lot_a] = split(a);
     const auto [scalars_b, lot_b] = split(b);
     return scalars_a == scalars_b && same(*lot_a, *lot_b);
+}
+inline bool same(const ledger::benefit_granted& a, const ledger::benefit_granted& b) {
+    const auto split = [](const ledger::benefit_granted& one) {
+        const auto& [wallet, campaign, occasion, my_key, list, event, measured, lot] = one;
+        return std::pair{std::tie(wallet, campaign, occasion, my_key, list, event, measured), &lot};
+    };
+    const auto [scalars_a, lot_a] = split(a);
+    const auto [scalars_b, lot_b] = split(b);
+    return scalars_a == scalars_b && same(*lot_a, *lot_b);
+}
+inline bool same(const ledger::points_clawed_back& a, const ledger::points_clawed_back& b) {
+    const auto& [wallet_a, campaign_a, clawback_a, row_a, lot_a] = a;
+    const auto& [wallet_b, campaign_b, clawback_b, row_b, lot_b] = b;
+    return wallet_a == wallet_b && campaign_a == campaign_b && clawback_a == clawback_b && row_a == row_b &&
+           same(lot_a, lot_b);
 }
 inline bool same(const ledger::purchase_refunded& a, const ledger::purchase_refunded& b) {
     const auto& [after_a, lot_a] = a;
@@ -433,9 +464,16 @@ private:
     }
     ledger::jst_day day() { return ledger::jst_day{static_cast<std::int32_t>(signed_number())}; }
     ledger::campaign_terms_ptr campaign() {
-        return std::make_shared<const ledger::campaign_terms>(
-            ledger::campaign_terms{text(300), source(), points(), day(), day(),
-                                   static_cast<ledger::amount_rule>(dice_.between(1, 2)), points(), day()});
+        ledger::campaign_terms terms{text(300), source(), points(),
+                                     day(),     day(),    static_cast<ledger::amount_rule>(dice_.between(1, 4)),
+                                     points(),  day()};
+        if (dice_.one_in(2)) return std::make_shared<const ledger::campaign_terms>(std::move(terms));
+        terms.eligible_only = true; // so that what follows belongs to them, whatever the rule
+        terms.per_person = dice_.one_in(2);
+        terms.basis_points = static_cast<std::uint32_t>(number());
+        terms.steps.resize(dice_.below(ledger::amount_steps_max + 1));
+        for (auto& one : terms.steps) one = {number(), points()};
+        return std::make_shared<const ledger::campaign_terms>(std::move(terms));
     }
     ledger::conversion_terms_ptr conversion() {
         auto terms = std::make_shared<ledger::conversion_terms>();
@@ -632,51 +670,76 @@ private:
             std::vector<left_out_row> rows(1 + dice_.below(9));
             for (auto& one : rows)
                 one = {static_cast<std::uint32_t>(number()), static_cast<std::uint32_t>(number()),
-                       static_cast<left_out_reason>(dice_.between(1, 5))};
+                       static_cast<left_out_reason>(dice_.between(1, 7))};
             return recipients_left_out{program(), number(), number(), number(), points(), std::move(rows)};
         }
-        case 42:
+        case 42: {
+            std::vector<eligible_row> rows(1 + dice_.below(9));
+            for (auto& one : rows) {
+                const bool by_wallet = dice_.one_in(2);
+                one.wallet = wallet_id{by_wallet ? number() : 0};
+                if (!one.wallet) one.digest = digest();
+                one.measured = number();
+            }
+            return eligibility_listed{program(), number(), static_cast<std::uint32_t>(number()), std::move(rows)};
+        }
+        case 43: {
+            file_digest digest{};
+            for (auto& one : digest) one = static_cast<std::byte>(dice_.below(256));
+            std::vector<journal_position> lists(dice_.below(40));
+            for (auto& one : lists) one = number();
+            return eligibility_changed{program(),
+                                       number(),
+                                       static_cast<eligibility_step>(dice_.between(1, 4)),
+                                       number(),
+                                       digest,
+                                       static_cast<std::uint32_t>(number()),
+                                       std::move(lists),
+                                       {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                       text(300)};
+        }
+        case 44:
             return purchase_terms_set{
                 program(),
                 {points(), points(), points(), points(), static_cast<std::int32_t>(signed_number()),
                  dice_.one_in(2) ? 0 : static_cast<std::int32_t>(signed_number()), debits(), dice_.one_in(2)},
                 text(300)};
-        case 43:
+        case 45:
             return purchase_changed{
                 static_cast<purchase_step>(dice_.between(1, 9)), purchase(), {day(), points(), points()}, text(300)};
-        case 44: return purchase_paid{purchase(), lot(), transfer()};
-        case 46: return purchase_refunded{purchase(), lot()};
-        case 45: return transfer_changed{static_cast<transfer_step>(dice_.between(1, 5)), transfer()};
-        case 47:
+        case 46: return purchase_paid{purchase(), lot(), transfer()};
+        case 48: return purchase_refunded{purchase(), lot()};
+        case 47: return transfer_changed{static_cast<transfer_step>(dice_.between(1, 5)), transfer()};
+        case 49:
             return activation_changed{merchant_id{number()},
                                       static_cast<std::uint32_t>(number()),
                                       static_cast<activation_step>(dice_.between(1, 2)),
                                       instant(),
                                       digest(),
                                       text(300)};
-        case 48:
+        case 50:
             return terminal_activated{outlet_id{number()}, text(300), digest(), static_cast<std::uint32_t>(number())};
-        case 49:
+        case 51:
             return once_code_issued{wallet_id{number()},
                                     static_cast<std::uint32_t>(number()),
                                     instant(),
                                     digest(),
                                     {std::string(dice_.below(numeric_format::prefix_max + 1), '7'),
                                      static_cast<std::uint32_t>(22 + 2 * dice_.below(5))}};
-        case 50: {
+        case 52: {
             code_blocked blocked{wallet_id{number()}, static_cast<std::uint32_t>(number()), number(), text(300), 0, {}};
             if (dice_.one_in(2)) blocked.reissued_as = static_cast<std::uint32_t>(number());
             if (blocked.reissued_as != 0) blocked.reissued = digest();
             return blocked;
         }
-        case 51:
+        case 53:
             return application_changed{static_cast<application_step>(dice_.between(1, 3)),
                                        number(),
                                        {static_cast<caller_kind>(dice_.between(0, 5)), number()},
                                        merchant_id{number()},
                                        application(),
                                        text(300)};
-        case 52:
+        case 54:
             return account_changed{{static_cast<applicant_kind>(dice_.between(1, 2)), number()},
                                    static_cast<account_step>(dice_.between(1, 3)),
                                    number(),
@@ -685,29 +748,62 @@ private:
                                    day(),
                                    std::make_shared<const bank_account>(account()),
                                    text(300)};
-        case 53:
+        case 55:
             return link_changed{
                 partner_id{number()}, static_cast<link_step>(dice_.between(1, 3)), number(),
                 std::make_shared<const partner_link>(partner_link{wallet_id{number()}, text(100), digest(), text(300)}),
                 text(300)};
-        case 54:
+        case 56:
             return linked_conversion_changed{partner_id{number()},
                                              static_cast<linked_conversion_step>(dice_.between(1, 5)), number(),
                                              std::make_shared<const linked_conversion>(linked_conversion{
                                                  wallet_id{number()}, number(), text(64), number(), points(),
                                                  static_cast<std::uint32_t>(number()), program()}),
                                              text(64)};
-        case 55:
+        case 57:
             return mandate_changed{
                 std::make_shared<const debit_mandate>(debit_mandate{number(), program(), wallet_id{number()}, account(),
                                                                     static_cast<mandate_status>(dice_.between(1, 4))}),
                 number(), text(300)};
-        case 56:
+        case 58:
             return debits_ordered{
                 std::make_shared<const debit_order>(debit_order{program(), day(), number(), account()})};
-        case 57: return purchase_debited{purchase(), lot()};
-        case 58: return purchase_captured{purchase(), lot()};
-        case 59: return purchase_charged_back{purchase(), dice_.one_in(2) ? std::optional{lot()} : std::nullopt};
+        case 59: return purchase_debited{purchase(), lot()};
+        case 60: return purchase_captured{purchase(), lot()};
+        case 61: return purchase_charged_back{purchase(), dice_.one_in(2) ? std::optional{lot()} : std::nullopt};
+        case 62:
+            return benefit_granted{
+                wallet_id{number()}, number(), text(64), my_key(), number(), number(), number(), lot()};
+        case 63:
+            return event_changed{
+                program(),
+                number(),
+                static_cast<event_step>(dice_.between(1, 2)),
+                {number(), text(64), instant(), instant(), static_cast<std::int32_t>(signed_number()), dice_.one_in(2)},
+                text(300)};
+        case 64: {
+            clawback_changed changed{program(),
+                                     number(),
+                                     static_cast<clawback_step>(dice_.between(1, 4)),
+                                     number(),
+                                     dice_.one_in(2),
+                                     static_cast<std::uint32_t>(number()),
+                                     {},
+                                     {static_cast<caller_kind>(dice_.between(0, 5)), number()},
+                                     number(),
+                                     {},
+                                     text(300)};
+            changed.lists.resize(dice_.below(9));
+            for (auto& one : changed.lists) one = number();
+            changed.ended.resize(dice_.below(9));
+            for (auto& one : changed.ended)
+                one = {static_cast<std::uint32_t>(number()), static_cast<std::uint32_t>(number()),
+                       static_cast<left_out_reason>(dice_.between(1, 7))};
+            return changed;
+        }
+        case 65:
+            return points_clawed_back{wallet_id{number()}, number(), number(), static_cast<std::uint32_t>(number()),
+                                      lot()};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

@@ -452,6 +452,40 @@ TEST(state_records, a_partner_keeps_all_of_it) {
     EXPECT_TRUE(decode_partner(empty, id).has_value());
 }
 
+TEST(state_records, a_campaign_keeps_its_benefits) {
+    const campaign_ref key{*program_code::parse("042021"), 17};
+    campaign one;
+    one.program = key.program;
+    one.position = key.proposal;
+    campaign_terms terms{"子育て応援",         *funding_source::parse("budget:042021:child"),
+                         *points::from(7'000), jst_day{20'000},
+                         jst_day{20'100},      amount_rule::steps,
+                         *points::from(300),   jst_day{}};
+    terms.steps = {{0, *points::from(100)}, {8'000, *points::from(300)}};
+    terms.per_person = true;
+    one.terms = std::make_shared<const campaign_terms>(terms);
+    one.status = campaign_status::approved;
+    one.budget = *points::from(7'000);
+    one.eligible = eligibility_list{30, {}, 2, {caller_kind::municipality, 5}};
+    one.eligible->digest.fill(std::byte{7});
+    one.open_eligible = eligibility_list{40, {}, 3, {caller_kind::operator_, 1}};
+    one.events = {{50, "健康ウォーク", instant{1}, instant{5'000}, 30, true},
+                  {51, "清掃", instant{2}, instant{3}, 0, false}};
+    record_buffer record;
+    for (const bool listed : {true, false}) {
+        if (!listed) one.eligible.reset(), one.open_eligible.reset();
+        encode(record, one);
+        EXPECT_EQ(record.front(), std::byte{3});
+        const auto again = decode_campaign(record, key);
+        ASSERT_TRUE(again.has_value());
+        EXPECT_EQ(*again->terms, terms);
+        EXPECT_EQ(again->eligible, one.eligible);
+        EXPECT_EQ(again->open_eligible, one.open_eligible);
+        EXPECT_EQ(again->events, one.events);
+        expect_damage_is_noticed(record, [&](bytes some) { return decode_campaign(some, key); });
+    }
+}
+
 TEST(state_records, a_campaign_keeps_its_files_and_what_is_reserved_for_them) {
     const campaign_ref key{*program_code::parse("042021"), 17};
     campaign one;

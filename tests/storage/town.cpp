@@ -243,6 +243,11 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = from_campaign->wallet;
     } else if (const auto* of_file = std::get_if<recipient_granted>(&what)) {
         one.wallet = of_file->wallet;
+    } else if (const auto* benefit = std::get_if<benefit_granted>(&what)) {
+        one.wallet = benefit->wallet;
+    } else if (const auto* list = std::get_if<eligibility_changed>(&what)) {
+        one.person = list->maker.id + (list->list == 0 ? 0 : 1);
+        one.caller.id = one.person;
     } else if (const auto* step = std::get_if<campaign_changed>(&what)) {
         const bool is_makers = step->step == campaign_step::increase_proposal || step->step == campaign_step::closing;
         one.person = step->maker.id + (is_makers ? 0 : 1);
@@ -402,6 +407,12 @@ fact town::random_fact() {
 void town::remember(const entry& one) {
     for (const auto& key : storage::index_keys_of(one, keys_))
         if (key.kind == storage::index_kind::joining) joinings_[key.digest] = one;
+    if (const auto* eligible = std::get_if<eligibility_listed>(&one.what)) {
+        eligible_[eligible->campaign] = *eligible;
+        eligible_positions_[eligible->campaign] = one.position;
+    }
+    if (const auto* list = std::get_if<eligibility_changed>(&one.what); list != nullptr && list->list == 0)
+        lists_in_force_[one.position] = eligible_.at(list->campaign);
     if (const auto* listed = std::get_if<recipients_listed>(&one.what)) {
         lists_.insert_or_assign(one.position, *listed);
     } else if (const auto* accepted = std::get_if<recipients_accepted>(&one.what)) {
@@ -470,14 +481,18 @@ std::optional<fact> town::random_campaign(const wallet& to) {
     const instant now{now_};
     if (folded_.campaigns.empty() || dice_.one_in(10)) {
         const auto today = jst_day::of(now);
-        const campaign_terms terms{"歩いて健康",
-                                   *funding_source::parse("budget:042021:health"),
-                                   *points::from(dice_.between(100, 5'000)),
-                                   today,
-                                   today.plus_days(static_cast<std::int32_t>(dice_.below(60))),
-                                   dice_.one_in(2) ? amount_rule::fixed : amount_rule::up_to,
-                                   *points::from(dice_.between(1, 100)),
-                                   {}};
+        campaign_terms terms{"歩いて健康",
+                             *funding_source::parse("budget:042021:health"),
+                             *points::from(dice_.between(100, 5'000)),
+                             today,
+                             today.plus_days(static_cast<std::int32_t>(dice_.below(60))),
+                             static_cast<amount_rule>(dice_.between(1, 4)),
+                             *points::from(dice_.between(2, 100)),
+                             {}};
+        if (terms.rule == amount_rule::steps) terms.steps = {{0, *points::from(1)}, {500, terms.per_grant}};
+        if (terms.rule == amount_rule::percentage) terms.basis_points = 250;
+        terms.eligible_only = dice_.one_in(4);
+        terms.per_person = dice_.one_in(3);
         const propose_campaign asked{dice_.any_of(program_codes()), std::make_shared<const campaign_terms>(terms)};
         return *decide(asked, folded_.campaigns.size(), folded_.registry.programs, now);
     }
@@ -493,8 +508,10 @@ std::optional<fact> town::random_campaign(const wallet& to) {
     if (dice_.one_in(5))
         return as_fact(decide(propose_increase{one.program, one.position, *points::from(500), "増額"}, one.maker, one));
     if (dice_.one_in(20)) return as_fact(decide(close_campaign{one.program, one.position, "終了"}, one.maker, one));
-    if (one.status == campaign_status::approved && dice_.one_in(2))
+    const bool takes_files = !one.terms->eligible_only && !is_by_measure(one.terms->rule);
+    if (one.status == campaign_status::approved && takes_files && dice_.one_in(2))
         if (auto of_file = random_recipients(one, to)) return of_file;
+    if (are_of_benefits(*one.terms) || dice_.one_in(4)) return random_benefit(one, to);
     const grant_from_campaign asked{one.program, one.position, to.id, "機会 " + std::to_string(now_), {}};
     const auto allowed = decide(asked, one, {}, now);
     const auto granted = allowed ? decide(*allowed, to, folded_.registry.programs, now)
@@ -697,9 +714,10 @@ std::optional<fact> town::random_recipients(const campaign& of, const wallet& to
         const auto& listed = files_.at(file.position).rows[row];
         const grant_recipient asked{of.program,    of.position,     file.position, row,
                                     listed.wallet, listed.occasion, listed.amount};
-        const auto granted =
-            decide(decide(asked, of), folded_.wallets.at(listed.wallet), folded_.registry.programs, now);
-        if (granted && !dice_.one_in(4))
+        const auto& by = folded_.wallets.at(listed.wallet);
+        const auto granted = decide(decide(asked, of), by, folded_.registry.programs, now);
+        const bool is_person = by.my_key || !of.terms->per_person;
+        if (granted && is_person && !dice_.one_in(4))
             return recipient_granted{listed.wallet, of.position, file.position, row, listed.occasion, granted->lot};
         return recipients_left_out{of.program,         of.position,   file.position,
                                    file.last_left_out, listed.amount, {{row, listed.line, left_out_reason::expired}}};
@@ -720,6 +738,66 @@ std::optional<fact> town::random_recipients(const campaign& of, const wallet& to
         listed.rows.push_back(
             {i + 2, to.id, "名簿 " + std::to_string(now_) + '-' + std::to_string(i), of.terms->per_grant, "覚え"});
     return listed;
+}
+
+std::optional<fact> town::random_eligibility(const campaign& of, const wallet& to) {
+    const auto as_fact = [](const auto& decided) { return decided ? std::optional<fact>{*decided} : std::nullopt; };
+    if (of.open_eligible) {
+        const person_ref second{of.open_eligible->maker.kind, of.open_eligible->maker.id + 1};
+        return as_fact(decide(decide_eligibility{of.program, of.position, dice_.one_in(2), "確認"}, second, of));
+    }
+    const auto listed = eligible_positions_.find(of.position);
+    if (listed == eligible_positions_.end() || dice_.one_in(3)) {
+        eligibility_listed fresh{of.program, of.position, 0, {{to.id, {}, dice_.below(1'000)}}};
+        if (to.my_key) // whoever that is by then
+            fresh.rows.push_back({{}, keys_.digest_of_eligible(of.position, to.my_key), dice_.below(1'000)});
+        return fresh;
+    }
+    accept_eligibility asked{of.program, of.position, {}, nullptr};
+    for (auto& byte : asked.digest) byte = static_cast<std::byte>(dice_.below(256));
+    const auto rows = static_cast<std::uint32_t>(eligible_.at(of.position).rows.size());
+    auto brought = decide(asked, of.maker, of, rows, instant{now_});
+    if (!brought) return std::nullopt;
+    brought->lists = {listed->second};
+    return *brought;
+}
+
+std::optional<fact> town::random_benefit(const campaign& of, const wallet& to) {
+    const instant now{now_};
+    const auto as_fact = [](const auto& decided) { return decided ? std::optional<fact>{*decided} : std::nullopt; };
+    if (of.terms->eligible_only && (!of.eligible || dice_.one_in(3))) return random_eligibility(of, to);
+    benefit_question asked{.wallet = to.id,
+                           .occasion = "機会 " + std::to_string(now_),
+                           .amount = {},
+                           .measured = is_by_measure(of.terms->rule) ? dice_.below(5'000) : 0,
+                           .my_key = to.my_key,
+                           .listed = {}};
+    if (has_events(*of.terms) && (of.events.empty() || dice_.one_in(4))) {
+        const campaign_event event{0, asked.occasion, now, now.plus_ms(1'000'000), dice_.one_in(2) ? 30 : 0, false};
+        if (of.events.empty()) return as_fact(decide(open_event{of.program, of.position, event}, of.maker, of));
+        const auto& known = dice_.any_of(of.events);
+        if (dice_.one_in(3))
+            return as_fact(decide(close_event{of.program, of.position, known.position, "雨天"}, of.maker, of));
+        asked.occasion = known.name;
+        asked.event = known.position;
+    }
+    if (of.terms->eligible_only) {
+        asked.occasion = benefit_occasion;
+        for (const auto& [position, list] : lists_in_force_)
+            if (position == of.eligible->position)
+                for (const auto& row : list.rows) {
+                    const bool is_meant =
+                        row.wallet ? row.wallet == to.id
+                                   : to.my_key && row.digest == keys_.digest_of_eligible(of.position, to.my_key);
+                    if (is_meant && !asked.listed) asked.listed = row.measured;
+                }
+    }
+    const auto occasion = keys_.digest_of_occasion(of.position, to.id, asked.occasion);
+    if (folded_.keys.contains({storage::index_kind::occasion, occasion})) return std::nullopt;
+    if (!are_of_benefits(*of.terms) && asked.event == 0) return std::nullopt;
+    const auto allowed = decide(asked, of, {}, now);
+    if (!allowed) return std::nullopt;
+    return as_fact(decide(allowed->what, allowed->basis, of.position, to, folded_.registry.programs, now));
 }
 
 std::optional<fact> town::random_purchase(const wallet& by) {

@@ -102,6 +102,9 @@ private:
                                                         ledger::allowed_conversion allowed);
     [[nodiscard]] std::optional<ledger::fact> random_file_step(const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_recipients(const ledger::campaign& of, const ledger::wallet& to);
+    // A benefit to the wallet, or what may become of the campaign's list of the eligible and its events.
+    [[nodiscard]] std::optional<ledger::fact> random_benefit(const ledger::campaign& of, const ledger::wallet& to);
+    [[nodiscard]] std::optional<ledger::fact> random_eligibility(const ledger::campaign& of, const ledger::wallet& to);
     [[nodiscard]] std::optional<ledger::fact> random_purchase(const ledger::wallet& by);
     // By account transfer, and by card.
     [[nodiscard]] std::optional<ledger::fact> random_debit(const ledger::wallet& by, const ledger::program& seller);
@@ -140,9 +143,12 @@ private:
     std::int64_t now_ = 1'790'000'000'000;
     std::vector<std::pair<ledger::digest128, ledger::known_code>> codes_;
     std::vector<std::pair<std::string, ledger::payment_state>> payments_;
-    std::map<ledger::journal_position, ledger::recipients_listed> lists_; // that wait for their acceptance
-    std::map<ledger::journal_position, ledger::recipients_listed> files_; // by the acceptance
-    std::map<ledger::digest128, ledger::entry> joinings_;                 // the newest about each
+    std::map<ledger::journal_position, ledger::recipients_listed> lists_;             // that wait for their acceptance
+    std::map<ledger::journal_position, ledger::recipients_listed> files_;             // by the acceptance
+    std::map<ledger::journal_position, ledger::eligibility_listed> eligible_;         // by the campaign: newest rows
+    std::map<ledger::journal_position, ledger::journal_position> eligible_positions_; // and where they stand
+    std::map<ledger::journal_position, ledger::eligibility_listed> lists_in_force_;   // or that wait, by the list
+    std::map<ledger::digest128, ledger::entry> joinings_;                             // the newest about each
 };
 
 } // namespace meguri::test

@@ -443,6 +443,102 @@ TEST_F(verify_of_campaigns, notices_one_that_one_person_approves) {
     expect_wrong(campaigns_);
 }
 
+class verify_of_benefits : public verify_of_campaigns {
+protected:
+    // One for persons, one of whom is on its list.
+    void list_one(bool by_digest = false) {
+        const auto& program = town_.stands().registry.programs.programs.front();
+        const auto today = jst_day::of(town_.now());
+        campaign_terms terms{"子育て応援",          *funding_source::parse("budget:042021:child"),
+                             *points::from(10'000), today,
+                             today.plus_days(9),    amount_rule::steps,
+                             *points::from(300),    {}};
+        terms.steps = {{0, *points::from(100)}, {8'000, *points::from(300)}};
+        terms.eligible_only = terms.per_person = true;
+        for (const auto& [id, wallet] : town_.stands().wallets)
+            if (wallet.my_key && !wallet.frozen) to_ = id;
+        ASSERT_TRUE(to_) << "no person in this town";
+        town_.tell(campaign_proposed{program.code, std::make_shared<const campaign_terms>(terms)});
+        const campaign proposed = town_.stands().campaigns.back();
+        const person_ref checker{proposed.maker.kind, proposed.maker.id + 1};
+        town_.tell(*decide(decide_campaign{proposed.program, proposed.position, true, ""}, checker, proposed));
+        const auto digest = town_.keys().digest_of_eligible(proposed.position, person().my_key);
+        const eligible_row row = by_digest ? eligible_row{{}, digest, 9'000} : eligible_row{to_, {}, 9'000};
+        town_.tell(eligibility_listed{program.code, proposed.position, 0, {row}});
+        accepted_ = *decide(accept_eligibility{program.code, proposed.position, {}, nullptr}, proposed.maker,
+                            town_.stands().campaigns.back(), 1, town_.now());
+        accepted_.lists = {town_.journal().end().last};
+    }
+    [[nodiscard]] const wallet& person() { return town_.stands().wallets.at(to_); }
+    [[nodiscard]] benefit_granted benefit(std::int64_t amount = 300, std::uint64_t measured = 9'000) {
+        const campaign& of = town_.stands().campaigns.back();
+        const grant asked{to_, of.program, *points::from(amount), {}, of.terms->source};
+        return {to_,
+                of.position,
+                std::string{benefit_occasion},
+                person().my_key,
+                town_.journal().end().last,
+                0,
+                measured,
+                decide(asked, person(), town_.stands().registry.programs, town_.now())->lot};
+    }
+    wallet_id to_;
+    eligibility_changed accepted_;
+    const names benefits_{"benefits: lists whole, granted to persons, and to the eligible where a list says who"};
+};
+
+TEST_F(verify_of_benefits, takes_who_is_on_the_list_by_wallet_and_by_digest) {
+    for (const bool by_digest : {false, true}) {
+        list_one(by_digest);
+        town_.tell(accepted_);
+        town_.tell(benefit());
+        const auto report = report_of(town_);
+        EXPECT_TRUE(report.all_agree()) << report.text();
+    }
+}
+
+TEST_F(verify_of_benefits, notices_a_list_that_is_not_whole) {
+    list_one();
+    accepted_.rows = 2;
+    town_.tell(eligibility_listed{accepted_.program, accepted_.campaign, 0, {{wallet_id{1}, {}, 0}}});
+    town_.add(accepted_);
+    expect_wrong(benefits_);
+}
+
+TEST_F(verify_of_benefits, notices_who_is_not_on_the_list) {
+    list_one();
+    town_.tell(accepted_);
+    const auto listed = to_;
+    for (const auto& [id, wallet] : town_.stands().wallets)
+        if (wallet.my_key && id != listed) to_ = id;
+    ASSERT_NE(to_, listed) << "one person in this town";
+    town_.add(benefit());
+    expect_wrong(benefits_);
+}
+
+TEST_F(verify_of_benefits, notices_another_measure_than_the_list_s) {
+    list_one();
+    town_.tell(accepted_);
+    town_.add(benefit(300, 8'000));
+    expect_wrong(benefits_);
+}
+
+TEST_F(verify_of_benefits, notices_an_amount_that_is_not_the_rule_s) {
+    list_one();
+    town_.tell(accepted_);
+    town_.add(benefit(100));
+    expect_wrong(campaigns_);
+}
+
+TEST_F(verify_of_benefits, notices_a_person_who_is_somebody_else) {
+    list_one();
+    town_.tell(accepted_);
+    auto wrong = benefit();
+    wrong.my_key = my_key_id::drawn_by(wrong.my_key.number() + 1);
+    town_.add(wrong);
+    expect_wrong(benefits_);
+}
+
 class verify_of_recipients : public verify_of_campaigns {
 protected:
     // A file of two rows of 10 points, of which none has come. Its acceptance stands behind its list.

@@ -378,6 +378,57 @@ void ledger_of_everything::grant_from_campaigns() {
     see(operator_key_, std::string{"/v1/programs/"} + ishinomaki + "/campaigns");
 }
 
+// Of a list by steps, which another one replaces; by a percentage; and at an event that is closed.
+void ledger_of_everything::grant_benefits() {
+    const auto approved = [this](json::object more) {
+        json::object asked{{"name", "子育て応援"},
+                           {"budget", 1'000},
+                           {"source", "budget:042021:child"},
+                           {"first_day", "2026-01-01"},
+                           {"last_day", "2099-12-31"}};
+        for (auto& [name, value] : more) asked[name] = value;
+        const auto path = "/v1/campaigns/" +
+                          text_at(by_operator(std::string{"/v1/programs/"} + ishinomaki + "/campaigns", asked), "id");
+        make(checker_key_, path + "/approvals", json::object{});
+        return path;
+    };
+    const auto listed = approved({{"amount_rule", "steps"},
+                                  {"steps", {{{"from", 1}, {"amount", 10}}, {{"from", 100}, {"amount", 20}}}},
+                                  {"eligible_only", true},
+                                  {"per_person", true}});
+    const auto list = std::string{"mykey_id,measured\nABCD1234,150\n"};
+    make_of_text(operator_key_, listed + "/eligibility", list);
+    by_operator(listed + "/grants", {{"wallet", resident_.id}});
+    make_of_text(operator_key_, listed + "/eligibility", list + '\n');
+    make(checker_key_, listed + "/eligibility/rejections", {{"reason", "同じ内容"}});
+    make_of_text(operator_key_, listed + "/eligibility", "digest\n" + std::string(64, '7') + '\n');
+    make(checker_key_, listed + "/eligibility/approvals", json::object{});
+    const auto bought = approved({{"amount_rule", "percentage"}, {"basis_points", 250}, {"amount", 30}});
+    by_operator(bought + "/grants", {{"wallet", resident_.id}, {"occasion", "買い物"}, {"measured", 400}});
+    const auto walked = approved({{"amount_rule", "fixed"}, {"amount", 5}});
+    const auto event = by_operator(walked + "/events", {{"occasion", "健康ウォーク"},
+                                                        {"begins_at", "2026-01-01T00:00:00Z"},
+                                                        {"ends_at", "2026-12-31T00:00:00Z"},
+                                                        {"rotates_every_s", 30}});
+    by_operator("/v1/events/" + text_at(event, "id") + "/closing", {{"reason", "雨天"}});
+    for (const auto& path : {listed, bought, walked, walked + "/events"}) see(operator_key_, path);
+    claw_back(bought);
+}
+
+// One that is rejected, one that takes what there is, one that finds nothing left.
+void ledger_of_everything::claw_back(const std::string& campaign) {
+    const http_fields by_operator_key{{"Authorization", "Bearer " + operator_key_}};
+    for (const bool approves : {false, true, true}) {
+        const auto path = "/v1/clawbacks/" + text_at(by_operator(campaign + "/clawbacks", {{"reason", "終了"}}), "id");
+        make(checker_key_, path + (approves ? "/approvals" : "/rejections"), {{"reason", "確認"}});
+        while (approves &&
+               text_at(json::parse(http_->ask("GET", path, by_operator_key, {}).body), "status") != "finished")
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        for (const char* const rest : {"", "/report"}) see(operator_key_, path + rest);
+    }
+    see(operator_key_, campaign + "/clawbacks");
+}
+
 std::string ledger_of_everything::told_by_the_bank(std::int64_t amount, const std::string& reference) {
     const auto today = ledger::to_date(ledger::jst_day::of(ledger::instant{now_s() * 1'000}));
     const auto line =
@@ -625,6 +676,7 @@ void ledger_of_everything::one_day() {
     change_keys();
     convert();
     give_my_keys();
+    grant_benefits();
     convert_by_terms();
     reconcile();
     join_by_application();

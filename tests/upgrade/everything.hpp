@@ -84,6 +84,8 @@ private:
     void enroll();
     void correct();
     void grant_from_campaigns();
+    void grant_benefits();
+    void claw_back(const std::string& campaign);
     void buy_points();
     void buy_by_debit();
     // A line of the bank's statement; gives the path of the money.

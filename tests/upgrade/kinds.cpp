@@ -61,6 +61,9 @@ private:
         note("transfer", fact.after->status);
         note("mismatch", fact.after->why);
     }
+    void look(const ledger::eligibility_changed& fact) { note("eligibility", fact.step); }
+    void look(const ledger::clawback_changed& fact) { note("clawback", fact.step); }
+    void look(const ledger::event_changed& fact) { note("event", fact.step); }
     void look(const ledger::my_key_changed& fact) { note("MyKey ID", fact.step); }
     void look(const ledger::key_issued& fact) { note("key issued to", fact.holder.kind); }
     void look(const ledger::key_revoked& fact) { note("key revoked of", fact.holder.kind); }
@@ -132,6 +135,9 @@ std::set<std::string> all_kinds() {
     add_all_of("correction", ledger::correction_kind{});
     add_all_of("amount rule", ledger::amount_rule{});
     add_all_of("campaign step", ledger::campaign_step{});
+    add_all_of("eligibility", ledger::eligibility_step{});
+    add_all_of("event", ledger::event_step{});
+    add_all_of("clawback", ledger::clawback_step{});
     add_all_of("conversion terms", ledger::conversion_terms_step{});
     add_all_of("coupon", ledger::coupon_step{});
     add("conversion by coupon", 0, 1);

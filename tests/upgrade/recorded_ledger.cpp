@@ -40,7 +40,10 @@ void run_tar(const std::vector<std::string>& arguments) {
 answered ask(http_client& over, const asked& question) {
     http_fields fields{{"Authorization", "Bearer " + question.bearer}};
     if (question.method == "POST") {
-        fields.emplace_back("Content-Type", question.path.ends_with("/recipients") ? "text/csv" : "application/json");
+        fields.emplace_back("Content-Type",
+                            question.path.ends_with("/recipients") || question.path.ends_with("/eligibility")
+                                ? "text/csv"
+                                : "application/json");
         fields.emplace_back("Idempotency-Key", question.idempotency_key);
     }
     const auto reply = over.ask(question.method, question.path, fields, question.body);
