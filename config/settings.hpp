@@ -94,8 +94,8 @@ struct journal_settings {
 };
 
 struct partner_settings {
-    std::string connections;        // the file of config/partner_file.hpp; empty: no account is linked
-    std::string redirect_uri;       // the page of the site that partners send residents back to
+    std::string connections;           // the file of config/partner_file.hpp; empty: no account is linked
+    std::string redirect_uri;          // the page of the site that partners send residents back to
     std::uint32_t timeout_ms = 10'000; // of one request to a partner
 };
 

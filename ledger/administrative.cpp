@@ -23,9 +23,8 @@ bool is_administrative(const command& asked) noexcept {
                         accept_recipients, set_purchase_terms, take_transfer, propose_for_transfer, decide_transfer,
                         propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                         block_code, submit_application, decide_application, propose_account, decide_account,
-                        request_mandate, change_mandate, order_debits, take_debit_result,
-                        accept_eligibility, decide_eligibility, open_event, close_event, propose_clawback,
-                        decide_clawback>(asked);
+                        request_mandate, change_mandate, order_debits, take_debit_result, accept_eligibility,
+                        decide_eligibility, open_event, close_event, propose_clawback, decide_clawback>(asked);
 }
 
 bool is_administrative(const fact& what) noexcept {

@@ -486,10 +486,9 @@ using command_kinds =
                  set_purchase_terms, request_purchase, cancel_purchase, take_transfer, propose_for_transfer,
                  decide_transfer, propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                  block_code, submit_application, decide_application, propose_account, decide_account, link_account,
-                 renew_link, end_link, convert_linked, note_linked_conversion,
-                 request_mandate, change_mandate, order_debits, take_debit_result, note_card_payment,
-                 accept_eligibility, decide_eligibility, open_event, close_event, redeem_event, propose_clawback,
-                 decide_clawback, claw_back_row>;
+                 renew_link, end_link, convert_linked, note_linked_conversion, request_mandate, change_mandate,
+                 order_debits, take_debit_result, note_card_payment, accept_eligibility, decide_eligibility, open_event,
+                 close_event, redeem_event, propose_clawback, decide_clawback, claw_back_row>;
 
 // Copied, moved and let go of in commands.cpp: see fact.
 struct command : command_kinds {
@@ -586,12 +585,12 @@ enum class refusal : std::uint8_t {
     collection_account_missing, // of the municipality
     debit_result_differs,       // from the one that was taken
     card_payment_differs,       // from the one that the gateway told before, or in its amount
-    person_required,     // the occasion is for persons, and the wallet has no active MyKey ID
-    eligibility_missing, // no list is in force
-    not_eligible,        // not on the list
-    measure_too_small,   // nothing comes of it
-    event_not_open,      // closed, or outside its time
-    event_code_over,     // another one is shown by now
+    person_required,            // the occasion is for persons, and the wallet has no active MyKey ID
+    eligibility_missing,        // no list is in force
+    not_eligible,               // not on the list
+    measure_too_small,          // nothing comes of it
+    event_not_open,             // closed, or outside its time
+    event_code_over,            // another one is shown by now
     events_exhausted,
     clawbacks_exhausted,
     nothing_granted, // that could be taken back

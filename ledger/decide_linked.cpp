@@ -41,8 +41,8 @@ tl::expected<link_changed, refusal> decide(const renew_link& asked, const entry*
     if (before == nullptr) return tl::unexpected{refusal::not_linked};
     partner_link after = *before->what;
     after.tokens = asked.tokens;
-    return link_changed{asked.partner, link_step::renewed, asked.link,
-                        std::make_shared<const partner_link>(std::move(after)), {}};
+    return link_changed{
+        asked.partner, link_step::renewed, asked.link, std::make_shared<const partner_link>(std::move(after)), {}};
 }
 
 tl::expected<link_changed, refusal> decide(const end_link& asked, const entry* newest) {

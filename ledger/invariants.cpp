@@ -92,8 +92,8 @@ const lot_use* lot_granted_by(const fact& what) noexcept {
     return nullptr;
 }
 
-// What leaves a lot for good without being paid: a purchase that goes back, a claw-back; null: the entry is none, or takes
-// nothing.
+// What leaves a lot for good without being paid: a purchase that goes back, a claw-back; null: the entry is none, or
+// takes nothing.
 const lot_use* lot_taken_back_by(const fact& what) noexcept {
     if (const auto* const back = std::get_if<purchase_refunded>(&what)) return &back->lot;
     if (const auto* const clawed = std::get_if<points_clawed_back>(&what)) return &clawed->lot;

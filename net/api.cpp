@@ -116,8 +116,9 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     if (one.method == http_method::post && !is_media_type(request.content_type, wanted))
         return problem{problem_code::unsupported_media_type, "The body must be " + std::string{wanted} + "."};
 
-    call asking{request,     route,      *by,    use_.keys,   use_.ledger,       json_,           ids_, use_.cards,
-                use_.people, use_.links, tries_, *use_.banks, use_.once_digits, use_.gateway_secret};
+    call asking{
+        request,    route,  *by,         use_.keys,        use_.ledger,        json_, ids_, use_.cards, use_.people,
+        use_.links, tries_, *use_.banks, use_.once_digits, use_.gateway_secret};
     if (is_bulk) return serve_bulk(asking, from);
     if (one.compare != nullptr) {
         auto question = one.compare(asking);

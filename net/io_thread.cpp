@@ -15,7 +15,8 @@ io_thread::io_thread(actors::switch_shared& shared, past_thread& past, password_
       passwords_{passwords, loop_},
       outside_{outside, loop_},
       api_{{service, shared.store().keys(), view_, submitter_, past_, cards, people, passwords_, links, outside_,
-            settings.in_flight_max, settings.log, settings.failures, settings.once_digits, settings.banks, settings.gateway_secret,
+            settings.in_flight_max, settings.log, settings.failures, settings.once_digits, settings.banks,
+            settings.gateway_secret,
             [this](const actors::operation& answered, std::int64_t at_ns) { note_payment(answered, at_ns); }}},
       front_{loop_, api_, std::move(settings.front)},
       responder_{front_} {

@@ -39,6 +39,15 @@ const char* reason_of_refusal(ledger::refusal why) noexcept {
     }
 }
 
+// Why it was turned down, so that its end says so, too; an earlier run of the process may have written it.
+std::string newest_reason(ledger_view& ledger, ledger::journal_position conversion) {
+    const auto position =
+        ledger.find_conversion(storage::index_kind::linked_conversion, storage::digest_of_position(conversion));
+    const auto newest = position && *position ? ledger.entry_at(**position) : tl::unexpected{storage::error{}};
+    if (!newest || !*newest) return {};
+    return std::get<ledger::linked_conversion_changed>((**newest).what).reason;
+}
+
 } // namespace
 
 // --- what there is to do ---
@@ -178,7 +187,7 @@ void linked_conversions::ended_there(ledger::journal_position number, const web_
     const bool is_credited = one->open.at == stage::credited;
     if (!is_done(result, is_credited ? "confirmed" : "cancelled"))
         return wait(*one, is_credited ? "no confirmation" : "no cancellation");
-    note(*one, is_credited ? step::confirmed : step::cancelled, {});
+    is_credited ? note(*one, step::confirmed, {}) : note(*one, step::cancelled, newest_reason(use_.ledger, number));
 }
 
 // Once, as well as it goes: whoever takes a consent back here does not use it any more in any case.

@@ -60,7 +60,7 @@ void write_transfer(json_writer& json, const ledger::bank_transfer& one, id_text
     json.plain("status", name_of(one.status));
     one.why == ledger::transfer_mismatch::none ? json.null("mismatch") : json.plain("mismatch", name_of(one.why));
     reference_or_null(json, "purchase_reference", one.purchase);
-    write_purchase_person(json, "proposed_by", one.maker, ids);
+    write_person_or_null(json, "proposed_by", one.maker, ids);
     optional_text(json, "reason", one.reason);
 }
 

@@ -178,7 +178,7 @@ struct server::parts {
     std::unique_ptr<linked_conversions> linked;       // on the first thread
     std::unique_ptr<gateway_follower> gateway;        // none: nothing is bought by card; likewise
     std::string gateway_secret;
-    past_thread past;                                 // posts to the threads' loops: gone before they are
+    past_thread past; // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
     std::unique_ptr<server_metrics> metrics;
     std::unique_ptr<ops_thread> ops;
@@ -254,10 +254,11 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
 
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
-        threads.push_back(std::make_unique<io_thread>(
-            shared, past, passwords, outside, *cards, *people, links, service,
-            io_thread_settings{i, with.limits.in_flight_max, with.log, failures_of(with.limits),
-                               once_digits_of(with.codes), *banks, gateway_secret, front_settings(with, i, clock, tls)}));
+        threads.push_back(
+            std::make_unique<io_thread>(shared, past, passwords, outside, *cards, *people, links, service,
+                                        io_thread_settings{i, with.limits.in_flight_max, with.log,
+                                                           failures_of(with.limits), once_digits_of(with.codes), *banks,
+                                                           gateway_secret, front_settings(with, i, clock, tls)}));
         fronts.push_back(&threads.back()->front());
     }
     auto& first = *threads.front();

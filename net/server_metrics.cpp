@@ -5,8 +5,8 @@
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
 #include "net/card_list_fetcher.hpp"
-#include "net/linked_conversions.hpp"
 #include "net/card_trust.hpp"
+#include "net/linked_conversions.hpp"
 #include "net/log.hpp"
 #include "net/program_name.hpp"
 #include "net/request_refusal.hpp"
@@ -316,8 +316,7 @@ struct server_metrics::parts {
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
                                std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
-                               const card_list_probes& lists, const linked_probes& linked,
-                               const reload_probes& reloads)
+                               const card_list_probes& lists, const linked_probes& linked, const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },

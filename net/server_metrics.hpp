@@ -24,8 +24,8 @@ public:
     // All of them outlive the metrics. `tls`: none where plain HTTP is served.
     server_metrics(storage::store& store, const service_state& service,
                    std::span<const std::unique_ptr<io_thread>> threads, std::shared_ptr<const tls_context> tls,
-                   std::shared_ptr<const card_trust> cards, const card_list_probes& lists,
-                   const linked_probes& linked, const reload_probes& reloads);
+                   std::shared_ptr<const card_trust> cards, const card_list_probes& lists, const linked_probes& linked,
+                   const reload_probes& reloads);
     ~server_metrics();
 
     // Prometheus' text format.

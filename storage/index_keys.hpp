@@ -38,8 +38,8 @@ enum class index_kind : std::uint8_t {
     purchase = 21,             // reference -> the entries about the purchase
     purchaser = 22,            // program and wallet -> the entries that said what is asked to buy
     transfer = 23,             // program and line of the bank's statement -> the entries about the money
-    joining = 24,           // activation code, application, applicant, account, person's mandate or day of debits -> the entries
-                            // that say how it stands
+    joining = 24, // activation code, application, applicant, account, person's mandate or day of debits -> the entries
+                  // that say how it stands
     link_account = 25,      // partner and account there -> the entries about its links
     link_person = 26,       // partner and wallet -> likewise
     linked_conversion = 27, // where it was asked for -> the entries that say what became of it

@@ -81,10 +81,9 @@ ledger::digest128 siphash128(const std::array<unsigned char, 16>& key, std::stri
 
 std::string_view prefix_of(id_kind kind) noexcept {
     constexpr std::array<std::string_view, 38> prefixes{
-        "au_",  "re_", "rv_",  "mer_",  "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_",  "gr_",
-        "en_",  "co_", "card_", "cam_", "ses_", "",      "",     "cv_",  "cp_",  "rc_",  "rcp_", "",
-        "pur_", "tra_", "",     "app_", "ac_",  "lk_",   "lc_",  "",     "man_", "deb_", "",     "elg_",
-        "evt_", "clb_"};
+        "au_", "re_",   "rv_",  "mer_", "ter_", "shop_", "wal_", "opr_", "stf_", "par_", "cur_", "gr_",  "en_",
+        "co_", "card_", "cam_", "ses_", "",     "",      "cv_",  "cp_",  "rc_",  "rcp_", "",     "pur_", "tra_",
+        "",    "app_",  "ac_",  "lk_",  "lc_",  "",      "man_", "deb_", "",     "elg_", "evt_", "clb_"};
     return prefixes[static_cast<std::size_t>(kind) - 1];
 }
 

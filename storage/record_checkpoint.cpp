@@ -54,6 +54,12 @@ std::size_t accounts_used(const ledger::program_accounts& one) noexcept {
     return used;
 }
 
+// A program that never took money keeps the first layout, one that took it over counters alone the second.
+std::uint8_t version_with(std::size_t used) noexcept {
+    if (used > accounts_with_money) return accounts_version_counted;
+    return used > ledger::accounts_of_points ? accounts_version_with_money : accounts_version;
+}
+
 // By the version; of the counted one 0.
 std::size_t accounts_in(std::uint8_t version) noexcept {
     if (version == accounts_version_counted) return 0;
@@ -62,12 +68,9 @@ std::size_t accounts_in(std::uint8_t version) noexcept {
 
 } // namespace
 
-// A program that never took money keeps the first layout, one that took it over counters alone the second.
 void encode(record_buffer& out, const ledger::program_accounts& one) {
     const std::size_t used = accounts_used(one);
-    const std::uint8_t version = used > accounts_with_money        ? accounts_version_counted
-                               : used > ledger::accounts_of_points ? accounts_version_with_money
-                                                                   : accounts_version;
+    const std::uint8_t version = version_with(used);
     record_writer record{out, version};
     if (version == accounts_version_counted) record.number(static_cast<std::uint8_t>(used));
     const std::size_t stored = version == accounts_version_counted ? used : accounts_in(version);
@@ -93,7 +96,8 @@ std::optional<ledger::program_accounts> decode_accounts(record_view record, ledg
         sums = {*debits, *credits};
     }
     if (!in.complete()) return std::nullopt;
-    if (version == accounts_version_counted && accounts_used(found) != stored) return std::nullopt;
+    const std::size_t used = accounts_used(found); // each has one record alone
+    if (version_with(used) != version || (version == accounts_version_counted && used != stored)) return std::nullopt;
     return found;
 }
 

@@ -23,7 +23,8 @@ constexpr named_rule names[] = {
     {rule::my_keys_once, "MyKey IDs: each given out once"},
     {rule::registry, "registry: everything new added once, programs open before their points"},
     {rule::campaigns, "campaigns: two persons, granted = sum of grants within the budget, each occasion once"},
-    {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once, each account linked once"},
+    {rule::conversions, "conversions: by approved terms, floor of units x rate, within limits, each reference once, "
+                        "each account linked once"},
     {rule::reconciliations, "reconciliations: of days that are over, with all conversions of them"},
     {rule::benefits, "benefits: lists whole, granted to persons, and to the eligible where a list says who"},
     {rule::clawbacks, "claw-backs: two persons, of the campaign's grants, each row once"},

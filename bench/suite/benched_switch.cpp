@@ -87,7 +87,8 @@ void benched_switch::lengthen_journal(std::uint64_t entries, const act_source& s
 void benched_switch::warm_up_state() const {
     std::ifstream file{storage::data_folder::state_of(folder_) / "data.mdb", std::ios::binary};
     std::vector<char> piece(1 << 20);
-    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size()))) {}
+    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size()))) {
+    }
     if (!file.eof()) throw std::runtime_error{folder_ + ": the state store cannot be read"};
 }
 

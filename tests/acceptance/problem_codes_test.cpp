@@ -309,6 +309,19 @@ http_reply setting_a_password_late(running_town&) {
     }
 }
 
+http_reply redeeming_no_code(running_town&) {
+    const temporary_folder folder;
+    test_cards cards{folder.path()};
+    std::ofstream{folder / "meguri.toml"} << cards.settings();
+    static_cast<void>(init_ledger(folder / "ledger", true));
+    switch_process process{folder / "ledger", {"--config", (folder / "meguri.toml").string()}};
+    api_client nobody{process.port(), {}};
+    const auto opened = nobody.made("/v1/challenges", {{"purpose", "login"}});
+    const auto session = nobody.made("/v1/sessions", shown_card(cards.issue(), text_at(opened, "challenge")));
+    api_client resident{process.port(), text_at(session, "token")};
+    return resident.post("/v1/event_redemptions", {{"code", "1W3Z6B7N2RKV7D2M9Q4X0C5E8T"}}, "no-code");
+}
+
 // The answer to bytes that are no request that would be answered: the last one of its connection.
 http_reply last_reply(http_client& to, std::string_view method, std::string_view target) {
     auto reply = held_to_contract(method, target, to.read_reply());
@@ -774,7 +787,7 @@ constexpr std::array table{
             return granted_for_benefit(t, {{"amount_rule", "percentage"}, {"basis_points", 100}},
                                        {{"occasion", "x"}, {"measured", 99}});
         }},
-    row{"event_code_unknown", 422, lasting, "/code", "", nullptr, "benefits.of_an_event_are_one_for_a_person_of_64_at_once"},
+    row{"event_code_unknown", 422, lasting, "/code", "", redeeming_no_code},
     row{"events_exhausted", 422, lasting, "", "", nullptr, "event.stops_at_the_last_one"},
     row{"clawbacks_exhausted", 422, lasting, "", "", nullptr, "clawback.stops_at_the_last_one"},
     row{"too_many_failures", 429, passing, "", "Retry-After: 1", guessing},

@@ -288,6 +288,14 @@ TEST(postings, a_row_of_a_file_is_issued_like_any_other) {
               (std::vector<line>{{"042021", "funding:budget", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
 }
 
+TEST(postings, a_benefit_is_issued_and_what_is_clawed_back_is_cancelled) {
+    const auto lot = lot_of(ishinomaki, 70, "budget:042021:health");
+    EXPECT_EQ(posted_by(benefit_granted{resident, 17, "benefit", {}, 20, 0, 0, lot}),
+              (std::vector<line>{{"042021", "funding:budget", 'D', 70}, {"042021", "wallets:available", 'C', 70}}));
+    EXPECT_EQ(posted_by(points_clawed_back{resident, 17, 30, 0, lot}),
+              (std::vector<line>{{"042021", "wallets:available", 'D', 70}, {"042021", "cancelled:budget", 'C', 70}}));
+}
+
 TEST(postings, nothing_else_moves_points) {
     const std::vector<fact> quiet{
         ledger_opened{1, false},
@@ -338,8 +346,12 @@ TEST(postings, nothing_else_moves_points) {
         recipients_listed{},
         recipients_accepted{},
         recipients_left_out{},
+        eligibility_listed{},
+        eligibility_changed{},
+        event_changed{},
+        clawback_changed{},
     };
-    EXPECT_EQ(quiet.size() + 9, std::variant_size_v<fact_kinds>) << "a new fact needs a row here or a test above";
+    EXPECT_EQ(quiet.size() + 14, std::variant_size_v<fact_kinds>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();
 }
 

@@ -12,7 +12,8 @@ namespace {
 template <std::size_t Number, class Fact>
 constexpr bool stored_as = [] {
     constexpr auto at = std::find(fact_numbers.begin(), fact_numbers.end(), Number);
-    return std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(at - fact_numbers.begin()), fact_kinds>, Fact>;
+    return std::is_same_v<std::variant_alternative_t<static_cast<std::size_t>(at - fact_numbers.begin()), fact_kinds>,
+                          Fact>;
 }();
 
 static_assert(stored_as<0, ledger_opened>);

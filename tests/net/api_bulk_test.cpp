@@ -224,7 +224,8 @@ TEST(api_bulk, refuses_as_a_whole_what_is_no_bulk_request) {
         test::expect_contract(row.one, answer);
         EXPECT_EQ(scene.operations.taken.size(), 0U);
     }
-    EXPECT_EQ(bulk_patterns(), (std::vector<std::string>{"/v1/authorizations/bulk", "/v1/bank_statements"}));
+    EXPECT_EQ(bulk_patterns(), (std::vector<std::string>{"/v1/authorizations/bulk", "/v1/debit_orders/{id}/results",
+                                                         "/v1/bank_statements"}));
 }
 
 } // namespace

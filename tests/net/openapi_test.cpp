@@ -148,6 +148,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
         const bool is_purchase = path.starts_with("/v1/purchases");
         const bool is_transfer = path.starts_with("/v1/unmatched_transfers");
         const bool is_mandate = path.starts_with("/v1/mandates");
+        const bool is_event = path.starts_with("/v1/events/");
+        const bool is_clawback = path.starts_with("/v1/clawbacks/");
         const storage::id_kind kind = path.starts_with("/v1/wallets")         ? storage::id_kind::wallet
                                     : path.starts_with("/v1/merchants")       ? storage::id_kind::merchant
                                     : path.starts_with("/v1/terminals")       ? storage::id_kind::terminal
@@ -162,6 +164,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
                                     : is_transfer                             ? storage::id_kind::transfer
                                     : is_mandate                              ? storage::id_kind::mandate
                                     : is_campaign                             ? storage::id_kind::campaign
+                                    : is_event                                ? storage::id_kind::event
+                                    : is_clawback                             ? storage::id_kind::clawback
                                     : is_coupon                               ? storage::id_kind::coupon
                                     : is_correction                           ? storage::id_kind::correction
                                     : is_payment                              ? storage::id_kind::authorization
@@ -194,7 +198,18 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             example["code"] = code.shown();
         }
         if (is_campaign)
-            scene.ledger.entries.back().what = ledger::campaign_proposed{*ledger::program_code::parse("042021"), {}};
+            scene.ledger.entries.back().what =
+                ledger::campaign_proposed{*ledger::program_code::parse("042021"),
+                                          std::make_shared<const ledger::campaign_terms>(ledger::campaign_terms{
+                                              .name = "歩いて健康",
+                                              .source = *ledger::funding_source::parse("budget:042021:health"),
+                                              .budget = {},
+                                              .first_day = {},
+                                              .last_day = {},
+                                              .per_grant = {},
+                                              .expires_on = {}})};
+        if (is_event) scene.ledger.entries.back().what = ledger::event_changed{};
+        if (is_clawback) scene.ledger.entries.back().what = ledger::clawback_changed{};
         const auto bought = std::make_shared<const ledger::purchase>(ledger::purchase{});
         if (is_purchase) scene.ledger.entries.back().what = ledger::purchase_changed{{}, bought, {}, {}};
         if (is_mandate)
@@ -223,6 +238,8 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             {"/v1/wallets/{id}/links", "se"},
             {"/v1/links/{id}/revoke", "se"},
             {"/v1/wallets/{id}/linked_conversions", "se"},
+            {"/v1/campaigns/{id}/applications", "se"},
+            {"/v1/event_redemptions", "se"},
         };
         if (const auto known = of_residents.find(path); known != of_residents.end()) {
             scene.ask({.method = "POST",

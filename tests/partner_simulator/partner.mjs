@@ -247,8 +247,12 @@ function serve(request, response, body) {
   }
   if (request.method === 'GET' && url.pathname === '/oauth/authorize') {
     const { status, html, location } = authorize(url.searchParams);
-    response.writeHead(status, location ? { Location: location } : { 'Content-Type': 'text/html; charset=utf-8' });
-    return response.end(html ?? '');
+    const page = html ?? '';
+    response.writeHead(status, {
+      'Content-Length': Buffer.byteLength(page),
+      ...(location ? { Location: location } : { 'Content-Type': 'text/html; charset=utf-8' }),
+    });
+    return response.end(page);
   }
   const call = callOf(request.method, url.pathname);
   if (call === undefined) return answer(response, 404, { error: 'not_found' });

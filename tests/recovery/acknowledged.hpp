@@ -33,6 +33,8 @@ public:
     void finish();
     // The switch is about to be told to end: from now on it may say that it takes nothing more.
     void expect_end() noexcept { end_is_expected_ = true; }
+    // From now on the disk fails: before the switch has stopped, a look-up may fail too, and then nothing was done.
+    void expect_failed_reads() noexcept { failed_reads_are_expected_ = true; }
 
     // Steps with an answer, of all rounds. Any thread.
     [[nodiscard]] std::size_t acknowledged() const noexcept { return acknowledged_.load(); }
@@ -75,6 +77,7 @@ private:
     std::vector<std::thread> threads_;
     std::atomic<bool> enough_{false};
     std::atomic<bool> end_is_expected_{false};
+    std::atomic<bool> failed_reads_are_expected_{false};
     std::atomic<std::size_t> acknowledged_{0};
 };
 

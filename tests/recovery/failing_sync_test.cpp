@@ -37,6 +37,7 @@ TEST_P(failing_sync, stops_the_switch_is_tried_once_and_loses_nothing_acknowledg
     remembering_clients clients{town, seeds(1).front()};
     clients.start(process->port(), 16);
     std::this_thread::sleep_for(std::chrono::milliseconds{300}); // load, not a wait for something to happen
+    clients.expect_failed_reads();
     std::ofstream{trigger}.flush();
     clients.join(); // until every client was answered 503
     EXPECT_GT(clients.acknowledged(), 100U);

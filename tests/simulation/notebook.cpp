@@ -120,7 +120,6 @@ const char* kind_of(const entry& one) {
                                       "claw-back",
                                       "points back"};
 
-
     return names.at(one.what.index());
 }
 

@@ -109,6 +109,9 @@ public:
             case storage::index_kind::conversion_reference:
             case storage::index_kind::conversion_person:
             case storage::index_kind::coupon:
+            case storage::index_kind::link_account:
+            case storage::index_kind::link_person:
+            case storage::index_kind::linked_conversion:
                 ASSERT_EQ(reader.find_conversion({key.kind, key.digest}).value(), positions.front());
                 break;
             case storage::index_kind::conversion_list:

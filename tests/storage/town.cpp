@@ -224,8 +224,8 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = mandate->after->wallet;
     } else if (const auto* debit = std::get_if<purchase_debited>(&what)) {
         one.wallet = debit->after->wallet;
-    } else if (const auto* card = std::get_if<purchase_captured>(&what)) {
-        one.wallet = card->after->wallet;
+    } else if (const auto* by_card = std::get_if<purchase_captured>(&what)) {
+        one.wallet = by_card->after->wallet;
     } else if (const auto* disputed = std::get_if<purchase_charged_back>(&what)) {
         one.wallet = disputed->after->wallet;
     } else if (const auto* back = std::get_if<purchase_refunded>(&what)) {
@@ -245,6 +245,12 @@ void town::name_parties(entry& one, const fact& what) {
         one.wallet = of_file->wallet;
     } else if (const auto* benefit = std::get_if<benefit_granted>(&what)) {
         one.wallet = benefit->wallet;
+    } else if (const auto* taken = std::get_if<points_clawed_back>(&what)) {
+        one.wallet = taken->wallet;
+    } else if (const auto* clawback = std::get_if<clawback_changed>(&what)) {
+        const bool by_second = clawback->step == clawback_step::approval || clawback->step == clawback_step::rejection;
+        one.person = clawback->maker.id + (by_second ? 1 : 0);
+        one.caller.id = one.person;
     } else if (const auto* list = std::get_if<eligibility_changed>(&what)) {
         one.person = list->maker.id + (list->list == 0 ? 0 : 1);
         one.caller.id = one.person;

@@ -95,6 +95,48 @@ void live_through_a_partners_day(town& in) {
     in.tell(partner_reconciled{id, found});
 }
 
+// Somebody on a list is granted a benefit, of which what is unspent is taken back.
+void live_through_a_benefit(town& in) {
+    const auto program = some_wallet_with_lots(in).lots.front().terms->program;
+    const auto to = some_wallet_with_lots(in).id;
+    const auto today = jst_day::of(in.now());
+    campaign_terms terms{"子育て応援",         *funding_source::parse("budget:042021:child"),
+                         *points::from(100),   today,
+                         today.plus_days(300), amount_rule::fixed,
+                         *points::from(50),    {}};
+    terms.eligible_only = true;
+    in.tell(campaign_proposed{program, std::make_shared<const campaign_terms>(terms)});
+    const auto proposed = in.stands().campaigns.back();
+    const person_ref second{proposed.maker.kind, proposed.maker.id + 1};
+    in.tell(*decide(decide_campaign{program, proposed.position, true, ""}, second, proposed));
+    in.tell(eligibility_listed{program, proposed.position, 0, {{to, {}, 0}}});
+    const auto of = [&]() -> const campaign& { return in.stands().campaigns.back(); };
+    auto list = *decide(accept_eligibility{program, proposed.position, {}, nullptr}, proposed.maker, of(), 1, in.now());
+    list.lists = {in.journal().end().last};
+    in.tell(list);
+    const auto stands = [&]() -> wallet {
+        wallet one = in.stands().wallets.at(to);
+        one.frozen = false;
+        return one;
+    };
+    const auto allowed = *decide(benefit_question{.wallet = to,
+                                                  .occasion = std::string{benefit_occasion},
+                                                  .amount = {},
+                                                  .my_key = stands().my_key,
+                                                  .listed = 0},
+                                 of(), {}, in.now());
+    in.tell(*decide(allowed.what, allowed.basis, proposed.position, stands(), in.stands().registry.programs, in.now()));
+    const auto lot = in.stands().wallets.at(to).lots_issued;
+    in.tell(recipients_listed{
+        program, proposed.position, 0, {{1, to, std::string{benefit_occasion}, *points::from(50), ""}}});
+    auto clawback = *decide(propose_clawback{program, proposed.position, nullptr, {}, "r"}, proposed.maker, of(), 1);
+    clawback.lists = {in.journal().end().last};
+    in.tell(clawback);
+    const auto at = in.journal().end().last;
+    in.tell(*decide(decide_clawback{program, proposed.position, at, true, ""}, second, of()));
+    in.tell(*decide(claw_back_row{program, proposed.position, at, 0, to, lot}, stands()));
+}
+
 class verify_of_a_town : public testing::Test {
 protected:
     verify_of_a_town() : town_{test::seeds(1).front()} { town_.live(900); }
@@ -113,6 +155,7 @@ protected:
 
 TEST_F(verify_of_a_town, passes_at_every_stage_of_a_checkpoint) {
     live_through_a_partners_day(town_);
+    live_through_a_benefit(town_);
     for (const std::size_t steps : {0u, 1u, 2u, 3u, 5u, 8u, 13u, 21u, 1'000'000u}) {
         store_state(town_, steps);
         const auto report = report_of(town_);
@@ -129,6 +172,7 @@ TEST_F(verify_of_a_town, passes_at_every_stage_of_a_checkpoint) {
 // A random town meets what is rare in it sooner or later: it lives on until it has.
 TEST_F(verify_of_a_town, has_something_to_check_for_every_rule) {
     live_through_a_partners_day(town_);
+    live_through_a_benefit(town_);
     town_.begin_epoch(epoch_mark{7});
     names unmet{""};
     while (!unmet.empty() && town_.journal().end().last < 6'000) {
@@ -923,11 +967,13 @@ protected:
     purchase_changed asked(const purchase& before) {
         last_drawn_ = purchase_reference::drawn_by(town_.random().engine()());
         day_ = next_debit_day(debit_terms{7, 27, 0}, jst_day::of(town_.now()), [](jst_day) { return false; });
-        return *decide(request_purchase{wallet_, program_, *points::from(900), purchase_method::account_transfer},
+        return *decide(request_purchase{wallet_, program_, *points::from(600), purchase_method::account_transfer},
                        town_.stands().registry.programs, town_.stands().bought.at({program_, before.wallet}),
                        last_drawn_, town_.now(), debit_plan{mandate().mandate.position, day_});
     }
-    [[nodiscard]] folded::newest_mandate mandate() const { return town_.stands().mandates.at({program_, wallet_}); }
+    [[nodiscard]] test::folded::newest_mandate mandate() const {
+        return town_.stands().mandates.at({program_, wallet_});
+    }
     [[nodiscard]] mandate_changed step(mandate_status to) const {
         const auto newest = mandate();
         return *decide(change_mandate{program_, wallet_, newest.mandate.position, to, "銀行回答"}, &newest.mandate,

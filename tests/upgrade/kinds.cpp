@@ -145,8 +145,8 @@ std::set<std::string> all_kinds() {
     add_all_of("mandate", ledger::mandate_status{});
     // What the gateway says: there is none where this ledger is made.
     for (const unsigned step : {6U, 7U, 8U, 9U}) all.erase("purchase step " + std::to_string(step));
-    for (const auto fact : {storage::number_of_fact<ledger::purchase_captured>,
-                            storage::number_of_fact<ledger::purchase_charged_back>})
+    for (const auto fact :
+         {storage::number_of_fact<ledger::purchase_captured>, storage::number_of_fact<ledger::purchase_charged_back>})
         all.erase("fact " + std::to_string(fact));
     add_all_of("transfer step", ledger::transfer_step{});
     add_all_of("transfer", ledger::transfer_status{});
