@@ -511,7 +511,7 @@ struct linked_conversion_changed {
     linked_conversion_step step = linked_conversion_step::asked;
     journal_position conversion = 0; // where it was asked for; 0 for that entry itself
     linked_conversion_ptr what;
-    std::string reason; // of declined and turned_down: why
+    std::string reason; // of declined, turned_down and cancelled: why
 };
 
 // What became of a mandate. The newest entry of a person and a program names the one before.
