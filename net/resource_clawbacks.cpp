@@ -140,18 +140,7 @@ problem_or_none render_clawback_report(rendering& to) {
         rows.insert(rows.end(), told.ended.begin(), told.ended.end());
         at = told.previous;
     }
-    std::ranges::sort(rows, {}, &ledger::left_out_row::row);
-    line_report report{std::get<actors::read_campaigns>(to.done.asked).report_as_csv};
-    for (const auto& one : rows) report.add(one);
-    if (report.is_csv()) {
-        to.body = report.text();
-        to.content_type = csv_content_type;
-        return std::nullopt;
-    }
-    json_writer json{to.body};
-    json.begin_object();
-    json.array_of("data", report.text());
-    json.end_object();
+    write_row_report(to, std::move(rows));
     return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace meguri::net {
 namespace {
@@ -134,6 +135,21 @@ asked read_recipients_report(call& from) {
     return *wanted;
 }
 
+void write_row_report(rendering& to, std::vector<ledger::left_out_row> rows) {
+    std::ranges::sort(rows, {}, &ledger::left_out_row::row);
+    line_report report{std::get<actors::read_campaigns>(to.done.asked).report_as_csv};
+    for (const auto& one : rows) report.add(one);
+    if (report.is_csv()) {
+        to.body = report.text();
+        to.content_type = csv_content_type;
+        return;
+    }
+    json_writer json{to.body};
+    json.begin_object();
+    json.array_of("data", report.text());
+    json.end_object();
+}
+
 // What was left out, in the order of the lines: forty entries of the journal at most.
 problem_or_none render_recipients_report(rendering& to) {
     const auto* const file = file_seen(to);
@@ -146,18 +162,7 @@ problem_or_none render_recipients_report(rendering& to) {
         rows.insert(rows.end(), told.rows.begin(), told.rows.end());
         at = told.previous;
     }
-    std::ranges::sort(rows, {}, &ledger::left_out_row::row);
-    line_report report{std::get<actors::read_campaigns>(to.done.asked).report_as_csv};
-    for (const auto& one : rows) report.add(one);
-    if (report.is_csv()) {
-        to.body = report.text();
-        to.content_type = csv_content_type;
-        return std::nullopt;
-    }
-    json_writer json{to.body};
-    json.begin_object();
-    json.array_of("data", report.text());
-    json.end_object();
+    write_row_report(to, std::move(rows));
     return std::nullopt;
 }
 
