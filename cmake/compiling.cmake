@@ -4,6 +4,9 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# No path of the machine that builds in what is built, nor in what ccache compares: a clone elsewhere compiles nothing again.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
 # Linked privately by each of our own targets, so that third-party code never sees these flags.
 add_library(meguri_warnings INTERFACE)
 target_compile_options(meguri_warnings INTERFACE
