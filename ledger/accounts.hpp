@@ -83,6 +83,51 @@ void for_each_posting(const entry& one, Post post);
 // Folds one entry in. Contract: its postings balance in every program.
 void apply(books& state, const entry& applied);
 
+// What a purchase posts: points, and the money that pays for them.
+template <class Move, class Issue>
+void post_purchase(const fact& what, Move move, Issue issue) {
+    if (const auto* paid_for = std::get_if<purchase_paid>(&what)) {
+        const bank_transfer& came = *paid_for->transfer;
+        const bool had_waited = came.status == transfer_status::assigned;
+        issue(paid_for->lot);
+        move(came.program, had_waited ? account::money_unmatched : account::money_received, account::money_for_points,
+             came.line.amount);
+    } else if (const auto* debited = std::get_if<purchase_debited>(&what)) {
+        issue(debited->lot);
+        move(debited->lot.lot->program, account::money_debited, account::money_for_points, debited->lot.amount);
+    } else if (const auto* captured = std::get_if<purchase_captured>(&what)) {
+        issue(captured->lot);
+        move(captured->lot.lot->program, account::money_captured, account::money_for_points, captured->lot.amount);
+    } else if (const auto* disputed = std::get_if<purchase_charged_back>(&what)) {
+        const purchase& after = *disputed->after;
+        if (disputed->lot) {
+            const auto& terms = *disputed->lot->lot;
+            move(terms.program, account::available, of(account::cancelled, terms.source.kind()), disputed->lot->amount);
+            move(terms.program, account::money_for_points, account::money_captured, disputed->lot->amount);
+        }
+        if (after.refund && !after.refund->amount.is_zero()) // which nobody is owed any more
+            move(after.program, account::money_to_return, account::money_captured, after.refund->amount);
+        if (!after.card->lost.is_zero())
+            move(after.program, account::money_lost, account::money_captured, after.card->lost);
+    } else if (const auto* of_card = std::get_if<purchase_changed>(&what)) {
+        const purchase& after = *of_card->after;
+        if (of_card->step == purchase_step::card_refund_owed)
+            move(after.program, account::money_captured, account::money_to_return, after.amount);
+        if (of_card->step == purchase_step::card_refunded)
+            move(after.program, account::money_to_return, account::money_captured, after.amount);
+    } else if (const auto* back = std::get_if<purchase_refunded>(&what)) {
+        move(back->lot.lot->program, account::available, of(account::cancelled, back->lot.lot->source.kind()),
+             back->lot.amount);
+        move(back->lot.lot->program, account::money_for_points, account::money_to_return, back->lot.amount);
+    } else if (const auto* came = std::get_if<transfer_changed>(&what)) {
+        const bank_transfer& after = *came->after;
+        if (came->step == transfer_step::arrival)
+            move(after.program, account::money_received, account::money_unmatched, after.line.amount);
+        if (came->step == transfer_step::return_approval)
+            move(after.program, account::money_unmatched, account::money_to_return, after.line.amount);
+    }
+}
+
 template <class Post>
 void for_each_posting(const entry& one, Post post) {
     const auto move = [&post](program_code program, account from, account to, points amount) {
@@ -112,48 +157,9 @@ void for_each_posting(const entry& one, Post post) {
         issue(of_file->lot);
     } else if (const auto* benefit = std::get_if<benefit_granted>(&one.what)) {
         issue(benefit->lot);
-    } else if (const auto* paid_for = std::get_if<purchase_paid>(&one.what)) {
-        const bank_transfer& came = *paid_for->transfer;
-        const bool had_waited = came.status == transfer_status::assigned;
-        issue(paid_for->lot);
-        move(came.program, had_waited ? account::money_unmatched : account::money_received, account::money_for_points,
-             came.line.amount);
-    } else if (const auto* debited = std::get_if<purchase_debited>(&one.what)) {
-        issue(debited->lot);
-        move(debited->lot.lot->program, account::money_debited, account::money_for_points, debited->lot.amount);
-    } else if (const auto* captured = std::get_if<purchase_captured>(&one.what)) {
-        issue(captured->lot);
-        move(captured->lot.lot->program, account::money_captured, account::money_for_points, captured->lot.amount);
-    } else if (const auto* disputed = std::get_if<purchase_charged_back>(&one.what)) {
-        const purchase& after = *disputed->after;
-        if (disputed->lot) {
-            const auto& terms = *disputed->lot->lot;
-            move(terms.program, account::available, of(account::cancelled, terms.source.kind()), disputed->lot->amount);
-            move(terms.program, account::money_for_points, account::money_captured, disputed->lot->amount);
-        }
-        if (after.refund && !after.refund->amount.is_zero()) // which nobody is owed any more
-            move(after.program, account::money_to_return, account::money_captured, after.refund->amount);
-        if (!after.card->lost.is_zero())
-            move(after.program, account::money_lost, account::money_captured, after.card->lost);
-    } else if (const auto* of_card = std::get_if<purchase_changed>(&one.what)) {
-        const purchase& after = *of_card->after;
-        if (of_card->step == purchase_step::card_refund_owed)
-            move(after.program, account::money_captured, account::money_to_return, after.amount);
-        if (of_card->step == purchase_step::card_refunded)
-            move(after.program, account::money_to_return, account::money_captured, after.amount);
     } else if (const auto* clawed = std::get_if<points_clawed_back>(&one.what)) {
         move(clawed->lot.lot->program, account::available, of(account::cancelled, clawed->lot.lot->source.kind()),
              clawed->lot.amount);
-    } else if (const auto* back = std::get_if<purchase_refunded>(&one.what)) {
-        move(back->lot.lot->program, account::available, of(account::cancelled, back->lot.lot->source.kind()),
-             back->lot.amount);
-        move(back->lot.lot->program, account::money_for_points, account::money_to_return, back->lot.amount);
-    } else if (const auto* came = std::get_if<transfer_changed>(&one.what)) {
-        const bank_transfer& after = *came->after;
-        if (came->step == transfer_step::arrival)
-            move(after.program, account::money_received, account::money_unmatched, after.line.amount);
-        if (came->step == transfer_step::return_approval)
-            move(after.program, account::money_unmatched, account::money_to_return, after.line.amount);
     } else if (const auto* expiry = std::get_if<points_expired>(&one.what)) {
         for (const auto& use : expiry->lots)
             move(use.lot->program, account::available, of(account::expired, use.lot->source.kind()), use.amount);
@@ -169,6 +175,8 @@ void for_each_posting(const entry& one, Post post) {
             else
                 move(use.lot->program, account::available, of(account::cancelled, use.lot->source.kind()), use.amount);
         }
+    } else {
+        post_purchase(one.what, move, issue);
     }
 }
 

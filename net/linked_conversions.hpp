@@ -76,7 +76,7 @@ private:
     void credit(conversion_under_way& one);
     void end_there(conversion_under_way& one);
     void ended_there(ledger::journal_position number, const web_result& result);
-    void note(conversion_under_way& one, ledger::linked_conversion_step step, std::string reason);
+    void note(conversion_under_way& one, ledger::linked_conversion_step how, std::string reason);
     void credited(conversion_under_way& one, const actors::operation& done);
     void noted(conversion_under_way& one, const actors::operation& done);
     void wait(conversion_under_way& one, const char* why);

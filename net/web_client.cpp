@@ -208,16 +208,16 @@ private:
 
 } // namespace
 
-void send_on(asio::io_context& context, web_request asked, web_done done) {
-    std::make_shared<web_exchange>(context, std::move(asked), std::move(done))->begin(context);
+void send_on(asio::io_context& context, web_request request, web_done done) {
+    std::make_shared<web_exchange>(context, std::move(request), std::move(done))->begin(context);
 }
 
-web_result send_and_wait(web_request asked, const std::atomic<bool>& ending) {
+web_result send_and_wait(web_request request, const std::atomic<bool>& ending) {
     constexpr std::chrono::milliseconds step{100};
     std::optional<web_result> result;
     {
         asio::io_context context{1};
-        send_on(context, std::move(asked), [&result](web_result came) { result = std::move(came); });
+        send_on(context, std::move(request), [&result](web_result came) { result = std::move(came); });
         while (!result && !ending.load(std::memory_order_relaxed)) context.run_for(step);
     }
     if (result) return *std::move(result);
