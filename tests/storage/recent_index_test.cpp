@@ -6,9 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <thread>
 
 namespace meguri::storage {
 namespace {
@@ -82,43 +80,6 @@ TEST(recent_index, forgets_nothing_after_the_checkpoint_and_all_at_last) {
     index.forget_through(100'000);
     EXPECT_EQ(index.size(), 0u);
     EXPECT_FALSE(index.find_last(keys.back()).has_value());
-}
-
-TEST(recent_index, is_read_and_emptied_while_the_writer_fills_it) {
-    recent_index index{ring()};
-    constexpr ledger::journal_position entries = 60'000;
-    const auto key_at = [](ledger::journal_position position) {
-        return index_key{index_kind::idempotency, {position * 0x9E3779B97F4A7C15u, position * 0xD1B54A32D192ED03u}};
-    };
-    std::atomic<ledger::journal_position> written{0};
-    std::atomic<ledger::journal_position> forgotten{0};
-    std::thread writer{[&] {
-        for (ledger::journal_position position = 1; position <= entries; ++position) {
-            index.insert(key_at(position), position);
-            written.store(position, std::memory_order_release);
-        }
-    }};
-    std::thread emptier{[&] {
-        while (forgotten < entries) {
-            const auto upto = written.load(std::memory_order_acquire);
-            // Announced before it happens, as the checkpoint's position is.
-            forgotten.store(upto, std::memory_order_release);
-            index.forget_through(upto);
-        }
-    }};
-    while (written < entries) {
-        const auto position = written.load(std::memory_order_acquire);
-        if (position == 0) continue;
-        const auto found = index.find_last(key_at(position));
-        if (found) {
-            ASSERT_EQ(*found, position);
-        } else {
-            ASSERT_GE(forgotten.load(std::memory_order_acquire), position);
-        }
-    }
-    writer.join();
-    emptier.join();
-    EXPECT_EQ(index.size(), 0u);
 }
 
 } // namespace
