@@ -1,6 +1,7 @@
 #include "bench/suite/environment.hpp"
 
 #include "bench/latency_histogram.hpp"
+#include "bench/prompt_thread.hpp"
 #include "bench/served_program.hpp"
 #include "bench/suite/block_file.hpp"
 #include "bench/suite/build_identity.hpp"
@@ -25,6 +26,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr int syncs_measured = 200;
+constexpr int naps_measured = 5'000;
+constexpr std::chrono::microseconds nap{200};
 
 std::string processor() {
     std::ifstream file{"/proc/cpuinfo"};
@@ -63,6 +66,21 @@ json::value sync_latency(const std::filesystem::path& folder, block_writing how)
     throw;
 }
 
+// What the machine itself, and who shares it, adds to everything.
+json::object wake_delay() {
+    using clock = std::chrono::steady_clock;
+    const prompt_thread before_others;
+    latency_histogram late;
+    for (int i = 0; i < naps_measured; ++i) {
+        const auto due = clock::now() + nap;
+        std::this_thread::sleep_until(due);
+        late.record(static_cast<std::uint64_t>(std::chrono::nanoseconds{clock::now() - due}.count()));
+    }
+    const auto us = [&late](double fraction) { return static_cast<double>(late.percentile_ns(fraction)) / 1e3; };
+    return {
+        {"p50", us(0.5)}, {"p99", us(0.99)}, {"p99_9", us(0.999)}, {"max", static_cast<double>(late.max_ns()) / 1e3}};
+}
+
 } // namespace
 
 std::string time_now() {
@@ -90,6 +108,7 @@ json::object environment_of(const std::string& folder, json::object configuratio
             {"file_system", file_system_of(there)},
             {"disk_sync_us", sync_latency(there, block_writing::appended)},
             {"disk_direct_write_us", sync_latency(there, block_writing::in_place)},
+            {"wake_delay_us", wake_delay()},
             {"build", {{"type", built.type}, {"compiler", built.compiler}, {"flags", built.flags}}},
             {"commit", built.commit},
             {"shared_cores", true}, // no load of ours comes from another machine

@@ -30,6 +30,8 @@ TEST(environment, tells_the_machine_the_disk_the_build_and_the_configuration) {
     if (const auto& direct = found.at("disk_direct_write_us"); !direct.is_null()) {
         EXPECT_GT(direct.at("p50").as_double(), 0);
     }
+    EXPECT_GT(found.at("wake_delay_us").at("p50").as_double(), 0);
+    EXPECT_GE(found.at("wake_delay_us").at("max").as_double(), found.at("wake_delay_us").at("p99").as_double());
     EXPECT_NE(found.at("build").at("type").as_string(), "");
     EXPECT_TRUE(found.at("build").at("flags").as_string().find("-fsanitize") != std::string::npos)
         << "tests are built with sanitizers, and the record must say so";
