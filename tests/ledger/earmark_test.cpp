@@ -2,6 +2,7 @@
 #include "ledger/decide.hpp"
 #include "ledger/invariants.hpp"
 #include "tests/ledger/scene.hpp"
+#include "tests/support/seeds.hpp"
 
 #include <gtest/gtest.h>
 
@@ -123,6 +124,57 @@ TEST(earmarked_points, are_spent_only_where_they_are_good_and_earliest_expiry_fi
         EXPECT_EQ(decided.decline, one.decline) << one.amount;
         EXPECT_EQ(taken(decided.lots), one.taken_of) << one.amount;
         EXPECT_EQ(decided.balance, yen(one.balance)) << "what is good here: " << one.amount;
+    }
+}
+
+// A model of its own: bits for categories, and lots taken one point after the other.
+TEST(earmarked_points, are_spent_as_one_point_after_the_other_would_be) {
+    const std::vector<std::string> words{"books", "food", "toys"};
+    const auto of_bits = [&](unsigned bits) {
+        std::vector<std::string> some;
+        for (unsigned i = 0; i < words.size(); ++i)
+            if ((bits >> i & 1u) != 0) some.push_back(words[i]);
+        return set_of(std::move(some));
+    };
+    for (const auto seed : test::seeds(200)) {
+        SCOPED_TRACE(seed);
+        test::dice dice{seed};
+        purse one{};
+        struct model_lot {
+            std::string ends;
+            unsigned earmark;
+            std::int64_t left;
+        };
+        std::vector<model_lot> model; // by number
+        for (std::size_t i = 0; i < 8; ++i) {
+            model.push_back({"2026-12-0" + std::to_string(1 + dice.below(9)), static_cast<unsigned>(dice.below(8)),
+                             dice.between(1, 5)});
+            lot_terms terms = *lot_terms_of(static_cast<std::uint32_t>(i + 1), ishinomaki, model.back().ends, now);
+            terms.earmark = of_bits(model.back().earmark);
+            const lot_use lot{std::make_shared<const lot_terms>(terms), yen(model.back().left)};
+            one.story.tell(campaign_granted{resident, 10, "機会", lot}, now);
+        }
+        for (int payment = 0; payment < 6; ++payment) {
+            const auto sold = static_cast<unsigned>(dice.below(8));
+            const auto amount = dice.between(1, 12);
+            std::vector<model_lot> after = model;
+            std::int64_t good = 0;
+            for (const auto& lot : model) good += lot.earmark == 0 || (lot.earmark & sold) != 0 ? lot.left : 0;
+            for (std::int64_t i = 0; i < amount && amount <= good; ++i) {
+                model_lot* next = nullptr;
+                for (auto& lot : after)
+                    if (lot.left > 0 && (lot.earmark == 0 || (lot.earmark & sold) != 0) &&
+                        (next == nullptr || lot.ends < next->ends))
+                        next = &lot;
+                --next->left;
+            }
+            const auto paid = one.pay(amount, of_bits(sold));
+            EXPECT_EQ(paid.decline == decline_code::none, amount <= good);
+            EXPECT_EQ(paid.balance, yen(amount <= good ? good - amount : good));
+            for (const auto& use : paid.lots)
+                EXPECT_EQ(use.amount.value(), model[use.lot->number - 1].left - after[use.lot->number - 1].left);
+            model = after;
+        }
     }
 }
 

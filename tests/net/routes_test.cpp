@@ -152,6 +152,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/wallets/{id}/limits", "op"},
         {"/v1/programs/{id}/limits", "op mu"},
         {"/v1/merchants/{id}/limits", "op mu"},
+        {"/v1/merchants/{id}/categories", "op mu"},
         {"/v1/terminals/{id}/limits", "op mu"},
         {"/v1/shops/{id}/limits", "op mu"},
         {"/v1/operators/{id}/keys", "op"},
