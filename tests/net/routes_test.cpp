@@ -194,8 +194,9 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
     // Authorizations, five holders' keys, certificates, campaigns, their recipients, events and claw-backs, MyKey IDs,
-    // conversions, their terms, coupons, reconciliations and activation codes: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 17);
+    // conversions, their terms, coupons, reconciliations, activation codes and categories: made and read under one
+    // pattern.
+    EXPECT_EQ(seen, openers().size() + 18);
 }
 
 TEST(routes, that_move_points_need_a_key) {
