@@ -12,7 +12,7 @@
 namespace meguri::ledger {
 namespace {
 
-const instant now = noon("2026-11-23");
+const instant spent_at = noon("2026-11-23");
 
 category_set set_of(std::vector<std::string> names) { return category_set::from(std::move(names)).value(); }
 const category_set food = set_of({"food"});
@@ -28,16 +28,16 @@ struct purse {
     };
     explicit purse(std::initializer_list<part> parts) {
         for (const auto& one : parts) {
-            lot_terms terms = *lot_terms_of(story.state().lots_issued + 1, ishinomaki, one.expires_on, now);
+            lot_terms terms = *lot_terms_of(story.state().lots_issued + 1, ishinomaki, one.expires_on, spent_at);
             terms.earmark = one.earmark;
             story.tell(
                 campaign_granted{resident, 10, "機会", {std::make_shared<const lot_terms>(terms), yen(one.amount)}},
-                now);
+                spent_at);
         }
-        card = story.take_code(code_kind::card, now);
+        card = story.take_code(code_kind::card, spent_at);
     }
     [[nodiscard]] payment_decided asked(std::int64_t amount, const category_set& at, bool capture = true,
-                                        instant when = now) const {
+                                        instant when = spent_at) const {
         auto merchant = fishmonger_accepting({ishinomaki});
         merchant.categories = at;
         const auto programs = programs_open({ishinomaki});
@@ -47,9 +47,9 @@ struct purse {
     }
     payment_decided pay(std::int64_t amount, const category_set& at, bool capture = true) {
         auto paid = asked(amount, at, capture);
-        const auto made = wallet_entry(story.state().sequence + 1, now, paid);
+        const auto made = wallet_entry(story.state().sequence + 1, spent_at, paid);
         payment = payment_after(made);
-        story.tell(paid, now);
+        story.tell(paid, spent_at);
         return paid;
     }
 
@@ -149,10 +149,10 @@ TEST(earmarked_points, are_spent_as_one_point_after_the_other_would_be) {
         for (std::size_t i = 0; i < 8; ++i) {
             model.push_back({"2026-12-0" + std::to_string(1 + dice.below(9)), static_cast<unsigned>(dice.below(8)),
                              dice.between(1, 5)});
-            lot_terms terms = *lot_terms_of(static_cast<std::uint32_t>(i + 1), ishinomaki, model.back().ends, now);
+            lot_terms terms = *lot_terms_of(static_cast<std::uint32_t>(i + 1), ishinomaki, model.back().ends, spent_at);
             terms.earmark = of_bits(model.back().earmark);
             const lot_use lot{std::make_shared<const lot_terms>(terms), yen(model.back().left)};
-            one.story.tell(campaign_granted{resident, 10, "機会", lot}, now);
+            one.story.tell(campaign_granted{resident, 10, "機会", lot}, spent_at);
         }
         for (int payment = 0; payment < 6; ++payment) {
             const auto sold = static_cast<unsigned>(dice.below(8));
@@ -189,9 +189,9 @@ TEST(earmarked_points, expire_and_are_clawed_back_and_corrected_like_others) {
     EXPECT_EQ(clawed->lot.lot->earmark, books);
     auto other = mixed();
     const auto proposal = other.story.propose(
-        {correction_kind::debit, ishinomaki, yen(150), source("budget:042021:health"), {}, "誤付与"}, now);
+        {correction_kind::debit, ishinomaki, yen(150), source("budget:042021:health"), {}, "誤付与"}, spent_at);
     const auto corrected =
-        decide(decide_correction{resident, proposal, true, {}}, second_operator, other.story.state(), now);
+        decide(decide_correction{resident, proposal, true, {}}, second_operator, other.story.state(), spent_at);
     ASSERT_TRUE(corrected);
     EXPECT_EQ(taken(corrected->lots).size(), 2u) << "a correction takes any lot";
 }
@@ -200,14 +200,14 @@ TEST(earmarked_points, come_back_to_their_lot_by_a_refund_though_the_category_is
     auto one = mixed();
     static_cast<void>(one.pay(250, food));
     EXPECT_EQ(one.story.state().available(ishinomaki, day("2026-11-23"), food), yen(50));
-    const auto refunded = decide(refund_payment{0, yen(200)}, one.payment, one.story.state(), now, {});
+    const auto refunded = decide(refund_payment{0, yen(200)}, one.payment, one.story.state(), spent_at, {});
     ASSERT_TRUE(refunded);
     EXPECT_TRUE(follows(one.payment, *refunded));
     EXPECT_EQ(taken(refunded->returned), (takes{{4, 50}, {2, 100}, {1, 50}}));
     EXPECT_EQ(refunded->after->balance, yen(100)) << "what can be spent at a merchant that sells no food any more";
-    const auto there = decide(refund_payment{0, yen(200)}, one.payment, one.story.state(), now, food);
+    const auto there = decide(refund_payment{0, yen(200)}, one.payment, one.story.state(), spent_at, food);
     EXPECT_EQ(there->after->balance, yen(250));
-    one.story.tell(*refunded, now);
+    one.story.tell(*refunded, spent_at);
     EXPECT_EQ(one.story.state().available(ishinomaki, day("2026-11-23"), food), yen(250));
     EXPECT_EQ(one.story.state().available(ishinomaki, day("2026-11-23"), books), yen(300));
     EXPECT_EQ(one.story.state().available(ishinomaki, day("2026-11-23")), yen(100));
@@ -217,7 +217,7 @@ TEST(earmarked_points, come_back_to_their_lot_by_a_refund_though_the_category_is
 TEST(earmarked_points, under_a_hold_are_captured_in_part_and_released_to_their_lots) {
     auto one = mixed();
     static_cast<void>(one.pay(250, food, false));
-    const auto captured = decide(capture_payment{0, yen(120)}, one.payment, one.story.state(), now, food);
+    const auto captured = decide(capture_payment{0, yen(120)}, one.payment, one.story.state(), spent_at, food);
     ASSERT_TRUE(captured);
     EXPECT_EQ(taken(captured->captured), (takes{{1, 100}, {2, 20}}));
     EXPECT_EQ(taken(captured->returned), (takes{{4, 50}, {2, 80}}));
@@ -282,7 +282,7 @@ campaign with_earmark(const category_set& earmark) {
 
 TEST(earmark, of_a_campaign_is_that_of_every_lot_of_its_grants) {
     const auto of = with_earmark(food);
-    const auto single = decide(grant_from_campaign{ishinomaki, 10, resident, "機会", {}}, of, {}, now);
+    const auto single = decide(grant_from_campaign{ishinomaki, 10, resident, "機会", {}}, of, {}, spent_at);
     ASSERT_TRUE(single);
     EXPECT_EQ(single->earmark, food);
     EXPECT_EQ(decide(grant_recipient{ishinomaki, 10, 20, 0, resident, "機会", yen(100)}, of).earmark, food);
@@ -291,24 +291,24 @@ TEST(earmark, of_a_campaign_is_that_of_every_lot_of_its_grants) {
     person.occasion = "機会";
     person.my_key = *my_key_id::parse("ABCDEFGH");
     person.event = 30;
-    const auto at_event = decide(person, of, {}, now);
+    const auto at_event = decide(person, of, {}, spent_at);
     ASSERT_TRUE(at_event);
     EXPECT_EQ(at_event->what.earmark, food);
-    const auto lot = decide(*single, wallet_story{}.state(), programs_open({ishinomaki}), now);
+    const auto lot = decide(*single, wallet_story{}.state(), programs_open({ishinomaki}), spent_at);
     ASSERT_TRUE(lot);
     EXPECT_EQ(lot->lot.lot->earmark, food);
     for (const auto& [earmark, allowed] : {std::pair{food, true}, {category_set{}, false}, {both, false}}) {
         auto other = *lot->lot.lot;
         other.earmark = earmark;
         entry made = wallet_entry(
-            2, now, campaign_granted{resident, 10, "機会", {std::make_shared<const lot_terms>(other), yen(100)}});
+            2, spent_at, campaign_granted{resident, 10, "機会", {std::make_shared<const lot_terms>(other), yen(100)}});
         EXPECT_EQ(follows(of, made), allowed);
     }
 }
 
 // --- what checks ---
 
-std::set<std::string> broken_by(const wallet& before, const entry& made, const category_set* at) {
+std::set<std::string> broken_where(const wallet& before, const entry& made, const category_set* at) {
     std::set<std::string> broken;
     const auto report = [&](std::size_t number, bool holds) {
         if (!holds) broken.emplace(names_of_wallet_invariants()[number]);
@@ -330,7 +330,7 @@ TEST(earmark_invariants, let_pass_over_what_is_not_good_here_and_nothing_else) {
     const auto one = mixed();
     const auto& before = one.story.state();
     const auto paid_at = [&](const category_set& decided, const category_set* seen) {
-        return broken_by(before, wallet_entry(before.sequence + 1, now, one.asked(100, decided)), seen);
+        return broken_where(before, wallet_entry(before.sequence + 1, spent_at, one.asked(100, decided)), seen);
     };
     const std::set<std::string> none;
     EXPECT_EQ(paid_at(food, &food), none);
@@ -345,12 +345,12 @@ TEST(earmark_invariants, let_pass_over_what_is_not_good_here_and_nothing_else) {
 TEST(earmark_invariants, let_none_come_but_from_campaigns) {
     wallet_story story;
     const auto new_lot = [&](const category_set& earmark) {
-        lot_terms terms = *lot_terms_of(1, ishinomaki, "2027-03-31", now);
+        lot_terms terms = *lot_terms_of(1, ishinomaki, "2027-03-31", spent_at);
         terms.earmark = earmark;
         return lot_use{std::make_shared<const lot_terms>(terms), yen(100)};
     };
     const auto broken = [&](fact what) {
-        return broken_by(story.state(), wallet_entry(2, now, std::move(what)), nullptr).contains(kept);
+        return broken_where(story.state(), wallet_entry(2, spent_at, std::move(what)), nullptr).contains(kept);
     };
     EXPECT_TRUE(broken(points_granted{resident, new_lot(food)}));
     EXPECT_FALSE(broken(points_granted{resident, new_lot({})}));
@@ -359,12 +359,13 @@ TEST(earmark_invariants, let_none_come_but_from_campaigns) {
     EXPECT_TRUE(broken(purchase_paid{std::make_shared<const purchase>(), new_lot(food), nullptr}));
     const auto credit = std::make_shared<const correction>(correction{
         correction_kind::credit, ishinomaki, yen(100), source("budget:042021:health"), day("2027-03-31"), "x"});
-    const auto proposal = story.propose(*credit, now);
+    const auto proposal = story.propose(*credit, spent_at);
     const auto sequence = story.state().sequence;
     const auto credited = [&](const category_set& earmark) {
         const correction_decided fact{resident, proposal, sequence,           first_operator,
                                       true,     credit,   {new_lot(earmark)}, {}};
-        return broken_by(story.state(), wallet_entry(sequence + 1, now, fact, second_operator), nullptr).contains(kept);
+        return broken_where(story.state(), wallet_entry(sequence + 1, spent_at, fact, second_operator), nullptr)
+            .contains(kept);
     };
     EXPECT_TRUE(credited(food));
     EXPECT_FALSE(credited({}));
