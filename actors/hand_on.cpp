@@ -141,6 +141,7 @@ struct handing_on {
     void operator()(const ledger::revoke_key& asked) const { to_holder(asked.holder); }
     void to_holder(const ledger::key_holder& holder) const { thread.decide_at(decider_of(holder), op); }
     void operator()(const ledger::set_certificates& asked) const { thread.decide_at(asked.terminal.merchant(), op); }
+    void operator()(const ledger::set_categories& asked) const { thread.decide_at(asked.merchant, op); }
     void operator()(const ledger::issue_my_key&) const { to_registry(); }
     void operator()(const ledger::revoke_my_key& asked) const { thread.decide_at(asked.wallet, op); }
     void operator()(const ledger::renew_card& asked) const { thread.decide_at(asked.wallet, op); }

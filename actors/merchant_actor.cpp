@@ -104,6 +104,10 @@ struct merchant_decision {
         if (auto wrong = cannot_change(asked.terminal.value(), false, false)) return tl::unexpected{*wrong};
         return ledger::terminal_certificates_changed{asked.terminal, asked.certificates, asked.reason};
     }
+    decided operator()(const ledger::set_categories& asked) const {
+        if (auto wrong = cannot_change(asked.merchant.value(), true, false)) return tl::unexpected{*wrong};
+        return ledger::merchant_categories_set{asked.merchant, asked.categories, asked.reason};
+    }
     // The merchant itself, or an outlet of the wanted kind.
     [[nodiscard]] std::optional<ledger::refusal> cannot_change(std::uint64_t id, bool itself, bool wants_shop) const {
         if (is_hidden()) return ledger::refusal::merchant_unknown;

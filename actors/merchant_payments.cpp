@@ -43,6 +43,7 @@ void merchant_actor::begin(const operation_ptr& op) noexcept {
     EXPECTS(thread_.on_own_thread());
     op->record.merchant = state_.terms->id;
     op->record.terms_version = state_.terms->version;
+    op->terms = state_.terms;
     if (const auto* const ended = std::get_if<end_hold>(&op->asked)) return thread_.decide_at(ended->wallet, op);
     if (keys_.is_admitted(*op) || keys_.admit(op, thread_)) std::visit(beginning{*this, op}, *op->command());
 }
@@ -67,7 +68,6 @@ void merchant_actor::begin_payment(const operation_ptr& op, const ledger::author
     auto code = thread_.reader().find_code(asked.code);
     if (!code) return thread_.settle(op, ending::read_failed);
     op->program = *program;
-    op->terms = state_.terms;
     op->code = *code;
     op->stages.caller_ns = storage::steady_ns();
     if (!op->code) return decline_unknown_credential(op, asked);

@@ -198,7 +198,7 @@ public:
 
     // On the way.
     ledger::digest128 key_digest;           // none without an idempotency key
-    ledger::merchant_terms_ptr terms;       // a payment's snapshot of its merchant
+    ledger::merchant_terms_ptr terms;       // a payment's or its step's snapshot of its merchant
     std::optional<ledger::known_code> code; // a payment's credential or a log-in's card, if it is somebody's
     std::optional<ledger::card_facts> card; // of a payment by card, and of a card to be bound
     std::shared_ptr<const void> card_claim; // while the card is being bound, or what joins is being decided

@@ -33,7 +33,7 @@ struct wallet_decision {
     decided operator()(const ledger::void_payment& asked) const { return step(asked); }
     decided operator()(const ledger::refund_payment& asked) const { return step(asked); }
     decided operator()(const ledger::reverse_attempt& asked) const {
-        return ledger::decide(asked, *payment, &state, now);
+        return ledger::decide(asked, *payment, &state, now, op.terms->categories);
     }
     decided operator()(const ledger::open_wallet&) const { return ledger::wallet_opened{ledger::wallet_id{op.new_id}}; }
     decided operator()(const ledger::issue_code& asked) const {
@@ -179,7 +179,7 @@ struct wallet_decision {
 
     template <class Step>
     [[nodiscard]] decided step(const Step& asked) const {
-        return as_fact(ledger::decide(asked, *payment, state, now));
+        return as_fact(ledger::decide(asked, *payment, state, now, op.terms->categories));
     }
     template <class Fact>
     [[nodiscard]] static decided as_fact(tl::expected<Fact, ledger::refusal> one) {
@@ -293,7 +293,7 @@ void wallet_actor::write(const operation_ptr& op, ledger::fact fact, ledger::ins
     op->record.wallet = state_.id ? state_.id : ledger::wallet_id{op->new_id};
     op->record.wallet_sequence = state_.sequence + 1;
     op->record.what = std::move(fact);
-    ledger::apply_watched(state_, op->record, payment);
+    ledger::apply_watched(state_, op->record, payment, op->terms != nullptr ? &op->terms->categories : nullptr);
     if (const auto* const step = std::get_if<ledger::payment_changed>(&op->record.what))
         begin_something().steps[step->after->position] = step->after;
     const auto* const paid = std::get_if<ledger::payment_decided>(&op->record.what);
@@ -370,7 +370,7 @@ void wallet_actor::end_hold_of(const operation_ptr& op, std::uint64_t sequence) 
         const auto* const open = state_.hold(sequence);
         EXPECTS(open != nullptr); // nothing else was decided meanwhile
         const ledger::instant now = std::max(op->at, state_.last_time);
-        write(op, ledger::end_of_hold(*open, state_, now), now, open);
+        write(op, ledger::end_of_hold(*open, state_, now, op->terms->categories), now, open);
     } else { // its merchant could not be read
         unfinished_->ending_failed = true;
         thread_.settle(op, ending::read_failed);

@@ -24,7 +24,8 @@ bool is_administrative(const command& asked) noexcept {
                         propose_refund, decide_refund, issue_activation, revoke_activation, activate_terminal,
                         block_code, submit_application, decide_application, propose_account, decide_account,
                         request_mandate, change_mandate, order_debits, take_debit_result, accept_eligibility,
-                        decide_eligibility, open_event, close_event, propose_clawback, decide_clawback>(asked);
+                        decide_eligibility, open_event, close_event, propose_clawback, decide_clawback, set_categories>(
+        asked);
 }
 
 bool is_administrative(const fact& what) noexcept {
@@ -38,7 +39,7 @@ bool is_administrative(const fact& what) noexcept {
                         support_session_opened, conversion_terms_changed, recipients_accepted, purchase_terms_set,
                         purchase_paid, transfer_changed, purchase_refunded, activation_changed, terminal_activated,
                         code_blocked, application_changed, account_changed, mandate_changed, debits_ordered,
-                        purchase_debited, eligibility_changed, event_changed>(what);
+                        purchase_debited, eligibility_changed, event_changed, merchant_categories_set>(what);
 }
 
 bool is_administrative(const entry& one) noexcept {

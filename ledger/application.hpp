@@ -5,10 +5,10 @@
 
 #include "ledger/bank_account.hpp"
 #include "ledger/calendar.hpp"
+#include "ledger/category_set.hpp"
 #include "ledger/ids.hpp"
 #include "ledger/program.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +28,6 @@ struct contact {
     std::string phone; // may be empty, but not both
     friend bool operator==(const contact&, const contact&) = default;
 };
-
-inline constexpr std::size_t merchant_categories_max = 8;
 
 // What was applied for: unchanging, so it is shared.
 struct application {

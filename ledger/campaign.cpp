@@ -198,7 +198,7 @@ struct campaign_following {
         const auto sum = before.clawed_back.plus(fact.lot.amount);
         return of != nullptr && of->status == clawback_status::approved && !of->is_finished() && fact.row < of->rows &&
                !fact.lot.amount.is_zero() && sum && *sum <= before.granted && fact.lot.lot->program == before.program &&
-               fact.lot.lot->source == before.terms->source;
+               fact.lot.lot->source == before.terms->source && fact.lot.lot->earmark == before.terms->earmark;
     }
     bool operator()(const event_changed& fact) const {
         if (before.position == 0 || one.person == 0 || before.status != campaign_status::approved) return false;
@@ -238,6 +238,7 @@ private:
             terms.rule == amount_rule::fixed ? granted.amount == terms.per_grant : granted.amount <= terms.per_grant;
         return before.status != campaign_status::rejected && has_begun() && right_amount &&
                granted.lot->program == before.program && granted.lot->source == terms.source &&
+               granted.lot->earmark == terms.earmark &&
                (terms.expires_on == jst_day{} || granted.lot->expires_on == terms.expires_on);
     }
     [[nodiscard]] bool step(const campaign_changed& fact) const {
@@ -304,7 +305,8 @@ campaign_clawback* campaign::clawback(journal_position proposal) noexcept {
 }
 
 bool campaign::has_benefits() const noexcept {
-    return !clawbacks.empty() || are_of_benefits(*terms) || eligible || open_eligible || !events.empty();
+    return !clawbacks.empty() || are_of_benefits(*terms) || !terms->earmark.empty() || eligible || open_eligible ||
+           !events.empty();
 }
 
 bool campaign::has_file(const file_digest& digest) const noexcept {

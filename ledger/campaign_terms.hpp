@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/calendar.hpp"
+#include "ledger/category_set.hpp"
 #include "ledger/funding.hpp"
 #include "ledger/points.hpp"
 
@@ -57,6 +58,7 @@ struct campaign_terms {
     std::uint32_t basis_points = 0;      // of a percentage: hundredths of a percent, 1 to basis_points_max
     bool eligible_only = false;          // who is on the campaign's list of the eligible, each once
     bool per_person = false;             // the occasions are for persons: wallets with an active MyKey ID alone
+    category_set earmark = {};           // of what is granted; empty: it is good at every merchant
     friend bool operator==(const campaign_terms&, const campaign_terms&) = default;
 };
 using campaign_terms_ptr = std::shared_ptr<const campaign_terms>;

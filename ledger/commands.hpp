@@ -111,6 +111,11 @@ struct set_limits {
     limits limit;
     std::string reason;
 };
+struct set_categories {
+    merchant_id merchant;
+    category_set categories; // the whole set
+    std::string reason;
+};
 struct set_certificates {
     outlet_id terminal;
     std::vector<certificate_digest> certificates; // the whole set: each once, at most certificates_max
@@ -122,6 +127,7 @@ struct grant {
     points amount;
     std::optional<jst_day> expires_on; // none: today + the program's expiry_days
     funding_source source;
+    category_set earmark = {}; // of a campaign's
 };
 // A partner's points, converted; their program is not chosen yet.
 struct credit_undecided {
@@ -488,7 +494,7 @@ using command_kinds =
                  block_code, submit_application, decide_application, propose_account, decide_account, link_account,
                  renew_link, end_link, convert_linked, note_linked_conversion, request_mandate, change_mandate,
                  order_debits, take_debit_result, note_card_payment, accept_eligibility, decide_eligibility, open_event,
-                 close_event, redeem_event, propose_clawback, decide_clawback, claw_back_row>;
+                 close_event, redeem_event, propose_clawback, decide_clawback, claw_back_row, set_categories>;
 
 // Copied, moved and let go of in commands.cpp: see fact.
 struct command : command_kinds {

@@ -57,19 +57,24 @@ struct reserved_usage {
 [[nodiscard]] tl::expected<key_chain, refusal> decide(const issue_key& asked, const key_chain& keys, instant now);
 [[nodiscard]] tl::expected<key_chain, refusal> decide(const revoke_key& asked, const key_chain& keys);
 
-// The next step of a payment that was approved. `payer` is its wallet, in which all that is due is booked. Refusals:
-// invalid_state, amount_exceeds_remaining.
+// The next step of a payment that was approved. `payer` is its wallet, in which all that is due is booked; `at`: the
+// merchant's categories, of which the balance after the step is told. Refusals: invalid_state,
+// amount_exceeds_remaining.
 [[nodiscard]] tl::expected<payment_changed, refusal> decide(const capture_payment& asked, const payment_state& payment,
-                                                            const wallet& payer, instant now);
+                                                            const wallet& payer, instant now,
+                                                            const category_set& at = {});
 [[nodiscard]] tl::expected<payment_changed, refusal> decide(const void_payment& asked, const payment_state& payment,
-                                                            const wallet& payer, instant now);
+                                                            const wallet& payer, instant now,
+                                                            const category_set& at = {});
 [[nodiscard]] tl::expected<payment_changed, refusal> decide(const refund_payment& asked, const payment_state& payment,
-                                                            const wallet& payer, instant now);
+                                                            const wallet& payer, instant now,
+                                                            const category_set& at = {});
 // Undoes whatever the attempt did; always a fact. `payer` is null for a decline without a wallet.
 [[nodiscard]] payment_changed decide(const reverse_attempt& asked, const payment_state& payment, const wallet* payer,
-                                     instant now);
+                                     instant now, const category_set& at = {});
 // The end of a hold that nobody captured in time. Contract: it is open and its time is over.
-[[nodiscard]] payment_changed end_of_hold(const payment_state& payment, const wallet& payer, instant now);
+[[nodiscard]] payment_changed end_of_hold(const payment_state& payment, const wallet& payer, instant now,
+                                          const category_set& at = {});
 
 // Whether `step` can follow `before`: the same payment, nothing given or captured that it does not have, each hold
 // ended once, captured <= authorized, refunded <= captured (domain rules 8 and 9). For those who check decisions.

@@ -35,7 +35,7 @@ tl::expected<allowed_benefit, refusal> decide(const benefit_question& asked, con
     if (!more || !of.taken_with(*more)) return tl::unexpected{refusal::budget_exceeded};
     std::optional<jst_day> last_day;
     if (terms.expires_on != jst_day{}) last_day = terms.expires_on;
-    return allowed_benefit{{asked.wallet, of.program, *amount, last_day, terms.source},
+    return allowed_benefit{{asked.wallet, of.program, *amount, last_day, terms.source, terms.earmark},
                            {asked.occasion, asked.my_key, terms.eligible_only ? of.eligible->position : 0, asked.event,
                             has_measure ? *measured : 0, needs_person}};
 }

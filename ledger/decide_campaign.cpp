@@ -81,7 +81,7 @@ tl::expected<grant, refusal> decide(const grant_from_campaign& asked, const camp
     const points amount = *by_rule;
     const auto more = reserved.plus(amount);
     if (!more || !of.taken_with(*more)) return tl::unexpected{refusal::budget_exceeded};
-    return grant{asked.wallet, of.program, amount, last_day_of(terms), terms.source};
+    return grant{asked.wallet, of.program, amount, last_day_of(terms), terms.source, terms.earmark};
 }
 
 std::optional<points> amount_by_rule(const campaign_terms& terms, std::optional<points> asked) noexcept {
@@ -105,7 +105,7 @@ tl::expected<recipients_accepted, refusal> decide(const accept_recipients& asked
 }
 
 grant decide(const grant_recipient& asked, const campaign& of) {
-    return grant{asked.wallet, of.program, asked.amount, last_day_of(*of.terms), of.terms->source};
+    return grant{asked.wallet, of.program, asked.amount, last_day_of(*of.terms), of.terms->source, of.terms->earmark};
 }
 
 std::optional<left_out_reason> reason_of(refusal why) noexcept {

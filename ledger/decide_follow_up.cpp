@@ -42,8 +42,11 @@ std::vector<lot_use> take_from_the_end(std::vector<lot_use>& lots, points keep) 
 struct next_step {
     payment_changed made;
     payment_state after;
+    const category_set& at; // of the merchant: what the wallet can spend there is told
 
-    next_step(payment_step step, const payment_state& before, payment_status then) : after{before} {
+    next_step(payment_step step, const payment_state& before, payment_status then, const category_set& where)
+        : after{before},
+          at{where} {
         made.step = step;
         made.was_held = before.is_hold();
         after.status = then;
@@ -54,7 +57,9 @@ struct next_step {
         const jst_day today = jst_day::of(now);
         for (auto& one : take_from_the_end(after.lots, keep))
             (one.lot->expires_on < today ? made.lapsed : made.returned).push_back(std::move(one));
-        const auto balance = payer.available(after.program, today).plus(sum_of(made.returned));
+        std::optional<points> balance = payer.available(after.program, today, at);
+        for (const auto& one : made.returned)
+            if (balance && one.lot->is_good_at(at)) balance = balance->plus(one.amount);
         EXPECTS(balance.has_value());
         after.balance = *balance;
     }
@@ -65,16 +70,16 @@ struct next_step {
 };
 
 payment_changed release(payment_step step, const payment_state& payment, payment_status then, const wallet& payer,
-                        instant now) {
-    next_step next{step, payment, then};
+                        instant now, const category_set& at) {
+    next_step next{step, payment, then, at};
     next.made.part = payment.amount;
     next.give_back({}, payer, now);
     return next.done();
 }
 
 payment_changed give_back_captured(payment_step step, const payment_state& payment, points amount, payment_status then,
-                                   const wallet& payer, instant now) {
-    next_step next{step, payment, then};
+                                   const wallet& payer, instant now, const category_set& at) {
+    next_step next{step, payment, then, at};
     next.made.part = amount;
     next.after.refunded = *payment.refunded.plus(amount);
     next.give_back(*sum_of(payment.lots).minus(amount), payer, now);
@@ -90,12 +95,12 @@ points left_of(const payment_state& payment) {
 } // namespace
 
 tl::expected<payment_changed, refusal> decide(const capture_payment& asked, const payment_state& payment,
-                                              const wallet& payer, instant now) {
+                                              const wallet& payer, instant now, const category_set& at) {
     if (!payment.is_hold() || now >= payment.capture_before) return tl::unexpected{refusal::invalid_state};
     const points amount = asked.amount.value_or(payment.amount);
     EXPECTS(!amount.is_zero());
     if (amount > payment.amount) return tl::unexpected{refusal::amount_exceeds_remaining};
-    next_step next{payment_step::capture, payment, payment_status::captured};
+    next_step next{payment_step::capture, payment, payment_status::captured, at};
     next.made.part = amount;
     next.after.captured = amount;
     next.give_back(amount, payer, now);
@@ -104,29 +109,31 @@ tl::expected<payment_changed, refusal> decide(const capture_payment& asked, cons
 }
 
 tl::expected<payment_changed, refusal> decide(const void_payment&, const payment_state& payment, const wallet& payer,
-                                              instant now) {
+                                              instant now, const category_set& at) {
     if (!payment.is_hold()) return tl::unexpected{refusal::invalid_state};
-    return release(payment_step::voiding, payment, payment_status::voided, payer, now);
+    return release(payment_step::voiding, payment, payment_status::voided, payer, now, at);
 }
 
 tl::expected<payment_changed, refusal> decide(const refund_payment& asked, const payment_state& payment,
-                                              const wallet& payer, instant now) {
+                                              const wallet& payer, instant now, const category_set& at) {
     if (payment.status != payment_status::captured) return tl::unexpected{refusal::invalid_state};
     const points left = left_of(payment);
     const points amount = asked.amount.value_or(left);
     EXPECTS(!amount.is_zero());
     if (amount > left) return tl::unexpected{refusal::amount_exceeds_remaining};
     const auto then = amount == left ? payment_status::refunded : payment_status::captured;
-    return give_back_captured(payment_step::refund, payment, amount, then, payer, now);
+    return give_back_captured(payment_step::refund, payment, amount, then, payer, now, at);
 }
 
-payment_changed decide(const reverse_attempt& asked, const payment_state& payment, const wallet* payer, instant now) {
+payment_changed decide(const reverse_attempt& asked, const payment_state& payment, const wallet* payer, instant now,
+                       const category_set& at) {
     const auto undone = [&] {
-        if (payment.is_hold()) return release(payment_step::reversal, payment, payment_status::reversed, *payer, now);
+        if (payment.is_hold())
+            return release(payment_step::reversal, payment, payment_status::reversed, *payer, now, at);
         if (payment.status == payment_status::captured)
             return give_back_captured(payment_step::reversal, payment, left_of(payment), payment_status::reversed,
-                                      *payer, now);
-        return next_step{payment_step::reversal, payment, payment.status}.done(); // it has come to nothing already
+                                      *payer, now, at);
+        return next_step{payment_step::reversal, payment, payment.status, at}.done(); // it has come to nothing already
     };
     EXPECTS(payer != nullptr || payment.status == payment_status::declined);
     payment_changed made = undone();
@@ -134,9 +141,9 @@ payment_changed decide(const reverse_attempt& asked, const payment_state& paymen
     return made;
 }
 
-payment_changed end_of_hold(const payment_state& payment, const wallet& payer, instant now) {
+payment_changed end_of_hold(const payment_state& payment, const wallet& payer, instant now, const category_set& at) {
     EXPECTS(payment.is_hold() && now >= payment.capture_before);
-    return release(payment_step::hold_expiry, payment, payment_status::expired, payer, now);
+    return release(payment_step::hold_expiry, payment, payment_status::expired, payer, now, at);
 }
 
 // --- for those who check ---

@@ -21,8 +21,8 @@ tl::expected<points_granted, refusal> decide(const grant& asked, const wallet& t
     const jst_day expires_on = asked.expires_on.value_or(today.plus_days(granted->expiry_days));
     if (const auto wrong = wrong_last_day(expires_on, today)) return tl::unexpected{*wrong};
     if (!to.has_room_for(asked.amount)) return tl::unexpected{refusal::balance_too_large};
-    auto terms =
-        std::make_shared<const lot_terms>(lot_terms{to.lots_issued + 1, asked.program, asked.source, expires_on, now});
+    auto terms = std::make_shared<const lot_terms>(
+        lot_terms{to.lots_issued + 1, asked.program, asked.source, expires_on, now, asked.earmark});
     return points_granted{to.id, {std::move(terms), asked.amount}};
 }
 

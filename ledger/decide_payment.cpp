@@ -79,13 +79,15 @@ instant end_of_hold_at(const payment_question& question, instant now) {
     return now.plus_ms(std::int64_t{chosen->hold_days} * 86'400'000);
 }
 
-// Earliest expiry first (domain rule 7): the wallet keeps its lots in that order.
-std::vector<lot_use> lots_to_spend(const wallet& payer, program_code program, points amount, jst_day today) {
+// Earliest expiry first (domain rule 7) of those that are good here: the wallet keeps its lots in that order.
+std::vector<lot_use> lots_to_spend(const wallet& payer, const payment_question& question, jst_day today) {
     std::vector<lot_use> chosen;
-    points missing = amount;
+    points missing = question.asked.amount;
     for (const auto& one : payer.lots) {
         if (missing.is_zero()) break;
-        if (one.terms->program != program || one.terms->expires_on < today || one.available.is_zero()) continue;
+        const lot_terms& terms = *one.terms;
+        if (terms.program != question.program || terms.expires_on < today || one.available.is_zero()) continue;
+        if (!terms.is_good_at(question.merchant.categories)) continue;
         const points taken = std::min(missing, one.available);
         chosen.push_back({one.terms, taken});
         missing = *missing.minus(taken);
@@ -125,7 +127,8 @@ tl::expected<program_code, refusal> program_of(const authorize& asked, const mer
 payment_decided decide(const payment_question& question, const wallet* payer, instant now) {
     EXPECTS(!question.asked.amount.is_zero());
     const jst_day today = jst_day::of(now);
-    const points spendable = payer != nullptr ? payer->available(question.program, today) : points{};
+    const points spendable =
+        payer != nullptr ? payer->available(question.program, today, question.merchant.categories) : points{};
 
     payment_decided decided;
     decided.merchant = question.merchant.id;
@@ -148,7 +151,7 @@ payment_decided decide(const payment_question& question, const wallet* payer, in
 
     decided.status = question.asked.capture ? payment_status::captured : payment_status::authorized;
     if (!question.asked.capture) decided.capture_before = end_of_hold_at(question, now);
-    decided.lots = lots_to_spend(*payer, question.program, question.asked.amount, today);
+    decided.lots = lots_to_spend(*payer, question, today);
     decided.balance = *spendable.minus(question.asked.amount);
     decided.code_used_up = question.code->kind == code_kind::once;
     const outlet* const at = question.merchant.find(question.outlet);

@@ -542,19 +542,28 @@ struct purchase_charged_back {
     std::optional<lot_use> lot; // what is taken of it; none: nothing is unspent
 };
 
+// What the merchant sells from now on.
+struct merchant_categories_set {
+    merchant_id merchant;
+    category_set categories; // the whole set; none: earmarked points are not good there
+    std::string reason;
+};
+
 // Add at the end; each needs its number below.
-using fact_kinds = std::variant<
-    ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined, outlet_added,
-    wallet_opened, code_issued, freeze_changed, points_granted, points_expired, payment_decided, payment_changed,
-    key_barred, limits_set, home_chosen, points_transferred, correction_proposed, correction_decided, epoch_began,
-    key_issued, key_revoked, terminal_certificates_changed, card_bound, card_retired, campaign_proposed,
-    campaign_changed, campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened,
-    card_renewed, conversion_terms_changed, points_converted, coupon_changed, partner_reconciled, recipients_listed,
-    recipients_accepted, recipient_granted, recipients_left_out, eligibility_listed, eligibility_changed,
-    purchase_terms_set, purchase_changed, purchase_paid, transfer_changed, purchase_refunded, activation_changed,
-    terminal_activated, once_code_issued, code_blocked, application_changed, account_changed, link_changed,
-    linked_conversion_changed, mandate_changed, debits_ordered, purchase_debited, purchase_captured,
-    purchase_charged_back, benefit_granted, event_changed, clawback_changed, points_clawed_back>;
+using fact_kinds =
+    std::variant<ledger_opened, operator_added, staff_added, partner_added, program_opened, merchant_joined,
+                 outlet_added, wallet_opened, code_issued, freeze_changed, points_granted, points_expired,
+                 payment_decided, payment_changed, key_barred, limits_set, home_chosen, points_transferred,
+                 correction_proposed, correction_decided, epoch_began, key_issued, key_revoked,
+                 terminal_certificates_changed, card_bound, card_retired, campaign_proposed, campaign_changed,
+                 campaign_granted, my_key_changed, person_enrolled, password_set, support_session_opened, card_renewed,
+                 conversion_terms_changed, points_converted, coupon_changed, partner_reconciled, recipients_listed,
+                 recipients_accepted, recipient_granted, recipients_left_out, eligibility_listed, eligibility_changed,
+                 purchase_terms_set, purchase_changed, purchase_paid, transfer_changed, purchase_refunded,
+                 activation_changed, terminal_activated, once_code_issued, code_blocked, application_changed,
+                 account_changed, link_changed, linked_conversion_changed, mandate_changed, debits_ordered,
+                 purchase_debited, purchase_captured, purchase_charged_back, benefit_granted, event_changed,
+                 clawback_changed, points_clawed_back, merchant_categories_set>;
 
 // Copied, moved and let go of in entry.cpp: each translation unit would hold these functions of every kind otherwise.
 struct fact : fact_kinds {
@@ -570,9 +579,9 @@ struct fact : fact_kinds {
 
 // Under which number each of them is stored, in their order: rising, never changed, none ever given out again.
 inline constexpr std::array<std::uint8_t, std::variant_size_v<fact_kinds>> fact_numbers{
-    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-    22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 44, 45,
-    46, 47, 48, 49, 50, 52, 53, 54, 55, 56, 57, 58, 59, 62, 63, 64, 65, 66, 68, 69, 70, 71};
+    0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+    23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 44, 45, 46, 47,
+    48, 49, 50, 52, 53, 54, 55, 56, 57, 58, 59, 62, 63, 64, 65, 66, 68, 69, 70, 71, 72};
 [[nodiscard]] constexpr std::uint8_t number_of(const fact& one) noexcept { return fact_numbers[one.index()]; }
 
 struct entry {

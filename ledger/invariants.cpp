@@ -79,6 +79,15 @@ bool are_new(const wallet& to, const std::vector<lot_use>& lots) noexcept {
 
 auto spending_order(const lot_terms& of) noexcept { return std::tie(of.expires_on, of.issued_at, of.number); }
 
+bool is_good_at(const lot_terms& one, const category_set* at) noexcept {
+    return at != nullptr ? one.is_good_at(*at) : one.earmark.empty();
+}
+
+bool is_of_campaign(const fact& what) noexcept {
+    return std::holds_alternative<campaign_granted>(what) || std::holds_alternative<recipient_granted>(what) ||
+           std::holds_alternative<benefit_granted>(what);
+}
+
 // The new lot of a grant, direct or from a campaign, of a conversion or of a purchase; null: the entry is none.
 const lot_use* lot_granted_by(const fact& what) noexcept {
     if (const auto* const granted = std::get_if<points_granted>(&what)) return &granted->lot;
@@ -230,6 +239,7 @@ verdict payments_take_one_program::allows(const wallet_change_seen& change) {
 }
 
 verdict earliest_expiry_first::allows(const wallet_change_seen& change) {
+    at_ = change.at;
     const auto* const paid = std::get_if<payment_decided>(&change.made.what);
     if (paid == nullptr || paid->lots.empty()) return verdict::not_concerned;
     const auto is_behind = [](const lot_use& one, const lot_use& other) {
@@ -250,9 +260,26 @@ verdict earliest_expiry_first::keeps(const entry& made, const wallet& after) {
     const instant now = made.decided_at;
     const bool passed_over = std::any_of(after.lots.begin(), after.lots.end(), [&](const lot& one) {
         return one.terms->program == paid->program && !one.available.is_zero() && now < one.terms->expires_on.end() &&
-               spending_order(*one.terms) < spending_order(last);
+               spending_order(*one.terms) < spending_order(last) && is_good_at(*one.terms, at_);
     });
     return passed_over ? verdict::broken : verdict::not_concerned;
+}
+
+verdict earmarks_are_kept::allows(const wallet_change_seen& change) {
+    const fact& what = change.made.what;
+    if (const auto* const paid = std::get_if<payment_decided>(&what); paid != nullptr && !paid->lots.empty())
+        return verdict_of(std::all_of(paid->lots.begin(), paid->lots.end(),
+                                      [&](const lot_use& use) { return is_good_at(*use.lot, change.at); }));
+    const auto are_unmarked = [](const std::vector<lot_use>& lots) {
+        return verdict_of(
+            std::all_of(lots.begin(), lots.end(), [](const lot_use& use) { return use.lot->earmark.empty(); }));
+    };
+    if (const auto* const moved = std::get_if<points_transferred>(&what)) return are_unmarked(moved->to);
+    const auto* const corrected = std::get_if<correction_decided>(&what);
+    if (corrected != nullptr && corrected->what->kind == correction_kind::credit) return are_unmarked(corrected->lots);
+    const lot_use* const granted = lot_granted_by(what);
+    if (granted == nullptr || is_of_campaign(what)) return verdict::not_concerned; // which says what it must be
+    return verdict_of(granted->lot->earmark.empty());
 }
 
 verdict steps_follow::allows(const wallet_change_seen& change) {
@@ -421,7 +448,7 @@ const std::array<std::string_view, wallet_invariants_count>& names_of_wallet_inv
     return names;
 }
 
-void apply_watched(wallet& state, const entry& made, const payment_state* payment) {
+void apply_watched(wallet& state, const entry& made, const payment_state* payment, const category_set* at) {
     const auto expect = [&made](std::size_t number, bool holds) {
         if (holds) return;
         const std::string what = std::string{names_of_wallet_invariants()[number]} + ", entry " +
@@ -429,7 +456,7 @@ void apply_watched(wallet& state, const entry& made, const payment_state* paymen
                                  std::to_string(made.wallet.value());
         contract_broken("INVARIANT", what.c_str(), __FILE__, __LINE__);
     };
-    const wallet_change_seen change{state, made, payment};
+    const wallet_change_seen change{state, made, payment, at};
     wallet_watch watch{change};
     watch.before(expect);
     apply(state, made);

@@ -21,6 +21,7 @@ struct wallet_change_seen {
     const wallet& before;
     const entry& made;
     const payment_state* payment = nullptr; // of a payment's step: how the payment stood
+    const category_set* at = nullptr;       // of a payment: its merchant's, as its decision saw them; null: none
 };
 
 enum class verdict : std::uint8_t { not_concerned, holds, broken };
@@ -90,12 +91,25 @@ public:
     verdict keeps(const entry&, const wallet&) { return verdict::not_concerned; }
 };
 
-// Rule 7: earliest expiry first, ties by time of issue, then number; none past its last day, none passed over.
+// Rule 7: earliest expiry first, ties by time of issue, then number; none past its last day, none passed over but those
+// that are not good at the merchant.
 class earliest_expiry_first {
 public:
     static constexpr std::string_view name = "payments: earliest expiry first";
     verdict allows(const wallet_change_seen& change);
     verdict keeps(const entry& made, const wallet& after);
+
+private:
+    const category_set* at_ = nullptr;
+};
+
+// An earmark is its campaign's: new points from elsewhere have none, and no payment takes a lot that is not good at its
+// merchant.
+class earmarks_are_kept {
+public:
+    static constexpr std::string_view name = "lots: earmarks of campaigns, kept by payments";
+    verdict allows(const wallet_change_seen& change);
+    verdict keeps(const entry&, const wallet&) { return verdict::not_concerned; }
 };
 
 // Rules 7 and 8: what expires is past its last day, what comes back is not.
@@ -163,7 +177,7 @@ using wallet_invariants =
                invariants::payments_take_one_program, invariants::earliest_expiry_first,
                invariants::expires_after_the_last_day, invariants::steps_follow, invariants::holds_end_once,
                invariants::undecided_points_leave_once, invariants::corrections_need_two_persons,
-               invariants::codes_are_used_once, invariants::one_my_key_at_a_time>;
+               invariants::codes_are_used_once, invariants::one_my_key_at_a_time, invariants::earmarks_are_kept>;
 inline constexpr std::size_t wallet_invariants_count = std::tuple_size_v<wallet_invariants>;
 
 // In the order of wallet_invariants.
@@ -202,6 +216,6 @@ private:
 
 // Applies the entry under the eyes of all invariants. A broken one is a bug of ours: it is named on standard error
 // together with the entry, and the process ends before the entry can become durable.
-void apply_watched(wallet& state, const entry& made, const payment_state* payment);
+void apply_watched(wallet& state, const entry& made, const payment_state* payment, const category_set* at = nullptr);
 
 } // namespace meguri::ledger

@@ -48,6 +48,9 @@ struct merchant_change {
     void operator()(const application_changed& fact) const {
         EXPECTS(fact.step == application_step::approved && fact.what->kind == applicant_kind::merchant);
         (*this)(merchant_joined{fact.merchant, fact.what->name, fact.what->programs});
+        auto joined = std::make_shared<merchant_terms>(*state.terms);
+        joined->categories = category_set::from(fact.what->categories).value_or(category_set{});
+        state.terms = std::move(joined);
     }
     void operator()(const account_changed& fact) const { // no term of a payment
         EXPECTS(state.terms != nullptr && fact.holder.id == state.terms->id.value());
@@ -105,6 +108,12 @@ struct merchant_change {
             const outlet_id id{fact.id};
             EXPECTS(terms.find(id) != nullptr);
             terms.outlets[id.number() - 1u].limit = fact.limit;
+        });
+    }
+    void operator()(const merchant_categories_set& fact) const {
+        change_terms([&](merchant_terms& terms) {
+            EXPECTS(fact.merchant == terms.id);
+            terms.categories = fact.categories;
         });
     }
     [[nodiscard]] usage_windows& used_by(outlet_id wanted) const {

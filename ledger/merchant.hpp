@@ -25,6 +25,7 @@ struct merchant_terms {
     std::vector<program_code> programs; // sorted
     std::vector<outlet> outlets;        // outlet number n stands at n - 1
     limits limit = {};
+    category_set categories = {}; // which earmarked points are good here
 
     [[nodiscard]] const outlet* find(outlet_id wanted) const noexcept;
     [[nodiscard]] bool accepts(program_code code) const noexcept;

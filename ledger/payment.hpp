@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ledger/calendar.hpp"
+#include "ledger/category_set.hpp"
 #include "ledger/funding.hpp"
 #include "ledger/local_gov_code.hpp"
 #include "ledger/points.hpp"
@@ -64,6 +65,12 @@ struct lot_terms {
     funding_source source;
     jst_day expires_on; // usable through 23:59:59 JST of this day
     instant issued_at;
+    category_set earmark = {}; // empty: good at every merchant that takes the program
+
+    // Whether it can be spent at a merchant of these categories.
+    [[nodiscard]] bool is_good_at(const category_set& categories) const noexcept {
+        return earmark.empty() || earmark.meets(categories);
+    }
     friend auto operator<=>(const lot_terms&, const lot_terms&) = default;
 };
 using lot_terms_ptr = std::shared_ptr<const lot_terms>;

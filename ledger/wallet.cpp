@@ -232,10 +232,11 @@ bool wallet::has_room_for(points added) const noexcept {
     return stands.has_value();
 }
 
-points wallet::available(program_code program, jst_day today) const noexcept {
+points wallet::available(program_code program, jst_day today, const category_set& at) const noexcept {
     points sum;
     for (const auto& one : lots) {
-        if (one.terms->program != program || one.terms->expires_on < today) continue;
+        const lot_terms& terms = *one.terms;
+        if (terms.program != program || terms.expires_on < today || !terms.is_good_at(at)) continue;
         const auto next = sum.plus(one.available);
         EXPECTS(next.has_value()); // a grant that would pass the limit is refused
         sum = *next;

@@ -55,8 +55,9 @@ struct wallet {
     [[nodiscard]] const usage_windows* used_in(program_code wanted) const noexcept;
     // Whether all its lots together, holds included, can be so many more points.
     [[nodiscard]] bool has_room_for(points added) const noexcept;
-    // What can be spent in the program on that day: lots past their last day do not count, even if not booked yet.
-    [[nodiscard]] points available(program_code program, jst_day today) const noexcept;
+    // What can be spent in the program on that day at a merchant of these categories: lots past their last day do not
+    // count, even if not booked yet, nor do those earmarked for others.
+    [[nodiscard]] points available(program_code program, jst_day today, const category_set& at = {}) const noexcept;
 };
 
 // Changes the wallet by an entry of its own chain. Contract: the entry's sequence is the next one, and what it takes is

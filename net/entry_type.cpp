@@ -52,6 +52,7 @@ struct naming {
         return fact.frozen ? "freeze" : "unfreeze";
     }
     std::string_view operator()(const ledger::limits_set&) const { return "limits"; }
+    std::string_view operator()(const ledger::merchant_categories_set&) const { return "categories"; }
     std::string_view operator()(const ledger::points_granted& fact) const {
         return ledger::is_undecided(fact.lot.lot->program) ? "conversion" : "grant";
     }

@@ -122,9 +122,19 @@ public:
         number(static_cast<std::uint64_t>(terms.last_day.days())), number(static_cast<std::uint64_t>(terms.rule));
         number(static_cast<std::uint64_t>(terms.per_grant.value()));
         number(static_cast<std::uint64_t>(terms.expires_on.days()));
-        if (!are_of_benefits(terms)) return; // as before there were any
+        if (are_of_benefits(terms) || !terms.earmark.empty()) benefit_terms(terms); // else as before there were any
+    }
+    void benefit_terms(const ledger::campaign_terms& terms) {
         number(terms.eligible_only), number(terms.per_person), number(terms.basis_points), number(terms.steps.size());
         for (const auto& one : terms.steps) number(one.from), number(static_cast<std::uint64_t>(one.amount.value()));
+        if (!terms.earmark.empty()) categories(terms.earmark);
+    }
+    void categories(const ledger::category_set& set) {
+        number(set.names().size());
+        for (const auto& one : set.names()) text(one);
+    }
+    void operator()(const ledger::set_categories& asked) {
+        number(138), number(asked.merchant.value()), categories(asked.categories), text(asked.reason);
     }
     void operator()(const ledger::decide_campaign& asked) {
         number(29), number(asked.campaign), number(asked.approve), text(asked.reason);

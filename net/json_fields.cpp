@@ -216,8 +216,15 @@ std::vector<ledger::program_code> json_fields::programs(std::string_view name) {
 }
 
 std::vector<std::string_view> json_fields::texts(std::string_view name, std::size_t most) {
+    return texts_of(find(name, json_kind::array, true), name, most);
+}
+
+std::vector<std::string_view> json_fields::optional_texts(std::string_view name, std::size_t most) {
+    return texts_of(find(name, json_kind::array, false), name, most);
+}
+
+std::vector<std::string_view> json_fields::texts_of(const json_node* list, std::string_view name, std::size_t most) {
     std::vector<std::string_view> all;
-    const auto* const list = find(name, json_kind::array, true);
     if (list == nullptr) return all;
     const auto begin = static_cast<std::size_t>(list - nodes_.data()) + 1;
     for (std::size_t i = begin; i < list->end && !fault_; i = nodes_[i].end) {

@@ -66,6 +66,7 @@ public:
                                                             std::span<const std::string_view> names);
 
     // A member that may be left out.
+    [[nodiscard]] std::vector<std::string_view> optional_texts(std::string_view name, std::size_t most);
     [[nodiscard]] std::optional<json_fields> optional_object(std::string_view name);
     [[nodiscard]] std::string_view text_or(std::string_view name, std::string_view otherwise, text_bounds bounds);
     [[nodiscard]] bool boolean_or(std::string_view name, bool otherwise);
@@ -95,6 +96,8 @@ private:
 
     void check_members();
     [[nodiscard]] const json_node* find(std::string_view name, json_kind wanted, bool required);
+    [[nodiscard]] std::vector<std::string_view> texts_of(const json_node* list, std::string_view name,
+                                                         std::size_t most);
     [[nodiscard]] std::string pointer_to(std::string_view name) const;
     [[nodiscard]] ledger::program_code program_of(const json_node& node, const std::string& pointer);
     [[nodiscard]] std::optional<ledger::jst_day> date_of(std::string_view name, bool required);

@@ -1,6 +1,7 @@
 #include "net/render_campaign.hpp"
 
 #include "ledger/contract.hpp"
+#include "net/category_fields.hpp"
 #include "net/program_name.hpp"
 
 #include <sodium.h>
@@ -50,6 +51,7 @@ void write_terms(json_writer& json, ledger::program_code program, ledger::journa
     has_day ? json.plain("expires_on", ledger::to_date(terms.expires_on)) : json.null("expires_on");
     json.number("proposed_budget", terms.budget.value());
     if (are_of_benefits(terms)) write_benefit_terms(json, terms);
+    write_earmark(json, terms.earmark);
 }
 
 // What the campaign, or of an increase the increase, is after the step.

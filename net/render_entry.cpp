@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
+#include "net/category_fields.hpp"
 #include "net/certificate_text.hpp"
 #include "net/render_campaign.hpp"
 #include "net/render_conversion.hpp"
@@ -281,6 +282,12 @@ struct answer_of {
         json.text("reason", fact.reason);
         time(json, "changed_at", one.decided_at);
     }
+    void operator()(const ledger::merchant_categories_set& fact) const {
+        id(id_kind::merchant, fact.merchant.value());
+        write_categories(json, "categories", fact.categories);
+        json.text("reason", fact.reason);
+        time(json, "changed_at", one.decided_at);
+    }
     void program_id(std::uint64_t number) const {
         json.plain("id", view(ledger::program_code::as_named(static_cast<std::uint32_t>(number)).digits()));
     }
@@ -362,6 +369,7 @@ struct answer_of {
         json.number("amount", fact.lot.amount.value());
         json.plain("expires_on", ledger::to_date(lot.expires_on));
         json.text("source", lot.source.text());
+        write_earmark(json, lot.earmark);
     }
     void operator()(const ledger::eligibility_changed& fact) const { write_eligibility(json, one, fact, ids); }
     void operator()(const ledger::clawback_changed& fact) const { write_clawback_step(json, one, fact, ids); }
@@ -511,6 +519,7 @@ int status_of(const ledger::entry& one) noexcept {
     const bool changed = std::holds_alternative<ledger::freeze_changed>(one.what) ||
                          std::holds_alternative<ledger::home_chosen>(one.what) ||
                          std::holds_alternative<ledger::limits_set>(one.what) ||
+                         std::holds_alternative<ledger::merchant_categories_set>(one.what) ||
                          std::holds_alternative<ledger::key_revoked>(one.what) ||
                          std::holds_alternative<ledger::card_retired>(one.what) ||
                          std::holds_alternative<ledger::password_set>(one.what) ||

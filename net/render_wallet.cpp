@@ -2,6 +2,7 @@
 
 #include "ledger/contract.hpp"
 #include "ledger/undecided.hpp"
+#include "net/category_fields.hpp"
 #include "net/entry_type.hpp"
 #include "net/program_name.hpp"
 #include "net/render_my_key.hpp"
@@ -43,6 +44,7 @@ void render_program(json_writer& json, std::span<const ledger::lot> lots, const 
         json.number("amount", one.available.value()).number("held", one.held.value());
         json.plain("expires_on", ledger::to_date(one.terms->expires_on));
         json.text("source", one.terms->source.text());
+        write_earmark(json, one.terms->earmark);
         json.end_object();
     }
     json.end_array().end_object();
@@ -223,6 +225,7 @@ void write_lots(json_writer& json, std::string_view name, const std::vector<ledg
         else
             json.plain("expires_on", ledger::to_date(use.lot->expires_on));
         json.text("source", use.lot->source.text());
+        write_earmark(json, use.lot->earmark);
         json.end_object();
     }
     json.end_array();

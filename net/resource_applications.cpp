@@ -1,6 +1,7 @@
 #include "net/resource_applications.hpp"
 
 #include "net/account_fields.hpp"
+#include "net/category_fields.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_joining.hpp"
@@ -15,7 +16,6 @@ namespace {
 constexpr std::array<std::string_view, 3> issuers{"municipality", "prefecture", "other"};
 constexpr std::array<std::string_view, 3> kinds_listed{"all", "municipality", "merchant"};
 constexpr std::array<std::string_view, 4> states_listed{"all", "submitted", "approved", "refused"};
-constexpr text_bounds category_bounds{1, 32};
 constexpr text_bounds email_bounds{3, 254};
 constexpr text_bounds phone_bounds{5, 20};
 // A page looks at so many administrative acts at most: applications are rare among them.
@@ -34,11 +34,6 @@ bool is_phone(std::string_view text) noexcept {
     });
 }
 
-bool is_category(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(),
-                       [](char one) { return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9') || one == '_'; });
-}
-
 ledger::contact read_contact(json_fields& body) {
     json_fields fields = body.object("contact");
     ledger::contact read;
@@ -52,20 +47,6 @@ ledger::contact read_contact(json_fields& body) {
         fields.refuse("phone", problem_code::invalid_value, "Must be digits, spaces, ( ) + and - alone.");
     if (read.email.empty() && read.phone.empty())
         fields.refuse("email", problem_code::invalid_value, "An e-mail address or a phone number must be given.");
-    return read;
-}
-
-std::vector<std::string> read_categories(json_fields& body) {
-    std::vector<std::string> read;
-    for (const auto one : body.texts("categories", ledger::merchant_categories_max)) {
-        const bool is_new = std::find(read.begin(), read.end(), one) == read.end();
-        if (!within(one, category_bounds) || !is_category(one) || !is_new)
-            body.refuse("categories", problem_code::invalid_value,
-                        "Each must be 1 to 32 of a to z, 0 to 9 and _, and there once.");
-        read.emplace_back(one);
-    }
-    if (read.empty()) body.refuse("categories", problem_code::invalid_value, "Must name one at least.");
-    std::sort(read.begin(), read.end());
     return read;
 }
 
@@ -154,7 +135,8 @@ asked submit_merchant(call& from) {
     what->kind = ledger::applicant_kind::merchant;
     what->name = body.text("name");
     what->programs = body.programs("programs");
-    what->categories = read_categories(body);
+    what->categories = read_categories(body, "categories").names();
+    if (what->categories.empty()) body.refuse("categories", problem_code::invalid_value, "Must name one at least.");
     what->account = read_account(body, "account", from.banks);
     what->reached_by = read_contact(body);
     body.finish();

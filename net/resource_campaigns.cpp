@@ -1,5 +1,6 @@
 #include "net/resource_campaigns.hpp"
 
+#include "net/category_fields.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_campaign.hpp"
@@ -149,6 +150,7 @@ asked propose_campaign(call& from) {
     const auto expires_on = body.optional_date("expires_on");
     const bool eligible_only = body.boolean_or("eligible_only", false);
     const bool per_person = body.boolean_or("per_person", false);
+    auto earmark = read_optional_categories(body, "earmark");
     if (fault) return tl::unexpected{std::move(*fault)};
     ledger::campaign_terms read{std::move(name),
                                 *std::move(source),
@@ -160,6 +162,7 @@ asked propose_campaign(call& from) {
                                 expires_on.value_or(ledger::jst_day{})};
     read.eligible_only = eligible_only;
     read.per_person = per_person;
+    read.earmark = std::move(earmark);
     read_rule(body, read);
     body.finish();
     if (expires_on == ledger::jst_day{}) body.refuse("expires_on", problem_code::expires_in_the_past, {});

@@ -10,6 +10,7 @@
 #include "net/resource_benefits.hpp"
 #include "net/resource_campaigns.hpp"
 #include "net/resource_cards.hpp"
+#include "net/resource_categories.hpp"
 #include "net/resource_certificates.hpp"
 #include "net/resource_clawbacks.hpp"
 #include "net/resource_conversions.hpp"
@@ -320,6 +321,9 @@ constexpr std::array table{
     commands("/v1/wallets/{id}/limits", operators, scope::limits, set_limits<limited::wallet>),
     commands("/v1/programs/{id}/limits", office, scope::limits, set_limits<limited::program>),
     commands("/v1/merchants/{id}/limits", office, scope::limits, set_limits<limited::merchant>),
+    commands("/v1/merchants/{id}/categories", office, scope::merchants, set_categories),
+    reads("/v1/merchants/{id}/categories", office, scope::merchants, read_merchant_categories,
+          render_merchant_categories),
     commands("/v1/terminals/{id}/limits", office, scope::limits, set_limits<limited::terminal>),
     commands("/v1/shops/{id}/limits", office, scope::limits, set_limits<limited::shop>),
 

@@ -208,6 +208,8 @@ tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction
     }
     if (auto moved = move_due(within, id, due_before, next_due(wallet)); !moved) return moved;
     encode(value_, wallet);
+    if (has_earmarks(wallet))
+        if (auto noted = state_.note_format(within); !noted) return noted;
     const lmdb::integer_key key{id.value()};
     return within.put(state_.databases().wallets, key.view(), value_);
 }
@@ -250,7 +252,7 @@ tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transacti
         ledger::apply(merchant, entry);
     }
     encode(value_, merchant);
-    if (merchant.activations_issued > 0)
+    if (merchant.activations_issued > 0 || !merchant.terms->categories.empty())
         if (auto noted = state_.note_format(within); !noted) return noted;
     const lmdb::integer_key key{id.value()};
     return within.put(state_.databases().merchants, key.view(), value_);

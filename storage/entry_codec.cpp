@@ -49,8 +49,18 @@ bool has_terms_of_benefits(const ledger::fact& what) noexcept {
     return changed != nullptr && changed->terms != nullptr && are_of_benefits(*changed->terms);
 }
 
-// A program that knows nothing of origins or benefits takes such an entry for too new, not for damaged.
-std::uint8_t version_of(unsigned parts, const ledger::fact& what) noexcept {
+// At most; 0: it has none.
+std::size_t bytes_of_earmarks(const ledger::fact& what) {
+    earmark_counter counter;
+    std::visit([&counter](const auto& fact) { fields(counter, fact); }, what);
+    return counter.bytes();
+}
+
+constexpr std::uint8_t version_with_earmarks = 4;
+
+// A program that knows nothing of origins, benefits or earmarks takes such an entry for too new, not for damaged.
+std::uint8_t version_of(unsigned parts, const ledger::fact& what, bool has_earmarks) noexcept {
+    if (has_earmarks) return version_with_earmarks;
     if (has_terms_of_benefits(what)) return 3;
     return (parts & present::origin) != 0 ? 2 : 1;
 }
@@ -82,10 +92,11 @@ void head_fields(Io& io, Entry& one, unsigned parts) {
     }
 }
 
-// Not less than the fact takes: every text and list counted, 128 bytes for the largest set of numbers.
+// Not less than the fact takes without its earmarks: every text and list counted, 128 bytes for the largest set of
+// numbers.
 struct room_for_fact {
     static constexpr std::size_t numbers = 128;
-    static constexpr std::size_t lot = 6 * varint_bytes_max + ledger::funding_source::length_max;
+    static constexpr std::size_t lot = 7 * varint_bytes_max + ledger::funding_source::length_max; // but its earmark
     static std::size_t text(const std::string& one) noexcept { return varint_bytes_max + one.size(); }
 
     std::size_t operator()(const ledger::ledger_opened&) const noexcept { return numbers; }
@@ -238,6 +249,11 @@ struct room_for_fact {
     std::size_t operator()(const ledger::debits_ordered& one) const noexcept {
         return numbers + account(one.what->account);
     }
+    std::size_t operator()(const ledger::merchant_categories_set& one) const noexcept {
+        std::size_t categories = 0;
+        for (const auto& each : one.categories.names()) categories += text(each);
+        return numbers + categories + text(one.reason);
+    }
     std::size_t operator()(const ledger::key_barred& one) const noexcept { return numbers + text(one.key); }
     std::size_t operator()(const ledger::epoch_began& one) const noexcept { return numbers + one.hash.size(); }
     static constexpr std::size_t one_key = 4 * varint_bytes_max + 1;
@@ -288,16 +304,17 @@ tl::expected<void, error> check_frame(bytes record) {
 
 void encode(const ledger::entry& one, std::vector<std::byte>& out) {
     const std::size_t begin = out.size();
-    out.resize(begin + room_for(one));
+    const std::size_t earmarks = bytes_of_earmarks(one.what);
+    out.resize(begin + room_for(one) + earmarks);
     entry_bytes_out raw{out.data() + begin + checksum_bytes};
     const unsigned parts = present_in(one);
-    raw.u8(version_of(parts, one.what));
+    raw.u8(version_of(parts, one.what, earmarks != 0));
     raw.u8(0);
     raw.u8(ledger::number_of(one.what));
     raw.u8(static_cast<std::uint8_t>(parts));
     raw.varint(one.position);
     raw.u64(static_cast<std::uint64_t>(one.decided_at.unix_ms()));
-    entry_encoder io{raw};
+    entry_encoder io{raw, earmarks != 0};
     head_fields(io, one, parts);
     std::visit([&io](const auto& fact) { fields(io, fact); }, one.what);
     const auto size = static_cast<std::size_t>(raw.at() - out.data());
@@ -349,13 +366,14 @@ tl::expected<journal_record, error> decode(bytes record) {
     ledger::entry& one = decoded.what;
     one.position = raw.varint();
     one.decided_at = ledger::instant{static_cast<std::int64_t>(raw.u64())};
-    entry_decoder io{raw};
+    const auto version = static_cast<std::uint8_t>(record[version_at]);
+    entry_decoder io{raw, version == version_with_earmarks};
     head_fields(io, one, parts);
     decode_fact(io, kind, one.what);
     if (raw.wrong() != nullptr) return damaged(raw.wrong());
     if (raw.left() != 0) return damaged("it is longer than its entry");
     if (present_in(one) != parts) return damaged("a part is marked present and empty");
-    if (static_cast<std::uint8_t>(record[version_at]) != version_of(parts, one.what))
+    if (version != version_of(parts, one.what, bytes_of_earmarks(one.what) != 0))
         return damaged("it has another version than its parts");
     decoded.end_of_batch = *trailer;
     return decoded;

@@ -4,7 +4,8 @@
 //
 //   offset  size  field
 //        0     4  CRC32C of everything after it
-//        4     1  version: 3 where a campaign's terms are of benefits, else 2 where it has an origin, else 1
+//        4     1  version: 4 where a lot or a campaign has an earmark, else 3 where a campaign's terms are of
+//                 benefits, else 2 where it has an origin, else 1
 //        5     1  flags: 1 = the last entry of its batch, a trailer follows the fact
 //        6     1  kind: the fact's index in ledger::fact
 //        7     1  present: 1 caller, 2 person, 4 idempotency key, 8 fingerprint, 16 wallet, 32 merchant,
@@ -35,7 +36,7 @@
 
 namespace meguri::storage {
 
-inline constexpr std::uint8_t entry_version = 3; // the newest; nothing is written in a newer one than it needs
+inline constexpr std::uint8_t entry_version = 4; // the newest; nothing is written in a newer one than it needs
 
 // Under which number a fact is stored.
 template <class Fact, std::size_t Index = 0>

@@ -44,7 +44,7 @@
 //   campaign_granted  wallet v, campaign v, occasion text, lot use
 //   campaign terms    name text, source text, budget points, first_day z, last_day z, rule 1, per_grant points,
 //                     expires_on z; where the rule has 0x80: bits 1 (1 eligible only, 2 per person), basis points v,
-//                     steps: count v, each: from v, amount points
+//                     steps: count v, each: from v, amount points; where the entry has version 4: categories
 //   my_key_changed    wallet v, step 1, before v, after v, wished v, wishes left v, reason text    (an ID is one more
 //                     than its characters say in base 36, 0 for none)
 //   person_enrolled   wallet v, card ends z, card digest, MyKey ID v
@@ -119,7 +119,10 @@
 //   payment state     position v, sequence v, decided_at z, merchant v, outlet kind 1, outlet v, wallet v, program,
 //                     amount points, reference text, status 1, decline 1, captured points, refunded points, bits 1
 //                     (1 balance follows), [balance points], capture_before z, lot uses: count v, each
-//   lot use           number v, program, source text, expires_on z, issued_at z, amount points
+//   lot use           number v, program, source text, expires_on z, issued_at z, amount points; where the entry has
+//                     version 4: categories
+//   merchant_categories_set merchant v, categories, reason text
+//   categories        count v (at most 8), each text, rising
 #pragma once
 
 #include "ledger/entry.hpp"
@@ -866,6 +869,12 @@ void fields(Io& io, Fact& fact) {
     io(fact.reason);
     io(fact.reissued_as);
     if (fact.reissued_as != 0) io(fact.reissued);
+}
+template <class Io, fact_of<ledger::merchant_categories_set> Fact>
+void fields(Io& io, Fact& fact) {
+    io(fact.merchant);
+    io(fact.categories);
+    io(fact.reason);
 }
 template <class Io, fact_of<ledger::link_changed> Fact>
 void fields(Io& io, Fact& fact) {

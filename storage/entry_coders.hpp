@@ -166,7 +166,8 @@ inline constexpr unsigned terms_of_benefits = 0x80;
 
 class entry_encoder {
 public:
-    explicit entry_encoder(entry_bytes_out& out) noexcept : out_{out} {}
+    // With earmarks behind every lot and every campaign's terms, or without where there are none.
+    entry_encoder(entry_bytes_out& out, bool with_earmarks) noexcept : out_{out}, with_earmarks_{with_earmarks} {}
 
     template <class Tag>
     void operator()(const ledger::strong_id<Tag>& id) noexcept {
@@ -197,6 +198,7 @@ public:
     template <class Enum>
     requires std::is_enum_v<Enum>
     void operator()(const Enum& one) noexcept { out_.u8(static_cast<std::uint8_t>(one)); }
+    void operator()(const ledger::category_set& set) { (*this)(set.names()); }
     void operator()(const ledger::lot_use& use);
     void operator()(const ledger::correction_ptr& what);
     void operator()(const ledger::campaign_terms_ptr& terms);
@@ -227,11 +229,12 @@ public:
 
 private:
     entry_bytes_out& out_;
+    bool with_earmarks_;
 };
 
 class entry_decoder {
 public:
-    explicit entry_decoder(entry_bytes_in& in) noexcept : in_{in} {}
+    entry_decoder(entry_bytes_in& in, bool with_earmarks) noexcept : in_{in}, with_earmarks_{with_earmarks} {}
 
     template <class Tag>
     void operator()(ledger::strong_id<Tag>& id) noexcept {
@@ -285,6 +288,7 @@ public:
         if (number < enum_range<Enum>::first || number > enum_range<Enum>::last) return in_.fail("a kind is unknown");
         one = static_cast<Enum>(number);
     }
+    void operator()(ledger::category_set& set);
     void operator()(ledger::lot_use& use);
     void operator()(ledger::correction_ptr& what);
     void operator()(ledger::campaign_terms_ptr& terms);
@@ -322,6 +326,7 @@ public:
 
 private:
     entry_bytes_in& in_;
+    bool with_earmarks_;
 };
 
 inline void entry_encoder::operator()(const ledger::lot_use& use) {
@@ -332,6 +337,15 @@ inline void entry_encoder::operator()(const ledger::lot_use& use) {
     (*this)(use.lot->expires_on);
     (*this)(use.lot->issued_at);
     (*this)(use.amount);
+    if (with_earmarks_) (*this)(use.lot->earmark);
+}
+
+inline void entry_decoder::operator()(ledger::category_set& set) {
+    std::vector<std::string> names;
+    (*this)(names);
+    auto read = ledger::category_set::from(names);
+    if (!read || read->names() != names) return in_.fail("categories are none, or not in their order");
+    set = *std::move(read);
 }
 
 inline void entry_decoder::operator()(ledger::lot_use& use) {
@@ -346,8 +360,10 @@ inline void entry_decoder::operator()(ledger::lot_use& use) {
     (*this)(expires_on);
     (*this)(issued_at);
     (*this)(use.amount);
+    ledger::category_set earmark;
+    if (with_earmarks_) (*this)(earmark);
     use.lot = std::make_shared<const ledger::lot_terms>(
-        ledger::lot_terms{number, program, std::move(*source), expires_on, issued_at});
+        ledger::lot_terms{number, program, std::move(*source), expires_on, issued_at, std::move(earmark)});
 }
 
 inline void entry_encoder::operator()(const ledger::correction_ptr& what) {
@@ -388,10 +404,12 @@ inline void entry_encoder::operator()(const ledger::campaign_terms_ptr& terms) {
     out_.u8(static_cast<std::uint8_t>(static_cast<unsigned>(terms->rule) | (of_benefits ? terms_of_benefits : 0)));
     (*this)(terms->per_grant);
     (*this)(terms->expires_on);
-    if (!of_benefits) return;
-    bits(terms->eligible_only, terms->per_person);
-    (*this)(terms->basis_points);
-    (*this)(terms->steps);
+    if (of_benefits) {
+        bits(terms->eligible_only, terms->per_person);
+        (*this)(terms->basis_points);
+        (*this)(terms->steps);
+    }
+    if (with_earmarks_) (*this)(terms->earmark);
 }
 
 inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
@@ -416,6 +434,7 @@ inline void entry_decoder::operator()(ledger::campaign_terms_ptr& terms) {
         (*this)(read->basis_points);
         (*this)(read->steps);
     }
+    if (with_earmarks_) (*this)(read->earmark);
     require(are_of_benefits(*read) == of_benefits, "terms are of benefits or not");
     terms = std::move(read);
 }
@@ -584,5 +603,37 @@ inline void entry_decoder::operator()(ledger::left_out_row& one) {
     (*this)(one.line);
     (*this)(one.why);
 }
+
+// Runs over a fact's fields as an encoder does, and counts the bytes that its earmarks take at most; 0: it has none.
+class earmark_counter {
+public:
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+    void operator()(const ledger::lot_use& use) {
+        EXPECTS(use.lot != nullptr);
+        add(use.lot->earmark);
+    }
+    void operator()(const std::vector<ledger::lot_use>& all) {
+        for (const auto& one : all) (*this)(one);
+    }
+    void operator()(const ledger::campaign_terms_ptr& terms) {
+        EXPECTS(terms != nullptr);
+        add(terms->earmark);
+    }
+    template <class Other>
+    void operator()(const Other&) const noexcept {}
+    void fixed(const std::uint64_t&) const noexcept {}
+    template <class... Flags>
+    void bits(const Flags&...) const noexcept {}
+    void require(bool, const char*) const noexcept {}
+
+private:
+    void add(const ledger::category_set& set) noexcept {
+        if (set.empty()) return;
+        bytes_ += varint_bytes_max;
+        for (const auto& one : set.names()) bytes_ += varint_bytes_max + one.size();
+    }
+    std::size_t bytes_ = 0;
+};
 
 } // namespace meguri::storage

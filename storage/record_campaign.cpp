@@ -1,5 +1,6 @@
 // A campaign as the state store keeps it; its program and the place of its proposal are the record's key.
 #include "storage/record_bytes.hpp"
+#include "storage/record_categories.hpp"
 #include "storage/state_records.hpp"
 
 #include <algorithm>
@@ -167,14 +168,15 @@ enum benefit_flags : unsigned {
     flag_per_person = 2,
     flag_list = 4,
     flag_open_list = 8,
-    flag_clawbacks = 16
+    flag_clawbacks = 16,
+    flag_earmark = 32
 };
 
 void write_benefits(record_writer& record, const ledger::campaign& one) {
     const ledger::campaign_terms& terms = *one.terms;
     const unsigned flags = (terms.eligible_only ? flag_eligible_only : 0u) | (terms.per_person ? flag_per_person : 0u) |
                            (one.eligible ? flag_list : 0u) | (one.open_eligible ? flag_open_list : 0u) |
-                           (one.clawbacks.empty() ? 0u : flag_clawbacks);
+                           (one.clawbacks.empty() ? 0u : flag_clawbacks) | (terms.earmark.empty() ? 0u : flag_earmark);
     record.number(static_cast<std::uint8_t>(flags));
     record.number(terms.basis_points);
     record.number(static_cast<std::uint8_t>(terms.steps.size()));
@@ -186,6 +188,7 @@ void write_benefits(record_writer& record, const ledger::campaign& one) {
     if (one.open_eligible) write(record, *one.open_eligible);
     record.number(static_cast<std::uint16_t>(one.events.size()));
     for (const auto& event : one.events) write(record, event);
+    if (!terms.earmark.empty()) write(record, terms.earmark);
     if (one.clawbacks.empty()) return;
     record.number(static_cast<std::uint8_t>(one.clawbacks.size()));
     for (const auto& clawback : one.clawbacks) write(record, clawback);
@@ -193,7 +196,9 @@ void write_benefits(record_writer& record, const ledger::campaign& one) {
 
 void read_benefits(record_reader& in, ledger::campaign_terms& terms, ledger::campaign& into) {
     const unsigned flags = in.number<std::uint8_t>();
-    if (flags > (flag_eligible_only | flag_per_person | flag_list | flag_open_list | flag_clawbacks)) in.refuse();
+    constexpr unsigned known =
+        flag_eligible_only | flag_per_person | flag_list | flag_open_list | flag_clawbacks | flag_earmark;
+    if ((flags & ~known) != 0) in.refuse();
     terms.eligible_only = (flags & flag_eligible_only) != 0;
     terms.per_person = (flags & flag_per_person) != 0;
     terms.basis_points = in.number<std::uint32_t>();
@@ -206,6 +211,7 @@ void read_benefits(record_reader& in, ledger::campaign_terms& terms, ledger::cam
     if ((flags & flag_open_list) != 0) into.open_eligible = read_eligibility(in);
     const auto events = in.number<std::uint16_t>();
     for (unsigned i = 0; i < events && in.ok(); ++i) into.events.push_back(read_event(in));
+    if ((flags & flag_earmark) != 0) terms.earmark = read_categories(in);
     if ((flags & flag_clawbacks) == 0) return;
     const auto clawbacks = in.number<std::uint8_t>();
     if (clawbacks == 0) in.refuse();

@@ -1,5 +1,6 @@
 // The merchant's record: terms, outlets and totals together, as its actor loads them.
 #include "storage/record_bytes.hpp"
+#include "storage/record_categories.hpp"
 #include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
 
@@ -9,14 +10,17 @@ namespace {
 constexpr std::uint8_t merchant_version = 1;
 constexpr std::uint8_t merchant_is_frozen = 1;
 constexpr std::uint8_t merchant_limits_follow = 2;
-constexpr std::uint8_t epoch_follows = 4; // of an outlet
+constexpr std::uint8_t categories_follow = 4; // of a merchant
+constexpr std::uint8_t epoch_follows = 4;     // of an outlet
 
 void write(record_writer& out, const ledger::merchant_terms& terms) {
     EXPECTS(terms.programs.size() <= 0xffff);
     out.number(terms.version);
     out.number(static_cast<std::uint8_t>((terms.frozen ? merchant_is_frozen : 0) |
-                                         (terms.limit.any() ? merchant_limits_follow : 0)));
+                                         (terms.limit.any() ? merchant_limits_follow : 0) |
+                                         (terms.categories.empty() ? 0 : categories_follow)));
     if (terms.limit.any()) write(out, terms.limit);
+    if (!terms.categories.empty()) write(out, terms.categories);
     out.number(static_cast<std::uint16_t>(terms.programs.size()));
     for (const auto code : terms.programs) out.number(code.number());
     out.number(static_cast<std::uint32_t>(terms.outlets.size()));
@@ -38,7 +42,8 @@ std::shared_ptr<const ledger::merchant_terms> read_terms(record_reader& in, ledg
     const auto flags = in.number<std::uint8_t>();
     terms->frozen = (flags & merchant_is_frozen) != 0;
     if ((flags & merchant_limits_follow) != 0) terms->limit = read_limits(in);
-    if ((flags & ~(merchant_is_frozen | merchant_limits_follow)) != 0) in.refuse();
+    if ((flags & categories_follow) != 0) terms->categories = read_categories(in);
+    if ((flags & ~(merchant_is_frozen | merchant_limits_follow | categories_follow)) != 0) in.refuse();
     const auto programs = in.number<std::uint16_t>();
     for (std::uint16_t i = 0; i < programs && in.ok(); ++i) {
         const auto code = ledger::program_code::from_number(in.number<std::uint32_t>());

@@ -1,5 +1,6 @@
-// The wallet's record: the one of which there are millions, so a lot without a hold does not pay for one.
+// The wallet's record: the one of which there are millions, so a lot without a hold or an earmark does not pay for one.
 #include "storage/record_bytes.hpp"
+#include "storage/record_categories.hpp"
 #include "storage/record_limits.hpp"
 #include "storage/state_records.hpp"
 
@@ -18,6 +19,7 @@ constexpr std::uint8_t usage_follows = 8;
 constexpr std::uint8_t home_follows = 16;
 constexpr std::uint8_t corrections_follow = 32;
 constexpr std::uint8_t my_key_follows = 64;
+constexpr std::uint8_t earmarks_follow = 128;
 constexpr std::size_t hold_bytes_min = 80;
 
 void write(record_writer& out, const ledger::lot& one) {
@@ -50,6 +52,33 @@ std::optional<ledger::lot> read_lot(record_reader& in) {
     auto terms =
         std::make_shared<const ledger::lot_terms>(ledger::lot_terms{number, *program, *source, expires_on, issued_at});
     return ledger::lot{std::move(terms), *available, *held};
+}
+
+bool has_earmark(const ledger::lot& one) noexcept { return !one.terms->earmark.empty(); }
+
+// By the lots' places; before the holds, which share the lots' terms.
+void write_earmarks(record_writer& out, const std::vector<ledger::lot>& lots) {
+    out.number(static_cast<std::uint32_t>(std::ranges::count_if(lots, has_earmark)));
+    for (std::size_t i = 0; i < lots.size(); ++i) {
+        if (!has_earmark(lots[i])) continue;
+        out.number(static_cast<std::uint32_t>(i));
+        write(out, lots[i].terms->earmark);
+    }
+}
+
+bool read_earmarks(record_reader& in, std::vector<ledger::lot>& into) {
+    const auto count = in.number<std::uint32_t>();
+    if (count == 0) return false; // none are not written
+    std::uint32_t from = 0;
+    for (std::uint32_t left = count; in.ok() && left > 0; --left) {
+        const auto place = in.number<std::uint32_t>();
+        if (place < from || place >= into.size()) return false;
+        from = place + 1;
+        ledger::lot_terms terms = *into[place].terms;
+        terms.earmark = read_categories(in);
+        into[place].terms = std::make_shared<const ledger::lot_terms>(std::move(terms));
+    }
+    return in.ok();
 }
 
 // Of a hold's lots the number is enough: the wallet still has them.
@@ -163,13 +192,15 @@ bool read_corrections(record_reader& in, ledger::wallet& into) {
 
 } // namespace
 
+bool has_earmarks(const ledger::wallet& one) noexcept { return std::ranges::any_of(one.lots, has_earmark); }
+
 void encode(record_buffer& out, const ledger::wallet& one) {
     record_writer record{out, wallet_version};
     record.number(static_cast<std::uint8_t>(
         (one.frozen ? wallet_is_frozen : 0) | (one.holds.empty() ? 0 : holds_follow) |
         (one.limit.any() ? wallet_limits_follow : 0) | (one.used.empty() ? 0 : usage_follows) |
         (one.home ? home_follows : 0) | (one.corrections.empty() ? 0 : corrections_follow) |
-        (one.my_key ? my_key_follows : 0)));
+        (one.my_key ? my_key_follows : 0) | (has_earmarks(one) ? earmarks_follow : 0)));
     record.number(one.sequence);
     record.number(one.last_position);
     record.number(one.last_time.unix_ms());
@@ -179,6 +210,7 @@ void encode(record_buffer& out, const ledger::wallet& one) {
     record.number(static_cast<std::uint32_t>(one.codes_used.size()));
     for (const auto& lot : one.lots) write(record, lot);
     for (const auto word : one.codes_used) record.number(word);
+    if (has_earmarks(one)) write_earmarks(record, one.lots);
     if (!one.holds.empty()) record.number(static_cast<std::uint32_t>(one.holds.size()));
     for (const auto& hold : one.holds) write(record, hold);
     if (one.limit.any()) write(record, one.limit);
@@ -203,7 +235,7 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     found.id = id;
     const auto flags = in.number<std::uint8_t>();
     constexpr auto known = wallet_is_frozen | holds_follow | wallet_limits_follow | usage_follows | home_follows |
-                           corrections_follow | my_key_follows;
+                           corrections_follow | my_key_follows | earmarks_follow;
     if ((flags & ~known) != 0) in.refuse();
     found.frozen = (flags & wallet_is_frozen) != 0;
     found.sequence = in.number<std::uint64_t>();
@@ -223,6 +255,7 @@ std::optional<ledger::wallet> decode_wallet(record_view record, ledger::wallet_i
     }
     found.codes_used.reserve(words);
     for (std::uint32_t i = 0; i < words; ++i) found.codes_used.push_back(in.number<std::uint64_t>());
+    if ((flags & earmarks_follow) != 0 && !read_earmarks(in, found.lots)) return std::nullopt;
     if ((flags & holds_follow) != 0 && !read_holds(in, record.size(), found)) return std::nullopt;
     if ((flags & wallet_limits_follow) != 0) found.limit = read_limits(in);
     if ((flags & usage_follows) != 0 && !read_usage(in, found)) return std::nullopt;

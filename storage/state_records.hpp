@@ -153,6 +153,8 @@ struct checkpoint {
 
 // Each replaces the buffer's content.
 void encode(record_buffer& out, const ledger::wallet& one);
+// Whether the record needs the newest format of the state store.
+[[nodiscard]] bool has_earmarks(const ledger::wallet& one) noexcept;
 void encode(record_buffer& out, const ledger::merchant& one);
 void encode(record_buffer& out, const ledger::program& one, ledger::journal_position applied);
 void encode(record_buffer& out, const ledger::party& one, ledger::journal_position applied);

@@ -9,10 +9,15 @@ namespace meguri::storage {
 namespace {
 
 // 2: holds, steps of payments, what is due. 3: keys of holders. 4: campaigns. 5: conversions, files of recipients,
-// purchases, what joins by a code. 6: debits, benefits. What needs no newer one stays a 2, which older programs know.
-constexpr std::uint32_t state_format = 6;
+// purchases, what joins by a code. 6: debits, benefits. 7: earmarks, categories of merchants. What needs no newer one
+// stays a 2, which older programs know.
+constexpr std::uint32_t state_format = 7;
 constexpr std::uint32_t state_format_with_campaigns = 4;
 constexpr std::uint32_t state_format_with_keys = 3;
+// A merchant that joined by an application has its categories, which a 5 or a 6 forgot: such a store is made again.
+constexpr bool is_complete(std::uint32_t format) noexcept {
+    return format <= state_format_with_campaigns || format == state_format;
+}
 constexpr std::uint32_t state_format_without_keys = 2;
 constexpr std::string_view format_key = "format";
 constexpr unsigned databases_max = 64;
@@ -97,7 +102,7 @@ tl::expected<void, error> state_store::check_format() {
         std::uint32_t format = 0;
         if ((**stored).size() != sizeof format) return tl::unexpected{state_damaged("its format")};
         std::memcpy(&format, (**stored).data(), sizeof format);
-        if (format >= state_format_without_keys && format <= state_format) return {};
+        if (format >= state_format_without_keys && is_complete(format)) return {};
         error wrong = too_new("the state store has format", format, state_format);
         if (format < state_format) wrong.code = errc::state_damaged; // older: made again
         return tl::unexpected{std::move(wrong)};

@@ -4,6 +4,7 @@
 #include "ledger/undecided.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace meguri::storage {
 namespace {
@@ -59,6 +60,7 @@ struct concerned {
     both operator()(const ledger::payment_decided& fact) const { return {fact.wallet, fact.merchant}; }
     both operator()(const ledger::payment_changed& fact) const { return {fact.after->wallet, fact.after->merchant}; }
     both operator()(const ledger::key_barred& fact) const { return {{}, fact.merchant}; }
+    both operator()(const ledger::merchant_categories_set& fact) const { return {{}, fact.merchant}; }
     both operator()(const ledger::terminal_certificates_changed& fact) const { return {{}, fact.terminal.merchant()}; }
     both operator()(const ledger::freeze_changed& fact) const {
         switch (fact.subject) {
@@ -330,7 +332,10 @@ void verify_replay::apply_to_wallet(const entry& one, const ledger::payment_stat
     const auto report = [&](std::size_t invariant, bool holds) {
         known.broken |= !tally_.check(rule_of_invariant(invariant), holds, where);
     };
-    const ledger::wallet_change_seen change{known.wallet, one, payment};
+    const auto merchant = merchants_.find(one.merchant);
+    const auto* const categories =
+        merchant != merchants_.end() ? merchant->second.categories_at(one.terms_version) : nullptr;
+    const ledger::wallet_change_seen change{known.wallet, one, payment, categories};
     ledger::wallet_watch watch{change};
     watch.before(report);
     if (known.broken) return;
@@ -346,7 +351,16 @@ void verify_replay::apply_to_merchant(const entry& one) {
     tally_.check(rule::merchant_chain, one.previous_of_merchant == known.merchant.last_position,
                  [&] { return at(one) + ", merchant " + std::to_string(one.merchant.value()); });
     known.broken = !can_apply(known.merchant, one);
-    if (!known.broken) ledger::apply(known.merchant, one);
+    if (known.broken) return;
+    const auto before = known.merchant.terms;
+    ledger::apply(known.merchant, one);
+    const auto& terms = *known.merchant.terms;
+    if (before == nullptr || before->categories != terms.categories) known.categories[terms.version] = terms.categories;
+}
+
+const ledger::category_set* verify_replay::replayed_merchant::categories_at(std::uint64_t version) const {
+    const auto next = categories.upper_bound(version);
+    return next != categories.begin() ? &std::prev(next)->second : nullptr;
 }
 
 bool verify_replay::can_apply(const ledger::merchant& merchant, const entry& one) {

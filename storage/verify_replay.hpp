@@ -49,6 +49,9 @@ public:
     struct replayed_merchant {
         ledger::merchant merchant;
         bool broken = false;
+        std::map<std::uint64_t, ledger::category_set> categories; // by the version of the terms that set them
+        // As the terms of that version had them: a payment may stand behind a change that its decision did not see.
+        [[nodiscard]] const ledger::category_set* categories_at(std::uint64_t version) const;
     };
     struct credential {
         index_key key;

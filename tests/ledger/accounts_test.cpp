@@ -350,6 +350,7 @@ TEST(postings, nothing_else_moves_points) {
         eligibility_changed{},
         event_changed{},
         clawback_changed{},
+        merchant_categories_set{fishmonger, {}, ""},
     };
     EXPECT_EQ(quiet.size() + 14, std::variant_size_v<fact_kinds>) << "a new fact needs a row here or a test above";
     for (const auto& one : quiet) EXPECT_TRUE(posted_by(one).empty()) << one.index();

@@ -82,6 +82,7 @@ static_assert(stored_as<68, benefit_granted>);
 static_assert(stored_as<69, event_changed>);
 static_assert(stored_as<70, clawback_changed>);
 static_assert(stored_as<71, points_clawed_back>);
+static_assert(stored_as<72, merchant_categories_set>);
 
 TEST(benefit_numbers, never_change) {
     EXPECT_EQ(static_cast<std::uint8_t>(eligibility_step::acceptance), 1);

@@ -218,6 +218,25 @@ TEST(api, shows_what_stood_at_a_past_instant) {
     EXPECT_EQ(scene.api.probes().looking_back.value(), 0U);
 }
 
+TEST(api, shows_what_a_merchant_sells_to_whom_it_may_concern) {
+    const std::string target = "/v1/merchants/" + test::merchant_id(7) + "/categories";
+    for (const std::string_view accepts : {"042021", "432148"}) {
+        api_scene scene;
+        const auto op = scene.operation({.method = "GET", .target = target, .key = "mu"});
+        ledger::merchant_terms terms{1, ledger::merchant_id{7}, false, {program(accepts)}, {}};
+        terms.categories = *ledger::category_set::from({"gifts", "food"});
+        op->merchant_seen.emplace();
+        op->merchant_seen->terms = std::make_shared<ledger::merchant_terms>(std::move(terms));
+        const auto answer = scene.end(op, actors::ending::read);
+        expect_contract({.method = "GET", .target = target}, answer);
+        if (accepts == "042021") {
+            EXPECT_EQ(answer.body, R"({"id":")" + test::merchant_id(7) + R"(","categories":["food","gifts"]})");
+        } else {
+            EXPECT_EQ(answer.status, 404) << "hidden from another municipality's staff";
+        }
+    }
+}
+
 TEST(api, gives_statements_by_month) {
     api_scene scene;
     scene.past.chain = {entry_telling(ledger::points_granted{ledger::wallet_id{3}, test::sample_lot("042021", 5000)})};

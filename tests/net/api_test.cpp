@@ -165,6 +165,47 @@ TEST(api, reads_limits_of_every_subject) {
     EXPECT_EQ(member(scene.answer(elsewhere).body, "code"), "forbidden");
 }
 
+TEST(api, reads_what_a_merchant_sells) {
+    const std::string target = "/v1/merchants/" + test::merchant_id(7) + "/categories";
+    const auto body = [](const std::string& list) { return R"({"categories":)" + list + R"(,"reason":"r"})"; };
+    for (const char* const key : {"op", "mu"}) {
+        api_scene scene;
+        const auto both = body(R"(["gifts","food"])");
+        const asking asked{.target = target, .body = both, .key = key};
+        const auto op = scene.operation(asked);
+        const auto wanted = std::get<ledger::set_categories>(*op->command());
+        EXPECT_EQ(wanted.merchant, ledger::merchant_id{7});
+        EXPECT_EQ(wanted.categories.names(), (std::vector<std::string>{"food", "gifts"}));
+        EXPECT_EQ(wanted.reason, "r");
+        const auto answer =
+            scene.decide(op, ledger::merchant_categories_set{wanted.merchant, wanted.categories, wanted.reason});
+        expect_contract(asked, answer);
+        EXPECT_EQ(answer.status, 200);
+        const auto none = body("[]");
+        EXPECT_TRUE(
+            std::get<ledger::set_categories>(*scene.operation({.target = target, .body = none, .key = key})->command())
+                .categories.empty());
+    }
+    const std::pair<std::string, std::string_view> wrong[] = {
+        {body(R"(["food","food"])"), "/categories"},
+        {body(R"(["Food"])"), "/categories"},
+        {body(R"([""])"), "/categories"},
+        {body(R"([")" + std::string(33, 'x') + "\"]"), "/categories"},
+        {body(R"(["a","b","c","d","e","f","g","h","i"])"), "/categories"},
+        {body("[1]"), "/categories/0"},
+        {body(R"("food")"), "/categories"},
+        {R"({"reason":"r"})", "/categories"},
+        {R"({"categories":[]})", "/reason"},
+        {R"({"categories":[],"reason":"r","more":1})", "/more"},
+    };
+    for (const auto& [text, pointer] : wrong) {
+        api_scene scene;
+        const auto answer = scene.answer({.target = target, .body = text, .key = "op"});
+        EXPECT_EQ(answer.status, 400) << text;
+        EXPECT_EQ(member(answer.body, "pointer"), pointer) << text;
+    }
+}
+
 TEST(api, binds_terminals_to_certificates) {
     const std::string first = "8f43288ad272f3103b6fb1428485ea3014c0bcfe971c112e2bee10b8f01ecc31";
     const std::string second(64, '0');

@@ -75,6 +75,12 @@ std::vector<command> later_commands() {
         ledger::set_certificates{ledger::outlet_id{1}, {}, "s"},
         ledger::set_certificates{ledger::outlet_id{1}, {ledger::certificate_digest{{1}}}, "r"},
         ledger::set_certificates{ledger::outlet_id{1}, {ledger::certificate_digest{{2}}}, "r"},
+        ledger::set_categories{ledger::merchant_id{1}, {}, "r"},
+        ledger::set_categories{ledger::merchant_id{2}, {}, "r"},
+        ledger::set_categories{ledger::merchant_id{1}, {}, "s"},
+        ledger::set_categories{ledger::merchant_id{1}, *ledger::category_set::from({"food"}), "r"},
+        ledger::set_categories{ledger::merchant_id{1}, *ledger::category_set::from({"books"}), "r"},
+        ledger::set_categories{ledger::merchant_id{1}, *ledger::category_set::from({"books", "food"}), "r"},
     };
 }
 

@@ -247,6 +247,15 @@ TEST(render_entry, which_certificates_a_terminal_needs) {
     EXPECT_EQ(status_of(entry_of(fact)), 200);
 }
 
+TEST(render_entry, what_a_merchant_sells) {
+    const ledger::merchant_categories_set fact{ledger::merchant_id{7}, *ledger::category_set::from({"gifts", "food"}),
+                                               "業種変更"};
+    EXPECT_EQ(rendered(fact), R"({"id":")" + id(id_kind::merchant, 7) +
+                                  R"(","categories":["food","gifts"],"reason":"業種変更",)"
+                                  R"("changed_at":"2026-04-01T03:04:05.678Z"})");
+    EXPECT_EQ(status_of(entry_of(fact)), 200);
+}
+
 TEST(render_entry, which_card_pays_and_which_does_no_more) {
     const std::string card = R"({"id":")" + id(id_kind::card, 41) + R"(","wallet":")" + id(id_kind::wallet, 3);
     const ledger::card_bound bound{ledger::wallet_id{3}, 2, ledger::instant{1'775'012'945'678}, {}};

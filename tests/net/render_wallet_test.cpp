@@ -40,6 +40,21 @@ TEST(render_balances, by_program_and_lot) {
     EXPECT_EQ(balances(program("040002")), R"({"data":[]})");
 }
 
+TEST(render_balances, shows_what_a_lot_is_earmarked_for) {
+    const auto own = test::sample_lot("042021", 10);
+    auto marked = std::make_shared<ledger::lot_terms>(*own.lot);
+    marked->number = 2;
+    marked->earmark = *ledger::category_set::from({"food", "books"});
+    ledger::wallet seen;
+    seen.lots = {{own.lot, own.amount, {}}, {marked, own.amount, {}}};
+    id_texts ids{test::scene_keys()};
+    std::string body;
+    render_balances(body, seen, {}, ids);
+    const std::string lot = R"({"amount":10,"held":0,"expires_on":"2027-03-31","source":"budget:042021:health")";
+    EXPECT_EQ(body, R"({"data":[{"program":"042021","available":20,"held":0,"lots":[)" + lot + "}," + lot +
+                        R"(,"earmark":["books","food"]}]}],"undecided":[],"home_municipality":null})");
+}
+
 // Staff see neither what is undecided nor where it goes.
 TEST(render_balances, shows_operators_what_is_undecided) {
     ledger::wallet seen;

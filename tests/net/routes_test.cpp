@@ -152,6 +152,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/wallets/{id}/limits", "op"},
         {"/v1/programs/{id}/limits", "op mu"},
         {"/v1/merchants/{id}/limits", "op mu"},
+        {"/v1/merchants/{id}/categories", "op mu"},
         {"/v1/terminals/{id}/limits", "op mu"},
         {"/v1/shops/{id}/limits", "op mu"},
         {"/v1/operators/{id}/keys", "op"},
@@ -193,8 +194,9 @@ TEST(routes, open_to_their_roles_alone) {
         EXPECT_EQ(test::contract_fault(method, one.pattern, test::as_reply(without)), "");
     }
     // Authorizations, five holders' keys, certificates, campaigns, their recipients, events and claw-backs, MyKey IDs,
-    // conversions, their terms, coupons, reconciliations and activation codes: made and read under one pattern.
-    EXPECT_EQ(seen, openers().size() + 17);
+    // conversions, their terms, coupons, reconciliations, activation codes and categories: made and read under one
+    // pattern.
+    EXPECT_EQ(seen, openers().size() + 18);
 }
 
 TEST(routes, that_move_points_need_a_key) {

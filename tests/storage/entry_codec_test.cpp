@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace meguri::storage {
@@ -183,6 +186,115 @@ TEST(entry_codec, has_a_newer_version_only_with_an_origin) {
         set_checksum(with);
         EXPECT_EQ(code_of(with), errc::corrupt);
     }
+}
+
+std::string hex_of(const record& bytes) {
+    std::string text;
+    for (const auto byte : bytes)
+        for (const unsigned half : {std::to_integer<unsigned>(byte) >> 4, std::to_integer<unsigned>(byte) & 15u})
+            text.push_back("0123456789abcdef"[half]);
+    return text;
+}
+
+// As the program wrote them that knew nothing of earmarks.
+TEST(entry_codec, stores_what_has_no_earmark_in_the_same_bytes_as_ever) {
+    auto one = test::sample_grant(3800);
+    one.position = 5;
+    EXPECT_EQ(hex_of(encoded(one)),
+              "6eafdb6401000a1105005e56eea101000001012901002901a5c802146275646765743a3034323032313a"
+              "6865616c7468c8c60280b083c59868d81d");
+    one = test::sample_payment();
+    one.position = 6;
+    EXPECT_EQ(
+        hex_of(encoded(one)),
+        "0825b37701000c3d06005e56eea10100000481801c2430623963633762342d356230652d346230612d396435652d37613165326633"
+        "6334643565efcdab89674523011032547698badcfe290200070002070181801c2901a5c8020108522d303030313233020002d81d00"
+        "0101a5c802146275646765743a3034323032313a6865616c7468c8c60280b083c5986801");
+    one = test::sample_grant(1);
+    one.position = 7;
+    one.what = ledger::points_expired{one.wallet, {{test::sample_lot(), test::yen(5)}}};
+    EXPECT_EQ(hex_of(encoded(one)),
+              "236792ee01000b1107005e56eea10100000101290100290101a5c802146275646765743a303432303231"
+              "3a6865616c7468c8c60280b083c5986805");
+    const ledger::campaign_terms terms{"walk",
+                                       test::sample_lot()->source,
+                                       test::yen(1000),
+                                       ledger::jst_day{20000},
+                                       ledger::jst_day{20100},
+                                       ledger::amount_rule::fixed,
+                                       test::yen(100),
+                                       {}};
+    one = test::sample_operator(1);
+    one.what = ledger::campaign_proposed{test::ishinomaki, std::make_shared<const ledger::campaign_terms>(terms)};
+    one.decided_at = ledger::instant{1'795'000'000'000};
+    one.caller = {ledger::caller_kind::operator_, 1};
+    one.idempotency_key.clear();
+    one.fingerprint = {};
+    one.position = 8;
+    one.person = 1;
+    EXPECT_EQ(hex_of(encoded(one)),
+              "9103b56201001a0308005e56eea1010000010101a5c8020477616c6b146275646765743a303432303231"
+              "3a6865616c7468e807c0b80288ba02016400");
+}
+
+// A version that knows nothing of earmarks refuses an entry with one as too new, and there is one encoding alone.
+TEST(entry_codec, has_version_4_only_with_an_earmark) {
+    const auto food = *ledger::category_set::from({"books", "food"});
+    auto marked = *test::sample_lot();
+    marked.earmark = food;
+    const auto lot = std::make_shared<const ledger::lot_terms>(marked);
+    ledger::entry paid = test::sample_payment();
+    auto& lots = std::get<ledger::payment_decided>(paid.what).lots;
+    const record without = encoded(paid);
+    lots.push_back({lot, test::yen(7)});
+    record with = encoded(paid);
+    EXPECT_EQ(with[4], std::byte{4});
+    const auto decoded = decode(with);
+    ASSERT_TRUE(decoded.has_value()) << decoded.error().text();
+    const auto& again = std::get<ledger::payment_decided>(decoded->what.what).lots;
+    EXPECT_TRUE(again.front().lot->earmark.empty());
+    EXPECT_EQ(again.back().lot->earmark, food);
+    for (const unsigned version : {1u, 2u, 3u}) {
+        with[4] = static_cast<std::byte>(version);
+        set_checksum(with);
+        EXPECT_EQ(code_of(with), errc::corrupt) << version;
+    }
+    record raised = without;
+    raised[4] = std::byte{4};
+    set_checksum(raised);
+    EXPECT_EQ(code_of(raised), errc::corrupt);
+    raised.push_back(std::byte{0}); // as if the only lot had said that it has none
+    set_checksum(raised);
+    EXPECT_EQ(code_of(raised), errc::corrupt);
+
+    ledger::campaign_terms terms{"walk", marked.source, test::yen(1), {}, {}, ledger::amount_rule::fixed, test::yen(1),
+                                 {}};
+    ledger::entry proposed = test::sample_operator(1);
+    const auto version_of_terms = [&] {
+        proposed.what =
+            ledger::campaign_proposed{test::ishinomaki, std::make_shared<const ledger::campaign_terms>(terms)};
+        const auto bytes = encoded(proposed);
+        const auto read = decode(bytes);
+        EXPECT_TRUE(read && test::same(read->what, proposed));
+        return std::to_integer<unsigned>(bytes[4]);
+    };
+    EXPECT_EQ(version_of_terms(), 1u);
+    terms.earmark = food;
+    EXPECT_EQ(version_of_terms(), 4u);
+    terms.per_person = true;
+    EXPECT_EQ(version_of_terms(), 4u);
+    terms.earmark = {};
+    EXPECT_EQ(version_of_terms(), 3u);
+    proposed.what = ledger::merchant_categories_set{ledger::merchant_id{7}, food, "r"};
+    EXPECT_EQ(encoded(proposed)[4], std::byte{1}) << "its number tells it is new";
+    record unsorted = encoded(proposed);
+    const std::string_view books{"books"};
+    const auto at = std::search(unsorted.begin(), unsorted.end(), books.begin(), books.end(),
+                                [](std::byte a, char b) { return a == static_cast<std::byte>(b); });
+    ASSERT_NE(at, unsorted.end());
+    *at = std::byte{'z'};
+    set_checksum(unsorted);
+    EXPECT_EQ(code_of(unsorted), errc::corrupt);
 }
 
 // What a fuzzer would do, with checksums made right so that the decoder itself is reached: whatever is accepted encodes

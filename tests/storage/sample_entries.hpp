@@ -17,8 +17,8 @@ namespace meguri::test {
 // --- equality: a structured binding that misses a field does not compile ---
 
 inline auto tied(const ledger::lot_terms& one) {
-    const auto& [number, program, source, expires_on, issued_at] = one;
-    return std::tie(number, program, source, expires_on, issued_at);
+    const auto& [number, program, source, expires_on, issued_at, earmark] = one;
+    return std::tie(number, program, source, expires_on, issued_at, earmark);
 }
 inline bool same(const ledger::lot_use& a, const ledger::lot_use& b) {
     const auto& [lot_a, amount_a] = a;
@@ -82,6 +82,10 @@ inline auto tied(const ledger::freeze_changed& one) {
 inline auto tied(const ledger::limits_set& one) {
     const auto& [subject, id, limit, reason] = one;
     return std::tie(subject, id, limit, reason);
+}
+inline auto tied(const ledger::merchant_categories_set& one) {
+    const auto& [merchant, categories, reason] = one;
+    return std::tie(merchant, categories, reason);
 }
 inline auto tied(const ledger::key_barred& one) {
     const auto& [merchant, key] = one;
@@ -446,10 +450,18 @@ private:
                                             "donation:" + std::string(55, 'x')};
         return *ledger::funding_source::parse(dice_.any_of(some));
     }
+    ledger::category_set categories() {
+        std::vector<std::string> some;
+        for (std::size_t i = dice_.below(ledger::merchant_categories_max + 1); i > 0; --i)
+            some.push_back(std::string(dice_.below(ledger::category_length_max), 'x') + std::to_string(i));
+        return *ledger::category_set::from(std::move(some));
+    }
+    // Most have none, so that entries without any come too.
+    ledger::category_set earmark() { return dice_.one_in(6) ? categories() : ledger::category_set{}; }
     ledger::lot_use lot() {
-        return {std::make_shared<const ledger::lot_terms>(
-                    ledger::lot_terms{static_cast<std::uint32_t>(number()), program(), source(),
-                                      ledger::jst_day{static_cast<std::int32_t>(signed_number())}, instant()}),
+        return {std::make_shared<const ledger::lot_terms>(ledger::lot_terms{
+                    static_cast<std::uint32_t>(number()), program(), source(),
+                    ledger::jst_day{static_cast<std::int32_t>(signed_number())}, instant(), earmark()}),
                 points()};
     }
     std::vector<ledger::lot_use> lots() {
@@ -467,6 +479,7 @@ private:
         ledger::campaign_terms terms{text(300), source(), points(),
                                      day(),     day(),    static_cast<ledger::amount_rule>(dice_.between(1, 4)),
                                      points(),  day()};
+        terms.earmark = earmark();
         if (dice_.one_in(2)) return std::make_shared<const ledger::campaign_terms>(std::move(terms));
         terms.eligible_only = true; // so that what follows belongs to them, whatever the rule
         terms.per_person = dice_.one_in(2);
@@ -804,6 +817,7 @@ private:
         case 65:
             return points_clawed_back{wallet_id{number()}, number(), number(), static_cast<std::uint32_t>(number()),
                                       lot()};
+        case 66: return merchant_categories_set{merchant_id{number()}, categories(), text(300)};
         default: {
             std::vector<certificate_digest> certificates(dice_.below(certificates_max + 1));
             for (auto& one : certificates)

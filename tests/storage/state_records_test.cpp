@@ -125,6 +125,65 @@ TEST(state_records, a_wallet_keeps_its_holds) {
     expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
 }
 
+// One without an earmark pays nothing for those of others; a hold's lots have theirs.
+TEST(state_records, earmarks_and_categories_are_kept) {
+    const auto food = *category_set::from({"food"});
+    const auto both = *category_set::from({"books", "food"});
+    wallet one = wallet_with_lots(4);
+    record_buffer record;
+    encode(record, one);
+    const auto ordinary = record.size();
+    EXPECT_FALSE(has_earmarks(one));
+    for (const auto& [place, earmark] : {std::pair{1u, food}, {3u, both}}) {
+        lot_terms terms = *one.lots[place].terms;
+        terms.earmark = earmark;
+        one.lots[place].terms = std::make_shared<const lot_terms>(terms);
+    }
+    EXPECT_TRUE(has_earmarks(one));
+    payment_state held;
+    held.wallet = one.id;
+    held.program = *program_code::parse("042021");
+    held.amount = *points::from(7);
+    held.status = payment_status::authorized;
+    held.balance = points{};
+    held.lots = {{one.lots[3].terms, *points::from(7)}};
+    one.lots[3].held = *points::from(7);
+    one.holds.push_back(held);
+    encode(record, one);
+    EXPECT_GT(record.size(), ordinary);
+    const auto again = decode_wallet(record, one.id);
+    ASSERT_TRUE(again.has_value());
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(*again->lots[i].terms, *one.lots[i].terms) << i;
+    EXPECT_EQ(again->holds.front().lots.front().lot->earmark, both);
+    expect_round_trip(one, [&](bytes some) { return decode_wallet(some, one.id); });
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_wallet(some, one.id); });
+
+    const merchant_id id{5};
+    merchant shop;
+    merchant_terms terms{4, id, false, {*program_code::parse("042021")}, {}};
+    terms.categories = both;
+    shop.terms = std::make_shared<const merchant_terms>(terms);
+    encode(record, shop);
+    const auto shop_again = decode_merchant(record, id);
+    ASSERT_TRUE(shop_again.has_value());
+    EXPECT_EQ(shop_again->terms->categories, both);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_merchant(some, id); });
+
+    campaign from;
+    from.status = campaign_status::proposed;
+    campaign_terms granted{"食費応援",        *funding_source::parse("budget:042021:health"),
+                           *points::from(10), jst_day{20'000},
+                           jst_day{20'001},   amount_rule::fixed,
+                           *points::from(1),  {}};
+    granted.earmark = food;
+    from.terms = std::make_shared<const campaign_terms>(granted);
+    encode(record, from);
+    const auto from_again = decode_campaign(record, {});
+    ASSERT_TRUE(from_again.has_value());
+    EXPECT_EQ(*from_again->terms, granted);
+    expect_damage_is_noticed(record, [&](bytes some) { return decode_campaign(some, {}); });
+}
+
 TEST(state_records, limits_and_what_is_counted_are_kept) {
     const limits all{*points::from(100), {*points::from(500), 5}, {*points::from(300), 3}};
     usage_windows used;

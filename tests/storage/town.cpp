@@ -159,6 +159,8 @@ void town::name_parties(entry& one, const fact& what) {
     } else if (std::holds_alternative<epoch_began>(what)) {
         one.caller = {};
         one.person = 0;
+    } else if (const auto* sells = std::get_if<merchant_categories_set>(&what)) {
+        one.merchant = sells->merchant;
     } else if (const auto* bound = std::get_if<terminal_certificates_changed>(&what)) {
         one.merchant = bound->terminal.merchant();
     } else if (const auto* opened = std::get_if<wallet_opened>(&what))
@@ -347,6 +349,7 @@ fact town::random_fact() {
         if (auto changed = random_key()) return std::move(*changed);
     if (dice_.one_in(40))
         if (auto bound = random_certificates(some_merchant)) return std::move(*bound);
+    if (dice_.one_in(40)) return merchant_categories_set{some_merchant.terms->id, random_categories(), "業種"};
     if (dice_.one_in(50)) {
         const std::uint64_t id = folded_.ids.partner + 1;
         return partner_added{partner_id{id}, "航空 " + std::to_string(id), {dice_.engine()(), dice_.engine()()}};
@@ -499,6 +502,7 @@ std::optional<fact> town::random_campaign(const wallet& to) {
         if (terms.rule == amount_rule::percentage) terms.basis_points = 250;
         terms.eligible_only = dice_.one_in(4);
         terms.per_person = dice_.one_in(3);
+        if (dice_.one_in(2)) terms.earmark = random_categories();
         const propose_campaign asked{dice_.any_of(program_codes()), std::make_shared<const campaign_terms>(terms)};
         return *decide(asked, folded_.campaigns.size(), folded_.registry.programs, now);
     }
@@ -1023,8 +1027,16 @@ fact town::random_joining() {
     what.name = "申請 " + std::to_string(dice_.below(1'000'000'000));
     what.account = *account;
     what.programs = {program_codes()[0]};
+    what.categories = random_categories().names();
     return *decide(submit_application{std::make_shared<const application>(std::move(what))}, nullptr,
                    folded_.registry.programs);
+}
+
+category_set town::random_categories() {
+    std::vector<std::string> some;
+    for (const auto* const one : {"food", "books", "toys"})
+        if (dice_.one_in(2)) some.emplace_back(one);
+    return *category_set::from(std::move(some));
 }
 
 std::optional<fact> town::random_certificates(const merchant& of) {

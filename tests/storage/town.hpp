@@ -126,6 +126,7 @@ private:
     [[nodiscard]] ledger::fact random_activation(const ledger::merchant& of);
     // A terminal of the merchant is bound to certificates, or to none; nothing where it has no terminal.
     [[nodiscard]] std::optional<ledger::fact> random_certificates(const ledger::merchant& of);
+    [[nodiscard]] ledger::category_set random_categories();
     static void name_parties(ledger::entry& one, const ledger::fact& what);
     [[nodiscard]] ledger::entry complete(ledger::fact what);
     [[nodiscard]] std::optional<ledger::digest128> code_of_somebody();

@@ -405,6 +405,11 @@ void ledger_of_everything::grant_benefits() {
     make(checker_key_, listed + "/eligibility/approvals", json::object{});
     const auto bought = approved({{"amount_rule", "percentage"}, {"basis_points", 250}, {"amount", 30}});
     by_operator(bought + "/grants", {{"wallet", resident_.id}, {"occasion", "買い物"}, {"measured", 400}});
+    const auto fed = approved({{"amount_rule", "fixed"}, {"amount", 7}, {"earmark", json::array{"food"}}});
+    by_operator(fed + "/grants", {{"wallet", neighbour_.id}, {"occasion", "食費応援"}});
+    by_operator(kiosk_.path + "/categories", {{"categories", json::array{"food", "gifts"}}, {"reason", "申告"}});
+    pay(kiosk_.till_key, paying(neighbour_.card, 3), "captured");
+    for (const auto& path : {fed, kiosk_.path + "/categories"}) see(operator_key_, path);
     const auto walked = approved({{"amount_rule", "fixed"}, {"amount", 5}});
     const auto event = by_operator(walked + "/events", {{"occasion", "健康ウォーク"},
                                                         {"begins_at", "2026-01-01T00:00:00Z"},

@@ -49,6 +49,7 @@ private:
     void look(const ledger::correction_decided& fact) { note("correction decided", fact.approved); }
     void look(const ledger::campaign_proposed& fact) { note("amount rule", fact.terms->rule); }
     void look(const ledger::campaign_changed& fact) { note("campaign step", fact.step); }
+    void look(const ledger::campaign_granted& fact) { note("earmarked", !fact.lot.lot->earmark.empty()); }
     void look(const ledger::points_transferred& fact) { note("transfer by default", fact.by_default); }
     void look(const ledger::conversion_terms_changed& fact) { note("conversion terms", fact.step); }
     void look(const ledger::points_converted& fact) { note("conversion by coupon", fact.coupon != 0); }
@@ -135,6 +136,7 @@ std::set<std::string> all_kinds() {
     add_all_of("correction", ledger::correction_kind{});
     add_all_of("amount rule", ledger::amount_rule{});
     add_all_of("campaign step", ledger::campaign_step{});
+    add("earmarked", 0, 1);
     add_all_of("eligibility", ledger::eligibility_step{});
     add_all_of("event", ledger::event_step{});
     add_all_of("clawback", ledger::clawback_step{});
