@@ -236,6 +236,7 @@ problem_or_none api::serve_slowly(call& asking, const asker& from) {
     if (auto problem = read_key(asking.request, one, *op)) return problem;
     auto work = one.ask_slowly(asking);
     if (!work) return std::move(work.error());
+    op->prepared = asking.to_come;
     note_asker(asking.request, asking.by, *op);
     const bool is_taken =
         use_.slow.ask(std::move(*work), [this, from, op](slow_result result) { worked(from, op, std::move(result)); });
@@ -299,6 +300,10 @@ void api::finished(actors::operation& done) noexcept {
                    .gave_key = true,
                    .received_ns = done.stages.received_ns,
                    .trace = {ticket.trace_high, ticket.trace_low}};
+    if (one.in_steps && done.prepared != nullptr && is_answer(done)) {
+        const auto come = std::static_pointer_cast<const steps_to_come>(done.prepared);
+        return go_on(to, done.at, come->then(done));
+    }
     if (done.end == actors::ending::read && one.look_back != nullptr)
         if (auto question = one.look_back(done, use_.keys)) return look_back(to, std::move(question));
     http_response answer;

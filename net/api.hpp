@@ -4,6 +4,7 @@
 //   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
 //   finished:  how the operation ended -> body -> responder
 //   bulk_ended:  each line's operation -> its line of the body -> responder (api_bulk.cpp)
+//   of work in steps: each finished operation -> the next one (api_steps.cpp)
 //   of passwords: work for the slow desk -> an operation
 //   of other parties: requests by the outbound desk -> an operation
 //   of cards of which nothing is known: a question by the card status desk -> handled again (api_cards.cpp)
@@ -28,6 +29,7 @@
 #include "net/router.hpp"
 #include "net/service_state.hpp"
 #include "net/submitter.hpp"
+#include "net/switch_steps.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -120,6 +122,7 @@ private:
     [[nodiscard]] problem_or_none serve_outside(call& asking, const asker& from);
     // False: too much is under way.
     [[nodiscard]] bool go_outside(const asker& from, const actors::operation_ptr& op, outside_step step);
+    void go_on(const asker& to, ledger::instant at, next_step&& next);
     void worked(const asker& from, const actors::operation_ptr& op, slow_result result);
     [[nodiscard]] static actors::reply_ticket ticket_of(const asker& from) noexcept;
     [[nodiscard]] problem_or_none serve_bulk(call& asking, const asker& from);
