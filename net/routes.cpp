@@ -270,7 +270,7 @@ constexpr std::array table{
     reads("/v1/coupons", partners, scope_set{scope::conversions}, get_coupons),
     reads("/v1/coupons/{id}", convertors, scope_set{scope::conversions}, get_coupon),
     commands("/v1/coupons/{id}/blocks", convertors, scope::conversions, block_coupon),
-    commands("/v1/coupons/redemptions", office, scope::wallets, redeem_coupon, moves_points),
+    commands("/v1/coupons/redemptions", office | resident, scope::wallets, redeem_coupon, moves_points),
     commands("/v1/wallets/{id}/home_municipality", operators | resident, scope::wallets, choose_home),
     commands("/v1/wallets/{id}/transfers", operators | resident, scope::wallets, transfer_undecided, moves_points),
 

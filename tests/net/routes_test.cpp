@@ -105,7 +105,7 @@ const std::map<std::string, std::string>& openers() {
         {"/v1/coupons", "pa"},
         {"/v1/coupons/{id}", "op pa"},
         {"/v1/coupons/{id}/blocks", "op pa"},
-        {"/v1/coupons/redemptions", "op mu"},
+        {"/v1/coupons/redemptions", "op mu se"},
         {"/v1/wallets/{id}/home_municipality", "op se"},
         {"/v1/wallets/{id}/transfers", "op se"},
         {"/v1/wallets/{id}/link_requests", "se"},
