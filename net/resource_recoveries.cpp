@@ -75,15 +75,23 @@ next_step bind_new_card(const recovery_ptr& of, ledger::instant now) {
         switch_step{of->resident(), command, std::make_shared<const steps_to_come>(steps_to_come{std::move(then)})});
 }
 
-next_step look_for_cards(const recovery_ptr& of, const ledger::wallet& seen, ledger::instant now) {
+next_step look_for_cards(const recovery_ptr& of, const actors::operation& read) {
+    const ledger::wallet& seen = *read.wallet_seen;
     if (seen.my_key != of->id) return problem{problem_code::password_not_accepted}; // revoked meanwhile
     of->wallet = seen.id;
-    auto question = [of, newest = seen.last_position, until = std::max(seen.last_time, now)](ledger_past& past) {
-        const auto read = past.wallet_entries(newest, until, [&of](const ledger::entry& one) { of->cards.see(one); });
-        return read ? past_result{past_answer{}} : past_result{tl::unexpected{problem{problem_code::read_failed}}};
+    auto question = [of, newest = read.record.previous_of_wallet,
+                     until = std::max(seen.last_time, read.at)](ledger_past& past) -> past_result {
+        std::size_t entries = 0;
+        const auto told = past.wallet_entries(newest, until, [&](const ledger::entry& one) {
+            of->cards.see(one);
+            ++entries;
+        });
+        // A wallet has an entry at least: its opening.
+        if (!told || entries == 0) return tl::unexpected{problem{problem_code::read_failed}};
+        return past_answer{};
     };
     return std::make_shared<const past_step>(
-        past_step{std::move(question), [of, now] { return bind_new_card(of, now); }});
+        past_step{std::move(question), [of, now = read.at] { return bind_new_card(of, now); }});
 }
 
 } // namespace
@@ -102,7 +110,7 @@ tl::expected<slow_work, problem> recover_card(call& from) {
     const auto of = std::make_shared<recovery>(recovery{
         *attempt.id, *with, std::make_shared<const held_certificate>(from.cards, shown.certificate), from.people});
     from.to_come = std::make_shared<const steps_to_come>(
-        steps_to_come{[of](const actors::operation& done) { return look_for_cards(of, *done.wallet_seen, done.at); }});
+        steps_to_come{[of](const actors::operation& done) { return look_for_cards(of, done); }});
     return *std::move(tried);
 }
 

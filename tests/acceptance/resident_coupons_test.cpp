@@ -26,6 +26,12 @@ protected:
     }
     std::string coupon() {
         const auto partner = as_operator->made("/v1/partners", {{"name", "航空"}});
+        const auto terms = "/v1/partners/" + text_at(partner, "id") + "/conversion_terms";
+        as_operator->made(
+            terms,
+            {{"unit", "マイル"}, {"rate", {{"points", 1}, {"units", 2}}}, {"minimum_units", 100}, {"step_units", 1}});
+        const auto second = as_operator->made("/v1/operators", {{"name", "確認者"}});
+        api_client{process->port(), text_at(second, "key")}.made(terms + "/1/approvals", json::object{});
         return text_at(api_client{process->port(), text_at(partner, "key")}.made(
                            "/v1/coupons", {{"reference", "C-1"}, {"amount", 500}, {"last_day", "2035-12-31"}}),
                        "code");

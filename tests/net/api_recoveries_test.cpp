@@ -65,7 +65,7 @@ struct recovery_scene : api_scene {
         op->wallet_seen.emplace();
         op->wallet_seen->id = of_resident;
         op->wallet_seen->my_key = id;
-        op->wallet_seen->last_position = 77;
+        op->record.previous_of_wallet = 77;
         return op;
     }
     // Ends a step; the next one.

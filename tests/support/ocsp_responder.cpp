@@ -34,26 +34,28 @@ ocsp_responder::ocsp_responder(const issued_certificate& authority, const issued
     start();
 }
 
-// As openssl ca writes it: status, end, revocation, number, file, subject. Read again when it has changed.
-void ocsp_responder::know(const std::vector<issued_certificate>& good,
-                          const std::vector<issued_certificate>& revoked) const {
-    const auto fresh = folder_ / "ocsp_index.new";
-    std::ofstream to{fresh, std::ios::trunc};
-    for (const auto& one : good) to << "V\t491231235959Z\t\t" << serial_in_hex(one) << "\tunknown\t/C=JP/CN=a\n";
-    for (const auto& one : revoked)
-        to << "R\t491231235959Z\t200101000000Z\t" << serial_in_hex(one) << "\tunknown\t/C=JP/CN=a\n";
+// As openssl ca writes it: status, end, revocation, number, file, subject. No two may have one subject.
+void ocsp_responder::know(const std::vector<issued_certificate>& good, const std::vector<issued_certificate>& revoked) {
+    std::ofstream to{folder_ / "ocsp_index.txt", std::ios::trunc};
+    const auto write = [&to](const issued_certificate& one, const char* how) {
+        const auto number = serial_in_hex(one);
+        to << how << '\t' << number << "\tunknown\t/C=JP/CN=" << number << '\n';
+    };
+    for (const auto& one : good) write(one, "V\t491231235959Z\t");
+    for (const auto& one : revoked) write(one, "R\t491231235959Z\t200101000000Z");
     to.close();
-    std::filesystem::rename(fresh, folder_ / "ocsp_index.txt");
+    if (pid_ > 0) start();
 }
 
 void ocsp_responder::kill() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
     static_cast<void>(wait_for_end(pid_));
+    ::close(output_);
     pid_ = -1;
 }
 
-// It says "ACCEPT [::]:PORT PID=..." when it takes questions.
+// It says "ACCEPT [::]:PORT PID=..." when it takes questions, and more later: so its output stays open.
 void ocsp_responder::start() {
     kill();
     const auto child =
@@ -65,7 +67,7 @@ void ocsp_responder::start() {
     pid_ = child.pid;
     std::string line;
     for (char one = 0; ::read(child.output, &one, 1) == 1 && one != '\n';) line += one;
-    ::close(child.output);
+    output_ = child.output;
     const auto colon = line.rfind(':', line.find(" PID="));
     if (!line.starts_with("ACCEPT ") || colon == std::string::npos)
         throw std::runtime_error{"the responder does not start: " + line};

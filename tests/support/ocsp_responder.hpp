@@ -21,8 +21,8 @@ public:
     ocsp_responder(const ocsp_responder&) = delete;
     ocsp_responder& operator=(const ocsp_responder&) = delete;
 
-    // Any other number is unknown to it.
-    void know(const std::vector<issued_certificate>& good, const std::vector<issued_certificate>& revoked = {}) const;
+    // Any other number is unknown to it. It reads its index when it starts: one that runs is started again.
+    void know(const std::vector<issued_certificate>& good, const std::vector<issued_certificate>& revoked = {});
     void kill();
     void start();
     [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/ocsp"; }
@@ -31,6 +31,7 @@ private:
     std::filesystem::path folder_;
     std::uint16_t port_ = 0;
     pid_t pid_ = -1;
+    int output_ = -1; // the read end
 };
 
 } // namespace meguri::test
