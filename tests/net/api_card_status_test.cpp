@@ -46,8 +46,8 @@ struct asking_scene : api_scene {
         EXPECT_TRUE(operations.taken.empty());
     }
     void forget() {
+        operations.taken.clear(); // each is answered by being dropped
         answers.given.clear();
-        operations.taken.clear();
     }
 
     test::card_scene issued;
@@ -139,6 +139,7 @@ TEST(api_card_status, keeps_the_challenge_of_a_log_in_that_waits) {
     scene.say(scene.card, false);
     ASSERT_EQ(scene.operations.taken.size(), 1U);
     EXPECT_TRUE(std::get<actors::log_in>(scene.operations.taken.front()->asked).with.facts.is_good_at(scene.now()));
+    scene.forget();
     EXPECT_EQ(member(scene.answer(asked).body, "code"), "challenge_not_open");
 
     const auto revoked = scene.issued.first.issue();

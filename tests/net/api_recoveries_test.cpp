@@ -30,6 +30,7 @@ struct recovery_scene : api_scene {
         ledger.passwords[of_resident] =
             *people.passwords.hash(test::scene_keys().peppered_password(of_resident, "correct horse"));
         tell(ledger::person_enrolled{of_resident, {}, old_card, id});
+        EXPECT_TRUE(people.sessions.open(of_resident, {.card = 1}, ledger::instant{now_ms}).has_value());
     }
     // One more entry of the wallet.
     void tell(ledger::fact what) {
@@ -169,10 +170,11 @@ TEST(card_recovery, changes_nothing_where_a_step_is_refused) {
     recovery_scene scene;
     const auto renewing = scene.after(scene.read_wallet(), actors::ending::read);
     renewing->refusal = ledger::refusal::card_already_bound;
+    scene.operations.taken.clear();
     const auto given = scene.end(renewing, actors::ending::refused);
     EXPECT_EQ(given.status, 409) << given.body;
     expect_contract({.target = recovery_path}, given);
-    EXPECT_TRUE(scene.operations.taken.empty() || scene.operations.taken.front() == renewing);
+    EXPECT_TRUE(scene.operations.taken.empty());
     EXPECT_EQ(scene.people.sessions.all_of(of_resident, ledger::instant{scene.now_ms}).size(), 1U) << "none has ended";
 
     const auto revoked = scene.read_wallet();
