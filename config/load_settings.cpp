@@ -184,6 +184,35 @@ tl::expected<std::string, error> read_bounded(const std::string& file) {
     return text;
 }
 
+tl::unexpected<error> contradiction(std::string key, std::string detail) {
+    return tl::unexpected{error{error_kind::bad_value, {}, 0, std::move(key), std::move(detail)}};
+}
+
+bool is_visible(char one) noexcept { return one > 0x20 && one < 0x7f; }
+
+tl::expected<void, error> check_card(const card_settings& card) {
+    if (card.authorities.empty() && !card.crl.empty())
+        return contradiction("card.crl", "needs card.authorities beside it");
+    if (card.crl.empty() && card.ocsp_url.empty() && !card.authorities.empty())
+        return contradiction("card.authorities", "needs card.crl or card.ocsp_url beside it");
+    if (!card.crl_urls.empty() && card.crl.empty())
+        return contradiction("card.crl_urls", "needs card.crl beside it, the file that is written");
+    if (!card.crl_urls.empty() && card.crl_every_s >= card.crl_age_max_s)
+        return contradiction("card.crl_every_s",
+                             "must be below card.crl_age_max_s, or the lists are too old in between");
+    const auto& responder = card.ocsp_url;
+    if (!responder.empty() && !((responder.starts_with("http://") || responder.starts_with("https://")) &&
+                                std::ranges::all_of(responder, is_visible)))
+        return contradiction("card.ocsp_url", "must be an address of http or https");
+    if (!responder.empty() && card.authorities.empty())
+        return contradiction("card.ocsp_url", "needs card.authorities beside it");
+    if (!responder.empty() && !card.crl.empty())
+        return contradiction("card.ocsp_url", "cannot stand beside card.crl: one of them says what is revoked");
+    if (responder.empty() && !card.ocsp_authorities.empty())
+        return contradiction("card.ocsp_authorities", "needs card.ocsp_url beside it");
+    return {};
+}
+
 } // namespace
 
 error loaded_settings::error_at(std::string_view key, error_kind kind, std::string detail) const {
@@ -219,9 +248,6 @@ tl::expected<settings, error> parse_settings(std::string_view text, const std::s
 }
 
 tl::expected<void, error> check_settings(const settings& all) {
-    const auto contradiction = [](std::string key, std::string detail) {
-        return tl::unexpected{error{error_kind::bad_value, {}, 0, std::move(key), std::move(detail)}};
-    };
     if (all.data.dir.empty()) return contradiction("data.dir", "must name a folder");
     if (all.server.tls_certificate.empty() && !all.server.tls_key.empty())
         return contradiction("server.tls_key", "needs server.tls_certificate beside it");
@@ -231,18 +257,9 @@ tl::expected<void, error> check_settings(const settings& all) {
         return contradiction("server.tls_client_ca", "needs server.tls_certificate beside it");
     if (all.server.tls_client_ca.empty() && !all.server.tls_client_crl.empty())
         return contradiction("server.tls_client_crl", "needs server.tls_client_ca beside it");
-    if (all.card.authorities.empty() && !all.card.crl.empty())
-        return contradiction("card.crl", "needs card.authorities beside it");
-    if (all.card.crl.empty() && !all.card.authorities.empty())
-        return contradiction("card.authorities", "needs card.crl beside it");
-    const auto is_visible = [](char one) { return one > 0x20 && one < 0x7f; };
+    if (auto checked = check_card(all.card); !checked) return checked;
     if (all.login.audience.empty() || !std::ranges::all_of(all.login.audience, is_visible))
         return contradiction("login.audience", "must be visible ASCII characters, 1 or more");
-    if (!all.card.crl_urls.empty() && all.card.crl.empty())
-        return contradiction("card.crl_urls", "needs card.crl beside it, the file that is written");
-    if (!all.card.crl_urls.empty() && all.card.crl_every_s >= all.card.crl_age_max_s)
-        return contradiction("card.crl_every_s",
-                             "must be below card.crl_age_max_s, or the lists are too old in between");
     const auto is_digit = [](char one) { return one >= '0' && one <= '9'; };
     const auto& prefix = all.codes.once_prefix;
     if (prefix.size() > 6 || !std::all_of(prefix.begin(), prefix.end(), is_digit))

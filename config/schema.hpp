@@ -57,6 +57,9 @@ void for_each_setting(Settings& all, Visit&& visit) {
     visit("card.crl_urls", reload, card.crl_urls);
     visit("card.crl_authorities", reload, card.crl_authorities);
     visit("card.crl_every_s", reload, card.crl_every_s, bounds{1, 3'600});
+    visit("card.ocsp_url", reload, card.ocsp_url);
+    visit("card.ocsp_authorities", reload, card.ocsp_authorities);
+    visit("card.ocsp_timeout_ms", reload, card.ocsp_timeout_ms, bounds{100, 10'000});
 
     auto& codes = all.codes;
     visit("codes.once_prefix", reload, codes.once_prefix);

@@ -36,7 +36,7 @@ struct limit_settings {
     std::uint32_t auth_failures_burst = 100;     // of one address at once, per io thread
 };
 
-// Payments by My Number card: both files or neither.
+// Payments by My Number card: the authorities, and what they have revoked by lists or by a responder; or neither.
 struct card_settings {
     std::string authorities; // PEM file; empty: no card can pay
     std::string crl;         // PEM file of their revocation lists
@@ -44,6 +44,9 @@ struct card_settings {
     std::string crl_urls; // addresses of one list each, with spaces between; empty: something else brings the file
     std::string crl_authorities; // PEM file, of https; empty: the system's
     std::uint32_t crl_every_s = 600;
+    std::string ocsp_url;         // address of the authorities' responder; empty: lists say what is revoked
+    std::string ocsp_authorities; // PEM file, of https; empty: the system's
+    std::uint32_t ocsp_timeout_ms = 3'000;
 };
 
 // Where accounts are checked before somebody joins, or changes one.

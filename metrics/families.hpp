@@ -139,6 +139,10 @@ inline constexpr auto card_list_expiry = // authority; where there are any
                  "When the revocation list of the authority ends that is in use, Unix time.");
 inline constexpr auto card_list_fetches = // result: fresh, unchanged, failed
     counter_family("meguri_card_crl_fetches_total", "Fetches of revocation lists of cards by their addresses.");
+inline constexpr auto card_questions = // result: of net's card_answer
+    counter_family("meguri_card_ocsp_questions_total", "Questions to the responder whether a card is revoked.");
+inline constexpr auto card_question_duration = // of all that were sent
+    histogram_family("meguri_card_ocsp_duration_seconds", "From a question to the responder to its answer.");
 inline constexpr auto partner_calls = // result: answered, refused, failed
     counter_family("meguri_partner_calls_total", "Requests to partners about conversions from linked accounts.");
 inline constexpr auto linked_open =

@@ -111,19 +111,42 @@ problem_or_none api::serve(const http_request& request, asker& from) {
         if (!one.roles.contains(by->caller.kind)) return problem{problem_code::forbidden};
         if (auto lacking = lacks_scope(by->scopes, one.scopes)) return lacking;
     }
-    const bool is_bulk = one.ask_line != nullptr;
     const std::string_view wanted = media_type_of(one);
     if (one.method == http_method::post && !is_media_type(request.content_type, wanted))
         return problem{problem_code::unsupported_media_type, "The body must be " + std::string{wanted} + "."};
+    return serve_as(request, route, *by, from, false);
+}
 
-    call asking{
-        request,    route,  *by,         use_.keys,        use_.ledger,        json_, ids_, use_.cards, use_.people,
-        use_.links, tries_, *use_.banks, use_.once_digits, use_.gateway_secret};
-    if (is_bulk) return serve_bulk(asking, from);
+problem_or_none api::serve_as(const http_request& request, const route_match& route, const actors::principal& by,
+                              const asker& from, bool cards_were_asked) {
+    call asking{request,
+                route,
+                by,
+                use_.keys,
+                use_.ledger,
+                json_,
+                ids_,
+                use_.cards,
+                use_.people,
+                use_.links,
+                tries_,
+                *use_.banks,
+                use_.once_digits,
+                use_.gateway_secret,
+                cards_were_asked};
+    auto problem = serve_call(asking, from);
+    if (asking.to_ask.empty()) return problem;
+    serve_when_asked(asking, from);
+    return std::nullopt;
+}
+
+problem_or_none api::serve_call(call& asking, const asker& from) {
+    const resource& one = all_resources()[from.route];
+    if (one.ask_line != nullptr) return serve_bulk(asking, from);
     if (one.compare != nullptr) {
         auto question = one.compare(asking);
         if (!question) return std::move(question.error());
-        compare(from, {*by, asking.now()}, std::move(*question));
+        compare(from, {asking.by, asking.now()}, std::move(*question));
         return std::nullopt;
     }
     if (one.look_back_at_once != nullptr) {
@@ -145,11 +168,11 @@ problem_or_none api::serve(const http_request& request, asker& from) {
     if (one.ask_slowly != nullptr) return serve_slowly(asking, from);
     if (one.ask_outside != nullptr) return serve_outside(asking, from);
     const auto op = actors::make_operation();
-    if (auto problem = read_key(request, one, *op)) return problem;
+    if (auto problem = read_key(asking.request, one, *op)) return problem;
     auto asks = one.ask(asking);
     if (!asks) return std::move(asks.error());
     op->asked = std::move(*asks);
-    return submit(request, from, asking.acts_as ? *asking.acts_as : *by, op);
+    return submit(asking.request, from, asking.acts_as ? *asking.acts_as : asking.by, op);
 }
 
 // An optional key is honoured all the same.
@@ -213,6 +236,7 @@ problem_or_none api::serve_slowly(call& asking, const asker& from) {
     if (auto problem = read_key(asking.request, one, *op)) return problem;
     auto work = one.ask_slowly(asking);
     if (!work) return std::move(work.error());
+    op->prepared = asking.to_come;
     note_asker(asking.request, asking.by, *op);
     const bool is_taken =
         use_.slow.ask(std::move(*work), [this, from, op](slow_result result) { worked(from, op, std::move(result)); });
@@ -276,6 +300,10 @@ void api::finished(actors::operation& done) noexcept {
                    .gave_key = true,
                    .received_ns = done.stages.received_ns,
                    .trace = {ticket.trace_high, ticket.trace_low}};
+    if (one.in_steps && done.prepared != nullptr && is_answer(done)) {
+        const auto come = std::static_pointer_cast<const steps_to_come>(done.prepared);
+        return go_on(to, done.at, come->then(done));
+    }
     if (done.end == actors::ending::read && one.look_back != nullptr)
         if (auto question = one.look_back(done, use_.keys)) return look_back(to, std::move(question));
     http_response answer;

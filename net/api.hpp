@@ -4,8 +4,10 @@
 //   handle:    phase of the service -> route -> bearer key -> role -> resource -> answered at once, or an operation
 //   finished:  how the operation ended -> body -> responder
 //   bulk_ended:  each line's operation -> its line of the body -> responder (api_bulk.cpp)
+//   of work in steps: each finished operation -> the next one (api_steps.cpp)
 //   of passwords: work for the slow desk -> an operation
 //   of other parties: requests by the outbound desk -> an operation
+//   of cards of which nothing is known: a question by the card status desk -> handled again (api_cards.cpp)
 //   of the past:  a question for the past desk -> its body -> responder
 #pragma once
 
@@ -15,6 +17,7 @@
 #include "net/authentication.hpp"
 #include "net/bank_table.hpp"
 #include "net/bulk_request.hpp"
+#include "net/card_responder.hpp"
 #include "net/json_document.hpp"
 #include "net/outbound_thread.hpp"
 #include "net/render_ids.hpp"
@@ -26,6 +29,7 @@
 #include "net/router.hpp"
 #include "net/service_state.hpp"
 #include "net/submitter.hpp"
+#include "net/switch_steps.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -47,6 +51,7 @@ struct api_dependencies {
     slow_desk& slow;
     account_links& links;
     outbound_desk& outside;
+    card_status_desk& statuses;
     std::uint32_t operations_max = 16'384; // under way at once on this io thread
     config::log_settings log = {};
     failure_limit_settings failures = {};         // of authentication, and of codes that somebody without a key tries
@@ -99,6 +104,10 @@ public:
 
 private:
     [[nodiscard]] problem_or_none serve(const http_request& request, asker& from);
+    [[nodiscard]] problem_or_none serve_as(const http_request& request, const route_match& route,
+                                           const actors::principal& by, const asker& from, bool cards_were_asked);
+    [[nodiscard]] problem_or_none serve_call(call& asking, const asker& from);
+    void serve_when_asked(call& asking, const asker& from);
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
     [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
                                            actors::operation& into) const;
@@ -113,6 +122,7 @@ private:
     [[nodiscard]] problem_or_none serve_outside(call& asking, const asker& from);
     // False: too much is under way.
     [[nodiscard]] bool go_outside(const asker& from, const actors::operation_ptr& op, outside_step step);
+    void go_on(const asker& to, ledger::instant at, next_step&& next);
     void worked(const asker& from, const actors::operation_ptr& op, slow_result result);
     [[nodiscard]] static actors::reply_ticket ticket_of(const asker& from) noexcept;
     [[nodiscard]] problem_or_none serve_bulk(call& asking, const asker& from);

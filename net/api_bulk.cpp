@@ -1,6 +1,7 @@
 // The API's way for many authorizations in one request: each line is an operation of its own, as if it had come alone.
 #include "net/api.hpp"
 #include "net/bulk_form.hpp"
+#include "net/card_trust.hpp"
 #include "net/routes.hpp"
 #include "storage/steady_clock.hpp"
 
@@ -19,6 +20,14 @@ void render_authorizations(const bulk_request& done, http_response& into, id_tex
     into.content_type = "application/x-ndjson";
     into.body.reserve(done.lines().size() * answer_bytes);
     for (const auto& line : done.lines()) render_bulk_line(into.body, line, done.from().request_id, ids);
+}
+
+// None of the lines is begun before all of their cards have been asked about.
+bool waits_for_cards(call& asking, const resource& one, const std::vector<std::string_view>& lines) {
+    if (asking.cards_were_asked || !asking.cards.asks_responder()) return false;
+    std::string key;
+    for (const auto line : lines) static_cast<void>(one.ask_line(asking, line, key));
+    return !asking.to_ask.empty();
 }
 
 constexpr bulk_form form_of_authorizations{"application/x-ndjson", bulk_request::lines_max, authorizations_in,
@@ -41,6 +50,8 @@ problem_or_none api::serve_bulk(call& asking, const asker& from) {
     if (lines.empty() || lines.size() > form.lines_max)
         return problem{problem_code::malformed_request,
                        "The body must have 1 to " + std::to_string(form.lines_max) + " lines."};
+    if (waits_for_cards(asking, all_resources()[from.route], lines))
+        return problem{problem_code::verification_unavailable};
     auto& bulk = *bulks_.emplace_back(std::make_unique<bulk_request>(*this, from, lines.size(), read->as_csv));
     for (std::size_t i = 0; i < lines.size(); ++i)
         if (auto wrong = begin_line(asking, bulk, i, lines[i])) bulk.line(i).wrong = std::move(wrong);

@@ -1,6 +1,7 @@
 #include "net/card_credential.hpp"
 
 #include "net/base64.hpp"
+#include "net/resource.hpp"
 
 namespace meguri::net {
 namespace {
@@ -18,6 +19,12 @@ std::shared_ptr<const card_certificate> read_certificate(json_fields& from, card
     if (found == nullptr)
         from.refuse("certificate", problem_code::invalid_value, "Must be one certificate, in base64 of its DER.");
     return found;
+}
+
+bool call::waits_for(const std::shared_ptr<const card_certificate>& card) {
+    if (cards_were_asked || !cards.must_ask(*card, now())) return false;
+    to_ask.push_back(card);
+    return true;
 }
 
 std::string read_signature(json_fields& from) {

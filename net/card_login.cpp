@@ -30,6 +30,7 @@ shown_card read_shown_card(json_fields& from, card_trust& trust) {
 
 tl::expected<ledger::enroll_person, problem> judge_shown_card(call& from, const shown_card& shown,
                                                               challenge_purpose of) {
+    if (from.waits_for(shown.certificate)) return tl::unexpected{problem{problem_code::verification_unavailable}};
     if (!from.people.challenges.consume(shown.challenge, of, from.request.received_at_ms))
         return tl::unexpected{wrong_member(problem_code::challenge_not_open, {}, "/challenge")};
     const card_certificate& card = *shown.certificate;

@@ -26,7 +26,8 @@ struct shown_card {
 [[nodiscard]] shown_card read_shown_card(json_fields& from, card_trust& trust);
 
 // Uses the challenge up, before anything is verified with it. The card is good, or else: challenge_not_open,
-// signature_not_accepted, card_not_accepted, verification_unavailable.
+// signature_not_accepted, card_not_accepted, verification_unavailable. Where the card must be asked about first, the
+// request waits and the challenge stays.
 [[nodiscard]] tl::expected<ledger::enroll_person, problem> judge_shown_card(call& from, const shown_card& shown,
                                                                             challenge_purpose of);
 

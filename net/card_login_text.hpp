@@ -7,7 +7,7 @@
 //   2     audience        of the switch, as its setting login.audience names it: whoever asks the card says which
 //   switch
 //                         it means, so that another site cannot hand its visitor's signature on to this one
-//   3     purpose         login, rebind or support
+//   3     purpose         login, rebind, support or recover
 //   4     challenge       ch_..., as the switch gave it
 //
 // Each line ends with one line feed, the last too. No part can have one, so that no two texts are the same.

@@ -107,20 +107,45 @@ std::optional<ledger::card_facts> card_trust::judge(const card_certificate& card
                                                     ledger::instant now) const {
     std::shared_ptr<const card_revocations> lists;
     std::int64_t age_max_ms = 0;
+    bool by_answers = false;
     {
         const std::lock_guard lock{mutex_};
         if (authorities_->all().empty()) return std::nullopt;
         lists = lists_;
         age_max_ms = files_.crl_age_max_ms;
+        by_answers = files_.asks_responder;
     }
     ledger::card_facts found{.begins = card.begins, .ends = card.ends};
     found.is_genuine = is_signed && card.is_good();
     if (!found.is_genuine) return found;
-    const auto listed =
-        lists != nullptr ? lists->look_up(card.issued_by, card.serial, now, age_max_ms) : revocation::unknown;
-    if (listed == revocation::unknown) return std::nullopt;
-    found.is_revoked = listed == revocation::revoked;
+    auto known = revocation::unknown;
+    if (by_answers)
+        known = statuses_.look_up(card, now, age_max_ms);
+    else if (lists != nullptr)
+        known = lists->look_up(card.issued_by, card.serial, now, age_max_ms);
+    if (known == revocation::unknown) return std::nullopt;
+    found.is_revoked = known == revocation::revoked;
     return found;
+}
+
+bool card_trust::asks_responder() const {
+    const std::lock_guard lock{mutex_};
+    return files_.asks_responder;
+}
+
+// What is not genuine is declined without any question.
+bool card_trust::must_ask(const card_certificate& card, ledger::instant now) const {
+    return card.is_good() && asks_responder() && statuses_.look_up(card, now, age_max_ms()) == revocation::unknown;
+}
+
+std::shared_ptr<const card_authorities> card_trust::authorities() const {
+    const std::lock_guard lock{mutex_};
+    return authorities_;
+}
+
+std::int64_t card_trust::age_max_ms() const {
+    const std::lock_guard lock{mutex_};
+    return files_.crl_age_max_ms;
 }
 
 tl::expected<void, error> card_trust::may_replace(const std::string& pem, const std::string& origin) const {

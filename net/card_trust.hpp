@@ -1,7 +1,8 @@
-// Whom the switch trusts about cards, shared by all io threads: the pinned authorities, their newest revocation lists,
-// and the certificates met lately, read and chained once. What is kept of a certificate says neither that it is good
+// Whom the switch trusts about cards, shared by all io threads: the pinned authorities, what they have revoked, and the
+// certificates met lately, read and chained once. What is kept of a certificate says neither that it is good
 // today nor that it is not revoked: both are judged at each use.
 //
+// What is revoked is said by the authorities' lists, or by their responder card by card (net/card_responder).
 // The lists come from a file that is written anew, or touched, whenever somebody has seen them at the authorities: its
 // time of change is when they were fetched. That is something else, or net/card_list_fetcher. They are read by a thread
 // of their own (net/card_list_reader), never by an io thread.
@@ -10,6 +11,7 @@
 #include "ledger/card.hpp"
 #include "net/card_certificate.hpp"
 #include "net/card_revocations.hpp"
+#include "net/card_statuses.hpp"
 
 #include <array>
 #include <filesystem>
@@ -24,7 +26,8 @@ namespace meguri::net {
 struct card_files {
     std::string authorities;                     // PEM
     std::string crl;                             // PEM
-    std::int64_t crl_age_max_ms = 60 * 60'000LL; // after which the lists say nothing any more
+    std::int64_t crl_age_max_ms = 60 * 60'000LL; // after which lists and answers say nothing any more
+    bool asks_responder = false;                 // card by card; there are no lists then
 };
 
 class card_trust {
@@ -47,6 +50,16 @@ public:
     // told whether it is revoked, or there are no authorities.
     [[nodiscard]] std::optional<ledger::card_facts> judge(const card_certificate& card, bool is_signed,
                                                           ledger::instant now) const;
+    // Whether a responder is asked about cards at all.
+    [[nodiscard]] bool asks_responder() const;
+    // Whether it must be asked about this one before it can be judged: nothing is known, or not any more.
+    [[nodiscard]] bool must_ask(const card_certificate& card, ledger::instant now) const;
+    // What it said. False: what is known already was said later.
+    bool learn(const card_certificate& card, const card_status& said, ledger::instant now) {
+        return statuses_.learn(card, said, now);
+    }
+    [[nodiscard]] std::shared_ptr<const card_authorities> authorities() const;
+    [[nodiscard]] std::int64_t age_max_ms() const;
     // Whether these lists, in PEM, can take the place of those in use: each can be read, is signed by one of the
     // authorities, and is not older than the one of the same authority. Errors: bad_card_crl. Any thread.
     [[nodiscard]] tl::expected<void, error> may_replace(const std::string& pem, const std::string& origin) const;
@@ -75,6 +88,7 @@ private:
     std::shared_ptr<const card_authorities> authorities_;
     std::shared_ptr<const card_revocations> lists_;
     std::optional<file_mark> lists_mark_;
+    card_statuses statuses_;
     std::vector<place> places_; // certificates share places by their digest
 };
 

@@ -25,8 +25,9 @@ enum class challenge_purpose : std::uint8_t {
     login,   // of a resident alone
     rebind,  // of a card that takes another one's place
     support, // of a resident at a support desk
+    recover, // of a card that takes the place of one that is gone
 };
-inline constexpr std::array<std::string_view, 3> challenge_purpose_names{"login", "rebind", "support"};
+inline constexpr std::array<std::string_view, 4> challenge_purpose_names{"login", "rebind", "support", "recover"};
 [[nodiscard]] constexpr std::string_view name_of(challenge_purpose one) noexcept {
     return challenge_purpose_names[static_cast<std::size_t>(one)];
 }

@@ -5,8 +5,8 @@
 namespace meguri::net {
 
 io_thread::io_thread(actors::switch_shared& shared, past_thread& past, password_thread& passwords,
-                     outbound_thread& outside, card_trust& cards, residents& people, account_links& links,
-                     service_state& service, io_thread_settings settings)
+                     outbound_thread& outside, card_trust& cards, card_responder& responder, residents& people,
+                     account_links& links, service_state& service, io_thread_settings settings)
     : index_{settings.index},
       switch_{shared, settings.index, [this] { loop_.wake(); }},
       view_{shared.store(), switch_.reader()},
@@ -14,8 +14,9 @@ io_thread::io_thread(actors::switch_shared& shared, past_thread& past, password_
       past_{past, loop_},
       passwords_{passwords, loop_},
       outside_{outside, loop_},
+      statuses_{responder, loop_},
       api_{{service, shared.store().keys(), view_, submitter_, past_, cards, people, passwords_, links, outside_,
-            settings.in_flight_max, settings.log, settings.failures, settings.once_digits, settings.banks,
+            statuses_, settings.in_flight_max, settings.log, settings.failures, settings.once_digits, settings.banks,
             settings.gateway_secret,
             [this](const actors::operation& answered, std::int64_t at_ns) { note_payment(answered, at_ns); }}},
       front_{loop_, api_, std::move(settings.front)},

@@ -5,6 +5,7 @@
 #include "actors/switch_thread.hpp"
 #include "metrics/payment_probes.hpp"
 #include "net/api.hpp"
+#include "net/card_responder.hpp"
 #include "net/http_front.hpp"
 #include "net/io_loop.hpp"
 #include "net/ledger_view.hpp"
@@ -52,8 +53,8 @@ struct io_thread_settings {
 class io_thread {
 public:
     io_thread(actors::switch_shared& shared, past_thread& past, password_thread& passwords, outbound_thread& outside,
-              card_trust& cards, residents& people, account_links& links, service_state& service,
-              io_thread_settings settings);
+              card_trust& cards, card_responder& responder, residents& people, account_links& links,
+              service_state& service, io_thread_settings settings);
     ~io_thread();
     io_thread(const io_thread&) = delete;
     io_thread& operator=(const io_thread&) = delete;
@@ -104,6 +105,7 @@ private:
     loop_past_desk past_;
     loop_password_desk passwords_;
     loop_outbound_desk outside_;
+    loop_card_status_desk statuses_;
     api api_;
     http_front front_;
     front_responder responder_;

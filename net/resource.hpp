@@ -19,14 +19,18 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace meguri::net {
 
 class bank_table;
+struct card_certificate;
+struct steps_to_come;
 class card_trust;
 struct residents;
 struct account_links;
@@ -69,9 +73,16 @@ struct call {
     const bank_table& banks;
     const ledger::numeric_format& once_digits;  // of one-time codes, as it is set
     const std::string& gateway_secret;          // of what the gateway signs; empty: there is none
+    bool cards_were_asked = false;              // about: what is not known of them by now is not known
     std::optional<actors::principal> acts_as{}; // who asks, where that is found out by the resource itself
+    // Of whose revocation nothing is known: the request is served again from its start when they have been asked about.
+    std::vector<std::shared_ptr<const card_certificate>> to_ask{};
+    // Of work of several steps: what follows from the first.
+    std::shared_ptr<const steps_to_come> to_come{};
 
     [[nodiscard]] ledger::instant now() const noexcept { return ledger::instant{request.received_at_ms}; }
+    // Before anything is done that cannot be done twice: whether the request waits until that card was asked about.
+    [[nodiscard]] bool waits_for(const std::shared_ptr<const card_certificate>& card);
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }
     [[nodiscard]] bool is_resident() const noexcept { return by.caller.kind == ledger::caller_kind::resident; }
     // What an id in the path names; nullopt: nothing. For a resident there is no wallet but their own.
@@ -120,6 +131,7 @@ struct resource {
     // Of a bulk request: what one of its lines asks, and the line's idempotency key as far as it can be read.
     asked (*ask_line)(call&, std::string_view line, std::string& key) = nullptr;
     bool takes_csv = false;          // a file, with a limit of its own
+    bool in_steps = false;           // what is finished may not be the last of it
     const bulk_form* form = nullptr; // with ask_line
 };
 

@@ -17,6 +17,7 @@ asked bind_card(call& from) {
     auto certificate = read_certificate(body, from.cards);
     body.finish();
     if (fault) return tl::unexpected{std::move(*fault)};
+    if (from.waits_for(certificate)) return refused(problem_code::verification_unavailable);
     const auto card = from.keys.digest_of_card(certificate->identity);
     return ledger::command{
         ledger::bind_card{ledger::wallet_id{*wallet}, card,

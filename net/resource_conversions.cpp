@@ -1,5 +1,6 @@
 #include "net/resource_conversions.hpp"
 
+#include "net/failure_limit.hpp"
 #include "net/json_fields.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_conversion.hpp"
@@ -229,6 +230,32 @@ problem_or_none find_conversion(call& from, http_response& answer) {
 
 // --- coupons ---
 
+namespace {
+
+// A resident need not name it, and has no other one.
+named_wallet read_own_wallet(json_fields& body, const call& from) {
+    const auto text = body.text_or("wallet", {}, id_bounds);
+    if (!text.empty() && from.keys.decode_id(storage::id_kind::wallet, text) != from.by.caller.id)
+        body.refuse("wallet", problem_code::wallet_unknown, {});
+    return {ledger::wallet_id{from.by.caller.id}, {}};
+}
+
+// Codes that residents guess are counted by address too, beside the count of each wallet: whoever has many wallets has
+// no more tries by that. Not those of an office, which redeems for many people from one address and has a key to lose.
+problem_or_none count_guess(const call& from, const ledger::digest128& code) {
+    if (!from.is_resident()) return std::nullopt;
+    const auto address = from.request.from;
+    const auto now_ns = from.request.received_steady_ns;
+    const problem beyond{problem_code::too_many_failures, "Too many wrong codes were tried from this address."};
+    if (from.tries.is_reached(address, now_ns)) return beyond;
+    const auto known = from.ledger.find_conversion(storage::index_kind::coupon, code);
+    if (!known) return problem{problem_code::read_failed};
+    if (*known || from.tries.count(address, now_ns)) return std::nullopt;
+    return beyond;
+}
+
+} // namespace
+
 asked issue_coupon(call& from) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
@@ -268,10 +295,11 @@ asked redeem_coupon(call& from) {
     json_fields body{from.json, from.request.body, fault};
     const std::string_view code = body.text("code", coupon_code_bounds);
     const auto digest = from.keys.digest_of_coupon(code);
-    const auto named = read_named_wallet(body, from.keys);
+    const auto named = from.is_resident() ? read_own_wallet(body, from) : read_named_wallet(body, from.keys);
     const auto program = body.optional_program("program");
     body.finish();
     if (fault) return tl::unexpected{std::move(*fault)};
+    if (auto beyond = count_guess(from, digest)) return tl::unexpected{*std::move(beyond)};
     return ledger::command{
         ledger::redeem_coupon{named.wallet, named.my_key, digest, program.value_or(ledger::program_code{})}};
 }

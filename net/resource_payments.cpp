@@ -67,8 +67,7 @@ asked read_step(call& from) {
 }
 
 // `key` is looked at only where nothing is at fault.
-ledger::authorize read_authorization_fields(json_fields& body, std::string_view key, call& from,
-                                            const request_fault& fault) {
+asked read_authorization_fields(json_fields& body, std::string_view key, call& from, request_fault& fault) {
     ledger::authorize payment;
     payment.amount = body.amount("amount");
     payment.program = body.optional_program("program");
@@ -76,12 +75,14 @@ ledger::authorize read_authorization_fields(json_fields& body, std::string_view 
     payment.capture = body.boolean_or("capture", true);
     payment.reference = body.text_or("reference", {}, reference_bounds);
     body.finish();
-    if (fault) return payment;
-    if (auto* const card = std::get_if<card_credential>(&credential))
+    if (fault) return tl::unexpected{std::move(*fault)};
+    if (auto* const card = std::get_if<card_credential>(&credential)) {
+        if (from.waits_for(card->certificate)) return refused(problem_code::verification_unavailable);
         present(std::move(*card), key, from, payment);
-    else
+    } else {
         payment.code = std::get<ledger::digest128>(credential);
-    return payment;
+    }
+    return ledger::command{std::move(payment)};
 }
 
 } // namespace
@@ -89,9 +90,7 @@ ledger::authorize read_authorization_fields(json_fields& body, std::string_view 
 asked authorize_payment(call& from) {
     request_fault fault;
     json_fields body{from.json, from.request.body, fault};
-    auto payment = read_authorization_fields(body, from.request.idempotency_key, from, fault);
-    if (fault) return tl::unexpected{std::move(*fault)};
-    return ledger::command{std::move(payment)};
+    return read_authorization_fields(body, from.request.idempotency_key, from, fault);
 }
 
 asked authorize_line(call& from, std::string_view line, std::string& key) {
@@ -103,9 +102,7 @@ asked authorize_line(call& from, std::string_view line, std::string& key) {
         key = given;
     else
         body.refuse("idempotency_key", problem_code::invalid_value, "Must be 1 to 64 visible ASCII characters.");
-    auto payment = read_authorization_fields(body, key, from, fault);
-    if (fault) return tl::unexpected{std::move(*fault)};
-    return ledger::command{std::move(payment)};
+    return read_authorization_fields(body, key, from, fault);
 }
 
 asked capture_authorization(call& from) { return read_step<ledger::capture_payment>(from); }

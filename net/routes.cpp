@@ -30,6 +30,7 @@
 #include "net/resource_purchases.hpp"
 #include "net/resource_recipients.hpp"
 #include "net/resource_reconciliations.hpp"
+#include "net/resource_recoveries.hpp"
 #include "net/resource_sessions.hpp"
 #include "net/resource_statements.hpp"
 #include "net/resource_transfers.hpp"
@@ -101,6 +102,13 @@ constexpr resource works(std::string_view pattern, role_set roles, scope_set sco
             .render = render,
             .ask_slowly = ask_slowly};
 }
+constexpr resource works_in_steps(std::string_view pattern, role_set roles, scope_set scopes,
+                                  tl::expected<slow_work, problem> (*ask_slowly)(call&),
+                                  problem_or_none (*render)(rendering&)) {
+    auto one = works(pattern, roles, scopes, ask_slowly, render);
+    one.in_steps = true;
+    return one;
+}
 constexpr resource asks_outside(std::string_view pattern, role_set roles, scope_set scopes,
                                 outside_work (*ask)(call&)) {
     return {.method = post, .pattern = pattern, .roles = roles, .scopes = scopes, .ask_outside = ask};
@@ -167,6 +175,7 @@ constexpr std::array table{
     commands("/v1/wallets/{id}/card_renewals", resident, scope::wallets, renew_card),
     works("/v1/wallets/{id}/password", resident, scope_set{scope::wallets}, set_password),
     works("/v1/checkout_sessions", everybody, scope_set{}, log_in_by_password, render_checkout_session),
+    works_in_steps("/v1/card_recoveries", everybody, scope_set{}, recover_card, render_session),
 
     commands("/v1/grants", office, scope::grants, grant_points, moves_points),
     commands("/v1/programs/{code}/campaigns", office, scope::grants, propose_campaign),
@@ -262,7 +271,7 @@ constexpr std::array table{
     reads("/v1/coupons", partners, scope_set{scope::conversions}, get_coupons),
     reads("/v1/coupons/{id}", convertors, scope_set{scope::conversions}, get_coupon),
     commands("/v1/coupons/{id}/blocks", convertors, scope::conversions, block_coupon),
-    commands("/v1/coupons/redemptions", office, scope::wallets, redeem_coupon, moves_points),
+    commands("/v1/coupons/redemptions", office | resident, scope::wallets, redeem_coupon, moves_points),
     commands("/v1/wallets/{id}/home_municipality", operators | resident, scope::wallets, choose_home),
     commands("/v1/wallets/{id}/transfers", operators | resident, scope::wallets, transfer_undecided, moves_points),
 

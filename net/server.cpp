@@ -4,6 +4,7 @@
 #include "config/changes.hpp"
 #include "net/bank_table.hpp"
 #include "net/card_list_reader.hpp"
+#include "net/card_responder.hpp"
 #include "net/card_trust.hpp"
 #include "net/gateway_follower.hpp"
 #include "net/io_thread.hpp"
@@ -74,7 +75,7 @@ tl::expected<std::string, error> secret_in(const std::string& file) {
 }
 
 card_files files_of(const config::card_settings& with) {
-    return {with.authorities, with.crl, std::int64_t{with.crl_age_max_s} * 1'000};
+    return {with.authorities, with.crl, std::int64_t{with.crl_age_max_s} * 1'000, !with.ocsp_url.empty()};
 }
 
 session_settings sessions_of(const config::login_settings& with) {
@@ -98,6 +99,10 @@ card_list_sources sources_of(const config::card_settings& with) {
     std::istringstream urls{with.crl_urls};
     for (std::string one; urls >> one;) sources.urls.push_back(one);
     return sources;
+}
+
+card_responder_settings responder_of(const config::card_settings& with) {
+    return {with.ocsp_url, with.ocsp_authorities, with.ocsp_timeout_ms};
 }
 
 failure_limit_settings failures_of(const config::limit_settings& with) {
@@ -169,6 +174,7 @@ struct server::parts {
     service_state service;
     std::shared_ptr<card_trust> cards; // operations refer to it: gone after they are
     std::unique_ptr<card_list_reader> card_lists;
+    std::unique_ptr<card_responder> responder;
     std::unique_ptr<residents> people;
     account_links links;
     actors::switch_shared shared;
@@ -241,6 +247,8 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     card_lists = std::make_unique<card_list_reader>(*cards);
     card_lists->fetch_from(sources_of(with.card));
     card_lists->read_once();
+    responder = std::make_unique<card_responder>(*cards, outside, [this] { return clock.now_ms(); });
+    responder->use(responder_of(with.card));
     people = std::make_unique<residents>(residents_of(with.login));
     auto banks = bank_table::load(with.banks.table);
     if (!banks) return tl::unexpected{banks.error()};
@@ -255,7 +263,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     std::vector<http_front*> fronts;
     for (std::uint32_t i = 0; i < with.server.io_threads; ++i) {
         threads.push_back(
-            std::make_unique<io_thread>(shared, past, passwords, outside, *cards, *people, links, service,
+            std::make_unique<io_thread>(shared, past, passwords, outside, *cards, *responder, *people, links, service,
                                         io_thread_settings{i, with.limits.in_flight_max, with.log,
                                                            failures_of(with.limits), once_digits_of(with.codes), *banks,
                                                            gateway_secret, front_settings(with, i, clock, tls)}));
@@ -272,7 +280,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     accepting = std::move(*bound);
 
     metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, card_lists->probes(),
-                                               linked->probes(), reloads);
+                                               responder->probes(), linked->probes(), reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =
@@ -337,6 +345,7 @@ server::parts::change_to(const tl::expected<config::loaded_settings, config::err
     }
     cards->use(files_of(read->all.card), *card_authorities);
     card_lists->fetch_from(sources_of(read->all.card));
+    responder->use(responder_of(read->all.card));
     card_lists->read_once();
     people->set(residents_of(read->all.login));
     apply(read->all, *banks);

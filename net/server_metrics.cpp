@@ -5,6 +5,7 @@
 #include "metrics/payment_samples.hpp"
 #include "metrics/process_samples.hpp"
 #include "net/card_list_fetcher.hpp"
+#include "net/card_responder.hpp"
 #include "net/card_trust.hpp"
 #include "net/linked_conversions.hpp"
 #include "net/log.hpp"
@@ -294,6 +295,13 @@ void add_card_lists(samples& out, const card_trust& cards, const card_list_probe
     out.push_back(number(families::card_list_fetches, lists.failed.value(), {{"result", "failed"}}));
 }
 
+void add_card_responder(samples& out, const card_responder_probes& seen) {
+    for (std::size_t i = 0; i < card_answer_names.size(); ++i)
+        out.push_back(number(families::card_questions, seen.answers.at(i).value(),
+                             {{"result", std::string{card_answer_names.at(i)}}}));
+    out.push_back(metrics::latency(families::card_question_duration, seen.duration.view(), {}));
+}
+
 void add_reloads(samples& out, const reload_probes& seen) {
     out.push_back(number(families::settings_reloads, seen.succeeded.value(), {{"result", "success"}}));
     out.push_back(number(families::settings_reloads, seen.failed.value(), {{"result", "failure"}}));
@@ -316,7 +324,8 @@ struct server_metrics::parts {
 
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
                                std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
-                               const card_list_probes& lists, const linked_probes& linked, const reload_probes& reloads)
+                               const card_list_probes& lists, const card_responder_probes& responder,
+                               const linked_probes& linked, const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -333,6 +342,7 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
                   out.push_back(metrics::signed_number(families::client_crl_expiry, *ends));
           },
           [cards = std::move(cards), &lists](samples& out) { add_card_lists(out, *cards, lists); },
+          [&responder](samples& out) { add_card_responder(out, responder); },
           [&linked](samples& out) { add_linked(out, linked); },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },

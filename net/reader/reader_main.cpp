@@ -115,7 +115,7 @@ void describe(CLI::App& showing, wanted_login& wanted) {
         .add_option("--audience", wanted.audience,
                     "the switch that is meant: its setting login.audience, known beforehand and from nobody's message")
         ->required();
-    showing.add_option("--purpose", wanted.purpose, "of the challenge: login, rebind or support")
+    showing.add_option("--purpose", wanted.purpose, "of the challenge: login, rebind, support or recover")
         ->capture_default_str();
     describe(showing, wanted.place);
 }

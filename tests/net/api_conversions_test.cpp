@@ -53,6 +53,52 @@ TEST(api_conversions, keeps_a_coupon_s_code_as_its_digest) {
     EXPECT_EQ(asked.code, test::scene_keys().digest_of_coupon("4T8W1Z6B"));
 }
 
+// A resident has one wallet, named or not.
+TEST(api_conversions, redeems_for_the_resident_s_own_wallet) {
+    const std::string target = "/v1/coupons/redemptions";
+    for (const std::string& more : {std::string{}, R"(,"wallet":")" + test::wallet_id(3) + '"'}) {
+        const auto asked = command_of<ledger::redeem_coupon>(target, R"({"code":"4T8W1Z6B")" + more + "}", "se");
+        EXPECT_EQ(asked.wallet, ledger::wallet_id{3});
+        EXPECT_FALSE(asked.my_key);
+    }
+    const std::string others = R"({"code":"4T8W1Z6B","wallet":")" + test::wallet_id(4) + R"("})";
+    for (const auto& [body, code, pointer] :
+         {std::tuple{others, "wallet_unknown", "/wallet"},
+          std::tuple{std::string{R"({"code":"4T8W1Z6B","mykey_id":"ABCD1234"})"}, "malformed_request", "/mykey_id"}}) {
+        api_scene scene;
+        const test::asking one{.target = target, .body = body, .key = "se", .idempotency = "k-1"};
+        const auto given = scene.answer(one);
+        EXPECT_EQ(test::member(given.body, "code"), code);
+        EXPECT_EQ(test::member(given.body, "pointer"), pointer);
+        test::expect_contract(one, given);
+    }
+}
+
+// Of residents alone, and of codes that nobody issued.
+TEST(api_conversions, limits_the_wrong_codes_of_an_address) {
+    api_scene scene;
+    scene.api.set_failure_limit({.per_second = 1, .burst = 3});
+    scene.ledger.conversions.emplace(
+        storage::index_key{storage::index_kind::coupon, test::scene_keys().digest_of_coupon("RIGHT")}, 1);
+    const auto redeems = [&scene](const std::string& code, std::string_view key) -> std::string {
+        const std::string body = R"({"code":")" + code + (key == "se" ? R"("})" : R"(","mykey_id":"ABCD1234"})");
+        const test::asking one{.target = "/v1/coupons/redemptions", .body = body, .key = key, .idempotency = "k-1"};
+        scene.operations.taken.clear();
+        scene.answers.given.clear();
+        scene.ask(one);
+        if (scene.operations.taken.size() == 1) return "asked";
+        test::expect_contract(one, scene.answers.given.front());
+        EXPECT_GT(scene.answers.given.front().retry_after_s, 0);
+        return test::member(scene.answers.given.front().body, "code");
+    };
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(redeems("wrong", "op"), "asked") << "an office";
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(redeems("RIGHT", "se"), "asked") << "somebody's";
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(redeems("wrong", "se"), "asked");
+    EXPECT_EQ(redeems("wrong", "se"), "too_many_failures");
+    EXPECT_EQ(redeems("RIGHT", "se"), "too_many_failures") << "else a guess could be told from the others";
+    EXPECT_EQ(redeems("wrong", "mu"), "asked");
+}
+
 TEST(api_conversions, names_the_member_that_is_wrong) {
     const std::string terms = partner_path();
     const std::string good_terms = R"("unit":"m","minimum_units":10,"step_units":10)";

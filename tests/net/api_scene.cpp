@@ -143,7 +143,19 @@ auto kept_ledger::acts_before(ledger::journal_position before, std::size_t limit
 std::string api_scene::key_of(std::string_view role) { return std::string{role} + "_0123456789abcdefABCDEF"; }
 
 api_scene::api_scene()
-    : api{{service, scene_keys(), ledger, operations, past, *cards, people, slow, links, outside, operations_max, {}}} {
+    : api{{service,
+           scene_keys(),
+           ledger,
+           operations,
+           past,
+           *cards,
+           people,
+           slow,
+           links,
+           outside,
+           statuses,
+           operations_max,
+           {}}} {
     config::partner_entry at;
     at.client_id = "meguri";
     at.authorization_endpoint = "https://partner.example.jp/authorize";

@@ -154,6 +154,26 @@ public:
     }
 };
 
+// Keeps which cards are to be asked about; the test says when that is done.
+class kept_statuses final : public net::card_status_desk {
+public:
+    struct question {
+        std::shared_ptr<const net::card_certificate> card;
+        std::function<void()> done;
+    };
+    std::vector<question> asked;
+    bool full = false;
+    bool ask(std::shared_ptr<const net::card_certificate> card, std::function<void()> done) override {
+        if (full) return false;
+        asked.push_back({std::move(card), std::move(done)});
+        return true;
+    }
+    // All that were asked so far, whatever is known by now.
+    void end_all() {
+        for (const auto& one : std::exchange(asked, {})) one.done();
+    }
+};
+
 class kept_answers final : public net::responder {
 public:
     std::vector<net::http_response> given;
@@ -203,6 +223,7 @@ public:
     kept_work slow;
     net::account_links links; // of partner 3 alone
     kept_outside outside;
+    kept_statuses statuses;
     std::uint32_t operations_max = 16;
     net::api api;
     std::string session; // the token of "se"

@@ -38,7 +38,7 @@ TEST(challenges, are_good_once) {
 
 TEST(challenges, are_for_one_purpose_and_used_up_by_another) {
     challenge_book book{{}};
-    for (const auto other : {rebind, support}) {
+    for (const auto other : {rebind, support, recover}) {
         const auto text = opened_text(book);
         EXPECT_FALSE(book.consume(text, other, asked_ms));
         EXPECT_FALSE(book.consume(text, login, asked_ms)) << "it was tried";

@@ -232,6 +232,7 @@ TEST(openapi, gives_request_examples_that_the_resources_take) {
             {"/v1/sessions/{id}/revoke", "se"},
             {"/v1/support_sessions", "mu"},
             {"/v1/checkout_sessions", ""},
+            {"/v1/card_recoveries", ""},
             {"/v1/wallets/{id}/card_renewals", "se"},
             {"/v1/wallets/{id}/password", "se"},
             {"/v1/wallets/{id}/link_requests", "se"},

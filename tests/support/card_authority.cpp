@@ -67,6 +67,20 @@ issued_certificate card_authority::issue(const card_wish& wish, long serial) {
     return made;
 }
 
+issued_certificate card_authority::issue_responder(bool with_use, long begins_s, long ends_s) {
+    issued_certificate made{begin_certificate(++last_serial, begins_s, ends_s), make_key(card_key::rsa_2048)};
+    X509& one = *made.certificate;
+    X509& by = *self_.certificate;
+    X509_set_pubkey(&one, made.key.get());
+    name_subject(one, {{"C", "JP"}, {"CN", "responder"}});
+    X509_set_issuer_name(&one, X509_get_subject_name(&by));
+    add_extension(one, by, NID_authority_key_identifier, "keyid:always");
+    add_extension(one, by, NID_key_usage, "critical,digitalSignature");
+    if (with_use) add_extension(one, by, NID_ext_key_usage, "OCSPSigning");
+    sign_certificate(one, *self_.key, "SHA256");
+    return made;
+}
+
 std::string sign_as_card(const issued_certificate& card, std::string_view text) {
     const bool is_rsa = EVP_PKEY_is_a(card.key.get(), "RSA") == 1;
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> with{EVP_MD_CTX_new(), EVP_MD_CTX_free};

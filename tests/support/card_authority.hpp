@@ -36,6 +36,8 @@ public:
 
     // Subject `C=JP, CN=<random id>`. A serial above 0 is given again, as another authority might.
     [[nodiscard]] issued_certificate issue(const card_wish& wish = {}, long serial = 0);
+    // Who may answer by OCSP in its name; or, without that use, may not.
+    [[nodiscard]] issued_certificate issue_responder(bool with_use = true, long begins_s = -60, long ends_s = 86'400);
     [[nodiscard]] const issued_certificate& self() const noexcept { return self_; }
     // Its list of what it has revoked, in PEM.
     [[nodiscard]] std::string revoked(const std::vector<issued_certificate>& revoked,

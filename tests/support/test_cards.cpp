@@ -29,6 +29,10 @@ std::string test_cards::settings() const {
     return "[card]\nauthorities = \"" + authorities_.string() + "\"\ncrl = \"" + lists_.string() + "\"\n";
 }
 
+std::string test_cards::settings_asking(const std::string& responder) const {
+    return "[card]\nauthorities = \"" + authorities_.string() + "\"\nocsp_url = \"" + responder + "\"\n";
+}
+
 void test_cards::revoke(const std::vector<issued_certificate>& all) const {
     write_lists(first.revoked(all) + second.revoked({}));
 }

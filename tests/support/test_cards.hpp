@@ -22,6 +22,8 @@ public:
     [[nodiscard]] issued_certificate issue(const card_wish& wish = {}) { return first.issue(wish); }
     // What the switch must be started with.
     [[nodiscard]] std::string settings() const;
+    // The same where a responder says what is revoked.
+    [[nodiscard]] std::string settings_asking(const std::string& responder) const;
     void revoke(const std::vector<issued_certificate>& all) const;
     void write_lists(const std::string& text) const;
     // As if they had been fetched so long ago.
