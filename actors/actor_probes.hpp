@@ -16,4 +16,11 @@ struct actor_probes {
     metrics::counter ready; // actors that still had mail when the last turn ended
 };
 
+// Rows of approved claw-backs, of the campaigns that live on the thread.
+struct clawback_probes {
+    metrics::counter waiting;      // that have not come yet
+    metrics::counter taken;        // since the start
+    metrics::counter nothing_left; // likewise
+};
+
 } // namespace meguri::actors

@@ -23,6 +23,14 @@ bool is_grant_of(const ledger::entry& one, const ledger::grant_recipient& asked)
 
 } // namespace
 
+campaigns_actor::campaigns_actor(caf::actor_config& config, switch_thread* thread, ledger::campaign_list state)
+    : campaigns_handle::base{config},
+      thread_{*thread},
+      looks_{*thread},
+      state_{std::move(state)} {
+    thread_.clawbacks().waiting.add(clawback_rows_waiting(state_));
+}
+
 campaigns_actor::behavior_type campaigns_actor::make_behavior() {
     return {
         [this](const decide_command& message) { receive(message.op); },
@@ -325,6 +333,19 @@ void campaigns_actor::give_up(const operation_ptr& op, ledger::refusal why) {
     thread_.refuse(op, why);
 }
 
+void campaigns_actor::count_come(metrics::counter& how, std::uint64_t rows) {
+    how.add(rows);
+    thread_.clawbacks().waiting.subtract(rows);
+}
+
+void campaigns_actor::begin_following(actors::request what, ledger::instant allowed_at, rows_following* under_way) {
+    if (under_way != nullptr) under_way->allow_from(allowed_at);
+    const auto begun = make_operation();
+    begun->asked = std::move(what);
+    begun->at = allowed_at;
+    thread_.submit(begun);
+}
+
 template <class Following>
 void campaigns_actor::follow(const operation_ptr& op, std::unique_ptr<Following>& following) {
     if (following == nullptr) following = std::make_unique<Following>(thread_, op);
@@ -347,27 +368,29 @@ void campaigns_actor::durable(const operation_ptr& op) noexcept {
     if (is_written) ledger::apply(*ledger::find_campaign(state_, of.proposal), op->record);
     if (std::holds_alternative<ledger::recipients_left_out>(op->record.what)) return;
     if (const auto* const clawback = std::get_if<ledger::clawback_changed>(&op->record.what)) {
-        if (clawback->step == ledger::clawback_step::rows_ended) return;
+        if (clawback->step == ledger::clawback_step::rows_ended) {
+            if (is_written) count_come(thread_.clawbacks().nothing_left, clawback->ended.size());
+            return;
+        }
         if (is_written && clawback->step == ledger::clawback_step::approval) {
-            const auto begun = make_operation();
-            begun->asked = follow_clawbacks{of.program};
-            begun->at = op->at;
-            thread_.submit(begun);
+            const auto* const approved = ledger::find_campaign(state_, of.proposal)->clawback(clawback->clawback);
+            thread_.clawbacks().waiting.add(approved->rows);
+            begin_following(follow_clawbacks{of.program}, op->at, clawing_.get());
         }
     }
     if (const auto* const accepted = std::get_if<ledger::recipients_accepted>(&op->record.what)) {
         release(of.proposal, accepted->sum);
-        const auto begun = make_operation();
-        begun->asked = follow_recipients{of.program};
-        begun->at = op->at;
-        if (is_written) thread_.submit(begun);
+        if (is_written) begin_following(follow_recipients{of.program}, op->at, following_.get());
     }
     begin_again(changing_.extract(of.proposal).mapped());
 }
 
 void campaigns_actor::settled(const operation_ptr& op) noexcept {
     if (const auto* const taken = std::get_if<ledger::claw_back_row>(op->command())) {
-        if (op->end == ending::decided) ledger::apply(*ledger::find_campaign(state_, taken->campaign), op->record);
+        if (op->end == ending::decided) {
+            ledger::apply(*ledger::find_campaign(state_, taken->campaign), op->record);
+            count_come(thread_.clawbacks().taken, 1);
+        }
         return thread_.leave_campaign(op);
     }
     EXPECTS(op->allowed_grant.has_value());

@@ -19,6 +19,7 @@
 #include "actors/recipients_following.hpp"
 #include "actors/recipients_intake.hpp"
 #include "ledger/campaign.hpp"
+#include "metrics/counter.hpp"
 
 #include <memory>
 #include <unordered_map>
@@ -30,11 +31,7 @@ class switch_thread;
 
 class campaigns_actor final : public campaigns_handle::base {
 public:
-    campaigns_actor(caf::actor_config& config, switch_thread* thread, ledger::campaign_list state)
-        : campaigns_handle::base{config},
-          thread_{*thread},
-          looks_{*thread},
-          state_{std::move(state)} {}
+    campaigns_actor(caf::actor_config& config, switch_thread* thread, ledger::campaign_list state);
 
 protected:
     behavior_type make_behavior() override;
@@ -65,6 +62,10 @@ private:
     void accept(const operation_ptr& op, const ledger::accept_eligibility& asked, const recipients_intake& of);
     void accept(const operation_ptr& op, const ledger::propose_clawback& asked, const recipients_intake& of);
     void give_up(const operation_ptr& op, ledger::refusal why);
+    // For the probes: so many rows of claw-backs wait no more.
+    void count_come(metrics::counter& how, std::uint64_t rows);
+    // Rows that were allowed just now; `under_way`: that goes on with all of its kind, or null.
+    void begin_following(actors::request what, ledger::instant allowed_at, rows_following* under_way);
     template <class Following>
     void follow(const operation_ptr& op, std::unique_ptr<Following>& following);
     [[nodiscard]] ledger::points reserved(ledger::journal_position campaign) const;

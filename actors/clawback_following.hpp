@@ -1,64 +1,30 @@
-// The rows of a program's approved claw-backs, taken one after the other until none is left, also after a crash at any
-// moment: the journal says what was proposed, and by the index of occasions which rows were taken. Made and asked to go
-// on by the campaigns' actor; on its thread alone. As recipients_following, whose rows give what these take.
+// The rows of a program's approved claw-backs, each taking what is unspent of one grant.
 #pragma once
 
-#include "actors/operation.hpp"
-
-#include <cstddef>
-#include <optional>
-#include <unordered_set>
-#include <vector>
+#include "actors/rows_following.hpp"
 
 namespace meguri::actors {
 
-class switch_thread;
+// Rows of approved claw-backs that have not come yet.
+[[nodiscard]] std::uint64_t clawback_rows_waiting(const ledger::campaign_list& all) noexcept;
 
-class clawback_following final : public reply_sink {
+class clawback_following final : public rows_following {
 public:
-    // `token` is the operation that asked for it and keeps the campaigns' actor live. The thread outlives it.
-    clawback_following(switch_thread& thread, operation_ptr token) : thread_{thread}, token_{std::move(token)} {}
-
-    enum class standing : std::uint8_t {
-        under_way, // it will ask for another turn
-        done,      // every row of every claw-back has come
-        failed,    // the journal could not be read, or a write failed: the next start goes on
-    };
-    [[nodiscard]] standing go_on(const ledger::campaign_list& all);
-    [[nodiscard]] const operation_ptr& token() const noexcept { return token_; }
-
-    // Of the operations that it asks.
-    void finished(operation& done) noexcept override;
+    clawback_following(switch_thread& thread, operation_ptr token) : rows_following{thread, std::move(token)} {}
 
 private:
-    struct followed_clawback {
-        ledger::campaign_ref campaign;
-        ledger::journal_position clawback = 0;
-        ledger::caller_ref caller; // who approved it is not kept: who proposed it
-        ledger::person_ref maker;
-        std::vector<ledger::journal_position> lists;
-        std::unordered_set<std::uint32_t> ended; // before, by row
-        std::size_t next_list = 0;
-    };
-
-    [[nodiscard]] bool begin_next(const ledger::campaign_list& all);
-    [[nodiscard]] bool begin(const ledger::campaign& of, const ledger::campaign_clawback& clawback);
-    [[nodiscard]] bool read_list();
-    void take_some();
-    void take(std::size_t number);
-    void end_rows(const ledger::campaign_clawback& clawback);
-    [[nodiscard]] operation_ptr make_step();
-    void end_one();
-
-    switch_thread& thread_;
-    operation_ptr token_;
-    std::optional<followed_clawback> at_;
-    std::uint32_t first_row_ = 0; // of the list at hand
-    std::vector<ledger::recipient_row> rows_;
-    std::size_t next_ = 0;
-    std::vector<ledger::left_out_row> ended_; // of the list at hand, to be written
-    bool failed_ = false;
-    std::size_t awaited_ = 0;
+    [[nodiscard]] std::optional<unfinished> find_unfinished(const ledger::campaign_list& all) const override;
+    [[nodiscard]] progress progress_of(const ledger::campaign& campaign,
+                                       ledger::journal_position position) const override;
+    [[nodiscard]] std::vector<ledger::journal_position> lists_in(ledger::fact&& begun) const override;
+    [[nodiscard]] left_out_before left_out_in(const ledger::fact& told) const override;
+    [[nodiscard]] maybe_command command_for(const unfinished& of, std::uint32_t row,
+                                            const ledger::recipient_row& asked) override;
+    [[nodiscard]] std::optional<ledger::left_out_reason> why_left_out(ledger::refusal refused) const override;
+    [[nodiscard]] ledger::fact leave_out(const ledger::campaign& campaign, const unfinished& of,
+                                         std::vector<ledger::left_out_row> rows,
+                                         const std::vector<ledger::recipient_row>& listed,
+                                         std::uint32_t first) const override;
 };
 
 } // namespace meguri::actors

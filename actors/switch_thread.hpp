@@ -52,6 +52,8 @@ public:
     [[nodiscard]] const directory& actors() const noexcept { return directory_; }
     // Any thread.
     [[nodiscard]] const actor_probes& mail() const noexcept { return mail_; }
+    [[nodiscard]] const clawback_probes& clawbacks() const noexcept { return clawbacks_; }
+    [[nodiscard]] clawback_probes& clawbacks() noexcept { return clawbacks_; } // on its thread alone
     // As of the last sweep; any thread.
     [[nodiscard]] std::uint64_t live_wallets() const noexcept { return live_wallets_.value(); }
     [[nodiscard]] std::uint64_t live_callers() const noexcept { return live_callers_.value(); }
@@ -112,6 +114,7 @@ private:
     io_unit unit_;
     directory directory_;
     actor_probes mail_;
+    clawback_probes clawbacks_;
     metrics::counter live_wallets_;
     metrics::counter live_callers_;
     program_table_ptr programs_;

@@ -43,9 +43,8 @@ bool is_administrative(const fact& what) noexcept {
 }
 
 bool is_administrative(const entry& one) noexcept {
-    if (is_administrative(one.what)) return true;
-    if (one.caller.kind == caller_kind::resident) return one.person != 0;
-    return std::holds_alternative<person_enrolled>(one.what);
+    if (one.caller.kind == caller_kind::resident) return one.person != 0; // alone they do what is theirs
+    return is_administrative(one.what) || std::holds_alternative<person_enrolled>(one.what);
 }
 
 } // namespace meguri::ledger

@@ -66,7 +66,7 @@ struct purchase_following {
     }
     bool operator()(const mandate_changed& fact) const {
         const debit_mandate& after = *fact.after;
-        if (one.person == 0 || !can_be_debited(after.account.type)) return false;
+        if (!may_step(after) || !can_be_debited(after.account.type)) return false;
         if (after.status == mandate_status::requested)
             return before.mandate == nullptr || !is_open(before.mandate->status);
         if (before.mandate == nullptr || !may_become(before.mandate->status, after.status)) return false;
@@ -137,6 +137,12 @@ private:
         expected.refund->reason = fact.reason;
         const auto last = expected.refund->paid_on.plus_days(before.terms->refund_days);
         return *fact.after == expected && before.terms->refund_days > 0 && jst_day::of(one.decided_at) <= last;
+    }
+    // Residents have their own mandate, begin and end it; what the bank says of it a person of the program tells.
+    [[nodiscard]] bool may_step(const debit_mandate& after) const {
+        if (one.caller.kind != caller_kind::resident) return one.person != 0;
+        const bool is_theirs = after.status == mandate_status::requested || after.status == mandate_status::ended;
+        return is_theirs && one.caller.id == after.wallet.value();
     }
     [[nodiscard]] bool refund_rejected(const purchase_changed& fact) const {
         if (!has_open_refund() || !is_second()) return false;

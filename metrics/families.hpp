@@ -150,6 +150,24 @@ inline constexpr auto linked_open =
 inline constexpr auto linked_waits =
     gauge_family("meguri_linked_conversion_wait_seconds",
                  "For how long the oldest conversion that has not ended is open, since this start at most.");
+inline constexpr auto
+    gateway_calls = // kind: creation, look_up, cancellation, refund; result: answered, refused, failed
+    counter_family("meguri_gateway_calls_total", "Requests to the gateway about purchases by card.");
+inline constexpr auto gateway_call_duration = // kind
+    histogram_family("meguri_gateway_call_duration_seconds", "From a request to the gateway to its answer.");
+inline constexpr auto card_purchases_open =
+    gauge_family("meguri_card_purchases_open", "Purchases by card of which the gateway has not said how they end.");
+inline constexpr auto card_purchase_waits =
+    gauge_family("meguri_card_purchase_wait_seconds", "How old the oldest open purchase by card is.");
+inline constexpr auto card_refunds_owed =
+    gauge_family("meguri_card_refunds_owed", "Captured payments that the gateway has still to pay back.");
+inline constexpr auto card_refund_waits =
+    gauge_family("meguri_card_refund_wait_seconds",
+                 "For how long the oldest refund by the gateway is owed, since this start at most.");
+inline constexpr auto clawback_rows_waiting =
+    gauge_family("meguri_clawback_rows_waiting", "Rows of approved claw-backs that have not come yet.");
+inline constexpr auto clawback_rows = // result: taken, nothing_left
+    counter_family("meguri_clawback_rows_total", "Rows of claw-backs that have come, by what was left to take.");
 inline constexpr auto disk_free =
     gauge_family("meguri_data_disk_free_bytes", "Free for us on the file system of the journal.");
 inline constexpr auto disk_size = gauge_family("meguri_data_disk_size_bytes", "Size of the journal's file system.");

@@ -33,11 +33,12 @@ struct gateway_follower::ticking {
     boost::asio::steady_timer timer;
 };
 
-gateway_follower::gateway_follower(gateway_follower_settings with, const storage::store& store,
+gateway_follower::gateway_follower(gateway_follower_settings with, const storage::store& store, gateway_probes& probes,
                                    std::function<std::int64_t()> wall_ms,
                                    std::function<void(ledger::note_card_payment)> tell)
     : with_{std::move(with)},
       store_{store},
+      probes_{probes},
       wall_ms_{std::move(wall_ms)},
       tell_{std::move(tell)},
       ticking_{std::make_unique<ticking>(loop_.context())} {}
@@ -114,6 +115,7 @@ void gateway_follower::take(const ledger::purchase& one) {
     if (!one.card->payment.empty()) entry.payment = one.card->payment;
     if (!is_new_stage) return;
     entry.failures = 0;
+    entry.since_ms = steady_now_ms();
     // What is pending waits for the resident, and everything else is done at once.
     const bool waits = one.card->stage == ledger::card_stage::pending && awaits(one);
     entry.due_ms = steady_now_ms() + (waits ? with_.poll_ms : 0);
@@ -134,13 +136,38 @@ void gateway_follower::tick() {
                   [this](const auto& one) { return !one.second.is_under_way && !is_followed(one.second.purchase); });
     for (auto& [reference, one] : followed_)
         if (!one.is_under_way && under_way_ < under_way_max && one.due_ms <= now) act(one);
+    count();
 }
 
-web_request gateway_follower::next_request(const followed& one) const {
-    if (one.payment.empty()) return with_.at.create(one.purchase); // the same payment, if there is one already
+// What was given up, and is looked after all the same, waits for nobody.
+void gateway_follower::count() {
+    std::uint64_t open = 0;
+    std::uint64_t owed = 0;
+    std::int64_t open_waits_ms = 0;
+    std::int64_t owed_waits_ms = 0;
+    for (const auto& [reference, one] : followed_) {
+        const auto stage = one.purchase.card->stage;
+        if (stage == ledger::card_stage::refund_owed) {
+            ++owed;
+            owed_waits_ms = std::max(owed_waits_ms, steady_now_ms() - one.since_ms);
+        } else if (ledger::is_open(stage)) {
+            ++open;
+            open_waits_ms = std::max(open_waits_ms, wall_ms_() - one.purchase.requested_at.unix_ms());
+        }
+    }
+    probes_.open.set(open);
+    probes_.open_waits_s.set(static_cast<std::uint64_t>(open_waits_ms / 1'000));
+    probes_.refunds_owed.set(owed);
+    probes_.refunds_waits_s.set(static_cast<std::uint64_t>(owed_waits_ms / 1'000));
+}
+
+gateway_follower::question gateway_follower::next_question(const followed& one) const {
+    if (one.payment.empty()) // the same payment, if there is one already
+        return {gateway_question::creation, with_.at.create(one.purchase)};
     if (one.purchase.card->stage == ledger::card_stage::refund_owed)
-        return with_.at.refund(one.payment, one.purchase.reference);
-    return awaits(one.purchase) ? with_.at.look_up(one.payment) : with_.at.cancel(one.payment);
+        return {gateway_question::refund, with_.at.refund(one.payment, one.purchase.reference)};
+    if (awaits(one.purchase)) return {gateway_question::look_up, with_.at.look_up(one.payment)};
+    return {gateway_question::cancellation, with_.at.cancel(one.payment)};
 }
 
 void gateway_follower::act(followed& one) {
@@ -152,21 +179,29 @@ void gateway_follower::act(followed& one) {
     }
     one.is_under_way = true;
     ++under_way_;
-    send_on(loop_.context(), next_request(one), [this, reference = purchase.reference](const web_result& result) {
-        --under_way_;
-        heard(reference, result);
-    });
+    auto next = next_question(one);
+    auto& counts = probes_.of(next.what);
+    send_on(loop_.context(), std::move(next.request),
+            [this, reference = purchase.reference, &counts, begun_ns = storage::steady_ns()](const web_result& result) {
+                --under_way_;
+                if (result) counts.duration.record(storage::steady_ns() - begun_ns);
+                heard(reference, counts, result);
+            });
 }
 
-void gateway_follower::heard(ledger::purchase_reference reference, const web_result& result) {
+void gateway_follower::heard(ledger::purchase_reference reference, gateway_probes::of_question& counts,
+                             const web_result& result) {
+    const auto told = result && result->status < 300 ? read_payment(document_, result->body) : std::nullopt;
+    const bool is_good = told && told->reference == reference;
+    const bool is_refusal = result && result->status >= 400 && result->status < 500 && result->status != 429;
+    const auto how = is_good ? gateway_answer::answered : is_refusal ? gateway_answer::refused : gateway_answer::failed;
+    counts.answers[static_cast<std::size_t>(how)].add();
     const auto known = followed_.find(reference);
     if (known == followed_.end()) return;
     auto& one = known->second;
     one.is_under_way = false;
-    if (!result) return failed(one, result.error().words);
-    const auto told = result->status < 300 ? read_payment(document_, result->body) : std::nullopt;
-    if (!told || told->reference != reference) return failed(one, "status " + std::to_string(result->status));
-    understood(one, *told);
+    if (is_good) return understood(one, *told);
+    failed(one, result ? "status " + std::to_string(result->status) : std::string{result.error().words});
 }
 
 void gateway_follower::understood(followed& one, const told_payment& told) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "net/card_gateway.hpp"
+#include "net/gateway_probes.hpp"
 #include "net/io_loop.hpp"
 #include "net/web_client.hpp"
 
@@ -34,9 +35,10 @@ public:
     static constexpr std::int64_t follow_days = 8;
     static constexpr std::size_t under_way_max = 32;
 
-    // `wall_ms`: Unix milliseconds; `tell`: to the switch. Both are called on the follower's thread.
-    gateway_follower(gateway_follower_settings with, const storage::store& store, std::function<std::int64_t()> wall_ms,
-                     std::function<void(ledger::note_card_payment)> tell);
+    // `wall_ms`: Unix milliseconds; `tell`: to the switch. Both are called on the follower's thread. The probes outlive
+    // it.
+    gateway_follower(gateway_follower_settings with, const storage::store& store, gateway_probes& probes,
+                     std::function<std::int64_t()> wall_ms, std::function<void(ledger::note_card_payment)> tell);
     ~gateway_follower();
     gateway_follower(const gateway_follower&) = delete;
     gateway_follower& operator=(const gateway_follower&) = delete;
@@ -50,26 +52,33 @@ public:
 private:
     struct followed {
         ledger::purchase purchase;
-        std::string payment;     // as the gateway said in this run, where nothing durable says it yet
-        std::int64_t due_ms = 0; // steady
+        std::string payment;       // as the gateway said in this run, where nothing durable says it yet
+        std::int64_t due_ms = 0;   // steady
+        std::int64_t since_ms = 0; // steady: that it is at this stage
         std::uint32_t failures = 0;
         bool is_under_way = false;
     };
     struct ticking;
+    struct question {
+        gateway_question what = gateway_question::creation;
+        web_request request;
+    };
 
     void find_open();
     void take(const ledger::purchase& one);
     void wait_for_tick();
     void tick();
     void act(followed& one);
-    void heard(ledger::purchase_reference reference, const web_result& result);
+    void count();
+    void heard(ledger::purchase_reference reference, gateway_probes::of_question& counts, const web_result& result);
     void understood(followed& one, const told_payment& told);
     void failed(followed& one, std::string_view why);
     [[nodiscard]] bool is_followed(const ledger::purchase& one) const;
-    [[nodiscard]] web_request next_request(const followed& one) const;
+    [[nodiscard]] question next_question(const followed& one) const;
 
     const gateway_follower_settings with_;
     const storage::store& store_;
+    gateway_probes& probes_;
     const std::function<std::int64_t()> wall_ms_;
     const std::function<void(ledger::note_card_payment)> tell_;
     io_loop loop_; // its own: turns do nothing

@@ -85,10 +85,18 @@ struct call {
     [[nodiscard]] bool waits_for(const std::shared_ptr<const card_certificate>& card);
     [[nodiscard]] bool is_staff() const noexcept { return by.caller.kind == ledger::caller_kind::municipality; }
     [[nodiscard]] bool is_resident() const noexcept { return by.caller.kind == ledger::caller_kind::resident; }
-    // What an id in the path names; nullopt: nothing. For a resident there is no wallet but their own.
+    // For a resident there is no wallet but their own.
+    [[nodiscard]] bool knows(ledger::wallet_id wallet) const noexcept {
+        return !is_resident() || wallet.value() == by.caller.id;
+    }
+    // And for staff no program but theirs.
+    [[nodiscard]] bool knows(ledger::program_code program) const noexcept {
+        return !is_staff() || program == by.municipality;
+    }
+    // What an id in the path names; nullopt: nothing.
     [[nodiscard]] std::optional<std::uint64_t> id(storage::id_kind kind) const {
         const auto named = keys.decode_id(kind, route.captured[0]);
-        const bool is_others = is_resident() && kind == storage::id_kind::wallet && named != by.caller.id;
+        const bool is_others = named && kind == storage::id_kind::wallet && !knows(ledger::wallet_id{*named});
         return is_others ? std::nullopt : named;
     }
 };

@@ -6,6 +6,7 @@
 #include "net/render_entry.hpp"
 #include "net/render_keys.hpp"
 #include "net/request_id.hpp"
+#include "net/write_page.hpp"
 
 namespace meguri::net {
 namespace {
@@ -50,29 +51,15 @@ void write_act(json_writer& json, const ledger::entry& one, id_texts& ids) {
 } // namespace
 
 problem_or_none get_audit(call& from, http_response& answer) {
-    request_fault fault;
-    query_parameters query{from.request.query, fault};
-    const page wanted = query.read_page(from.keys);
-    query.finish();
-    if (fault) return std::move(*fault);
-    // One more than is shown says whether the list goes on.
-    const auto acts = from.ledger.acts_before(wanted.before.value_or(0), wanted.limit + std::size_t{1});
-    if (!acts) return problem{problem_code::read_failed};
-    const bool goes_on = acts->size() > wanted.limit;
-    const std::size_t shown = goes_on ? wanted.limit : acts->size();
-
-    json_writer json{answer.body};
-    json.begin_object().begin_array("data");
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto found = from.ledger.entry_at((*acts)[i]);
-        if (!found || !*found) return problem{problem_code::read_failed};
-        write_act(json, **found, from.ids);
-    }
-    json.end_array();
-    goes_on ? json.plain("next", from.keys.encode_id(storage::id_kind::cursor, (*acts)[shown - 1]).view())
-            : json.null("next");
-    json.end_object();
-    return std::nullopt;
+    return write_page(
+        from, answer,
+        [&](ledger::journal_position before, std::size_t limit) { return from.ledger.acts_before(before, limit); },
+        [&](json_writer& json, ledger::journal_position position) -> problem_or_none {
+            const auto found = from.ledger.entry_at(position);
+            if (!found || !*found) return problem{problem_code::read_failed};
+            write_act(json, **found, from.ids);
+            return std::nullopt;
+        });
 }
 
 } // namespace meguri::net

@@ -5,6 +5,7 @@
 #include "net/query_parameters.hpp"
 #include "net/render_conversion.hpp"
 #include "net/resource_undecided.hpp"
+#include "net/write_page.hpp"
 #include "storage/index_keys.hpp"
 
 #include <charconv>
@@ -321,31 +322,15 @@ problem_or_none get_coupon(call& from, http_response& answer) {
 }
 
 problem_or_none get_coupons(call& from, http_response& answer) {
-    request_fault fault;
-    query_parameters query{from.request.query, fault};
-    const page wanted = query.read_page(from.keys);
-    query.finish();
-    if (fault) return std::move(*fault);
     const auto list = storage::number_of_list(partner_of(from), storage::list_kind::coupons);
-    // One more than is shown says whether the list goes on.
-    const auto found = from.ledger.conversion_list(list, wanted.before.value_or(0), wanted.limit + std::size_t{1});
-    if (!found) return problem{problem_code::read_failed};
-    const std::size_t shown = std::min<std::size_t>(found->size(), wanted.limit);
-    json_writer json{answer.body};
-    json.begin_object().begin_array("data");
-    for (std::size_t i = 0; i < shown; ++i) {
-        const auto issue = from.ledger.entry_at((*found)[i]);
+    return write_list(from, answer, list, [&](json_writer& json, ledger::journal_position position) -> problem_or_none {
+        const auto issue = from.ledger.entry_at(position);
         if (!issue || !*issue) return problem{problem_code::read_failed};
         json.begin_object();
         if (auto failed = write_found_coupon(json, from, **issue)) return failed;
         json.end_object();
-    }
-    json.end_array();
-    found->size() > shown
-        ? json.plain("next", from.keys.encode_id(storage::id_kind::cursor, (*found)[shown - 1]).view())
-        : json.null("next");
-    json.end_object();
-    return std::nullopt;
+        return std::nullopt;
+    });
 }
 
 } // namespace meguri::net

@@ -5,6 +5,7 @@
 #include "net/query_parameters.hpp"
 #include "net/random_text.hpp"
 #include "net/render_link.hpp"
+#include "net/write_page.hpp"
 #include "storage/index_keys.hpp"
 
 #include <memory>
@@ -159,28 +160,57 @@ asked convert_linked(call& from) {
                                                   program.value_or(ledger::program_code{})}};
 }
 
+namespace {
+
+// Of the conversion that was asked for there; nullopt: there was none that concerns the caller.
+tl::expected<std::optional<ledger::entry>, problem> newest_step(const call& from, ledger::journal_position asked_at) {
+    const auto position =
+        from.ledger.find_conversion(storage::index_kind::linked_conversion, storage::digest_of_position(asked_at));
+    if (!position) return tl::unexpected{problem{problem_code::read_failed}};
+    if (!*position) return std::nullopt;
+    auto newest = from.ledger.entry_at(**position);
+    if (!newest || !*newest) return tl::unexpected{problem{problem_code::read_failed}};
+    const auto& fact = std::get<ledger::linked_conversion_changed>((**newest).what);
+    if (!from.knows(fact.what->wallet)) return std::nullopt;
+    return *std::move(newest);
+}
+
+problem_or_none write_as_it_stands(json_writer& json, const call& from, const ledger::entry& newest) {
+    const auto& fact = std::get<ledger::linked_conversion_changed>(newest.what);
+    const auto credited = from.ledger.find_conversion(
+        storage::index_kind::conversion_reference, from.keys.digest_of_conversion(fact.partner, fact.what->reference));
+    if (!credited) return problem{problem_code::read_failed};
+    json.begin_object();
+    write_linked_conversion(json, newest, fact, credited->value_or(0), from.ids);
+    json.end_object();
+    return std::nullopt;
+}
+
+} // namespace
+
 problem_or_none get_linked_conversion(call& from, http_response& answer) {
     request_fault fault;
     query_parameters{from.request.query, fault}.finish();
     if (fault) return std::move(*fault);
     const auto asked_at = from.id(storage::id_kind::linked_conversion);
     if (!asked_at) return problem{problem_code::not_found};
-    const auto position =
-        from.ledger.find_conversion(storage::index_kind::linked_conversion, storage::digest_of_position(*asked_at));
-    if (!position) return problem{problem_code::read_failed};
-    if (!*position) return problem{problem_code::not_found};
-    const auto newest = from.ledger.entry_at(**position);
-    if (!newest || !*newest) return problem{problem_code::read_failed};
-    const auto& fact = std::get<ledger::linked_conversion_changed>((**newest).what);
-    if (from.is_resident() && fact.what->wallet.value() != from.by.caller.id) return problem{problem_code::not_found};
-    const auto credited = from.ledger.find_conversion(
-        storage::index_kind::conversion_reference, from.keys.digest_of_conversion(fact.partner, fact.what->reference));
-    if (!credited) return problem{problem_code::read_failed};
+    const auto newest = newest_step(from, *asked_at);
+    if (!newest) return newest.error();
+    if (!*newest) return problem{problem_code::not_found};
     json_writer json{answer.body};
-    json.begin_object();
-    write_linked_conversion(json, **newest, fact, credited->value_or(0), from.ids);
-    json.end_object();
-    return std::nullopt;
+    return write_as_it_stands(json, from, **newest);
+}
+
+problem_or_none list_linked_conversions(call& from, http_response& answer) {
+    const auto wallet = from.id(storage::id_kind::wallet);
+    if (!wallet) return problem{problem_code::not_found};
+    const auto list = storage::number_of_list(ledger::wallet_id{*wallet}, storage::list_kind::linked_conversions);
+    return write_list(from, answer, list, [&](json_writer& json, ledger::journal_position asked_at) -> problem_or_none {
+        const auto newest = newest_step(from, asked_at);
+        if (!newest) return newest.error();
+        if (!*newest) return problem{problem_code::read_failed};
+        return write_as_it_stands(json, from, **newest);
+    });
 }
 
 } // namespace meguri::net

@@ -1,7 +1,7 @@
 // POST /v1/wallets/{id}/link_requests
 // POST, GET /v1/wallets/{id}/links
 // POST /v1/links/{id}/revoke
-// POST /v1/wallets/{id}/linked_conversions
+// POST, GET /v1/wallets/{id}/linked_conversions
 // GET /v1/linked_conversions/{id}
 //
 // A resident begins a link, is sent to the partner, consents there and comes back to a page of the site, which hands in
@@ -20,5 +20,6 @@ namespace meguri::net {
 [[nodiscard]] asked end_link(call& from);
 [[nodiscard]] asked convert_linked(call& from);
 [[nodiscard]] problem_or_none get_linked_conversion(call& from, http_response& answer);
+[[nodiscard]] problem_or_none list_linked_conversions(call& from, http_response& answer);
 
 } // namespace meguri::net

@@ -4,6 +4,7 @@
 #include "net/ordered_debits.hpp"
 #include "net/query_parameters.hpp"
 #include "net/render_purchase.hpp"
+#include "net/write_page.hpp"
 
 #include <array>
 #include <string>
@@ -46,20 +47,22 @@ std::optional<ledger::debit_terms> debit_terms_in(json_fields& body) {
 ledger::wallet_id buyer_in(json_fields& body, const call& from) {
     const std::string_view wallet_text = body.text_or("wallet", {}, id_bounds);
     const std::string_view my_key_text = body.text_or("mykey_id", {}, id_bounds);
+    if (from.is_resident() && wallet_text.empty() && my_key_text.empty()) return ledger::wallet_id{from.by.caller.id};
     if (wallet_text.empty() == my_key_text.empty()) {
         body.refuse("wallet", problem_code::malformed_request, "Either wallet or mykey_id must be there.");
         return {};
     }
     if (my_key_text.empty()) {
-        const auto wallet = from.keys.decode_id(storage::id_kind::wallet, wallet_text);
-        if (!wallet) body.refuse("wallet", problem_code::wallet_unknown, {});
-        return ledger::wallet_id{wallet.value_or(0)};
+        const ledger::wallet_id wallet{from.keys.decode_id(storage::id_kind::wallet, wallet_text).value_or(0)};
+        if (!wallet || !from.knows(wallet)) body.refuse("wallet", problem_code::wallet_unknown, {});
+        return wallet;
     }
     const auto id = ledger::my_key_id::parse(my_key_text);
     const auto owner = id ? from.ledger.find_my_key(*id) : std::nullopt;
     if (!owner) body.refuse("mykey_id", problem_code::read_failed, {});
-    if (owner && (!*owner || !(**owner).is_active)) body.refuse("mykey_id", problem_code::wallet_unknown, {});
-    return owner && *owner ? (**owner).wallet : ledger::wallet_id{};
+    const bool is_known = owner && *owner && (**owner).is_active && from.knows((**owner).wallet);
+    if (owner && !is_known) body.refuse("mykey_id", problem_code::wallet_unknown, {});
+    return is_known ? (**owner).wallet : ledger::wallet_id{};
 }
 
 asked set_purchase_terms(call& from) {
@@ -105,7 +108,7 @@ tl::expected<ledger::purchase, problem> purchase_named(const call& from, std::st
     if (!found) return tl::unexpected{problem{problem_code::read_failed}};
     const auto* const requested = *found ? std::get_if<ledger::purchase_changed>(&(*found)->what) : nullptr;
     auto purchase = requested != nullptr ? ledger::purchase_in(**found) : std::nullopt;
-    if (!purchase || (from.is_staff() && purchase->program != from.by.municipality))
+    if (!purchase || !from.knows(purchase->program) || !from.knows(purchase->wallet))
         return tl::unexpected{problem{problem_code::not_found}};
     return *std::move(purchase);
 }
@@ -173,6 +176,18 @@ tl::expected<bool, problem> is_ordered(const call& from, const ledger::purchase&
     return true;
 }
 
+problem_or_none write_as_it_stands(json_writer& json, const call& from, ledger::purchase_reference reference) {
+    const auto newest = from.ledger.newest_of_purchase(reference);
+    const auto purchase = newest && *newest ? ledger::purchase_in(**newest) : std::nullopt;
+    if (!purchase) return problem{problem_code::read_failed};
+    const auto ordered = is_ordered(from, *purchase);
+    if (!ordered) return ordered.error();
+    json.begin_object();
+    write_purchase(json, *purchase, ledger::jst_day::of(from.now()), from.ids, *ordered);
+    json.end_object();
+    return std::nullopt;
+}
+
 } // namespace
 
 problem_or_none get_purchase(call& from, http_response& answer) {
@@ -181,17 +196,21 @@ problem_or_none get_purchase(call& from, http_response& answer) {
     request_fault fault;
     query_parameters{from.request.query, fault}.finish();
     if (fault) return std::move(*fault);
-    const auto newest = from.ledger.newest_of_purchase(requested->reference);
-    if (!newest || !*newest) return problem{problem_code::read_failed};
-    const auto purchase = ledger::purchase_in(**newest);
-    if (!purchase) return problem{problem_code::read_failed};
-    const auto ordered = is_ordered(from, *purchase);
-    if (!ordered) return ordered.error();
     json_writer json{answer.body};
-    json.begin_object();
-    write_purchase(json, *purchase, ledger::jst_day::of(from.now()), from.ids, *ordered);
-    json.end_object();
-    return std::nullopt;
+    return write_as_it_stands(json, from, requested->reference);
+}
+
+problem_or_none list_purchases(call& from, http_response& answer) {
+    const auto wallet = from.id(storage::id_kind::wallet);
+    if (!wallet) return problem{problem_code::not_found};
+    const auto list = storage::number_of_list(ledger::wallet_id{*wallet}, storage::list_kind::purchases);
+    return write_list(from, answer, list, [&](json_writer& json, ledger::journal_position position) -> problem_or_none {
+        const auto request = from.ledger.entry_at(position);
+        const auto purchase = request && *request ? ledger::purchase_in(**request) : std::nullopt;
+        if (!purchase) return problem{problem_code::read_failed};
+        if (!from.knows(purchase->program)) return std::nullopt;
+        return write_as_it_stands(json, from, purchase->reference);
+    });
 }
 
 } // namespace meguri::net

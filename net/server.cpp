@@ -182,7 +182,8 @@ struct server::parts {
     password_thread passwords{passwords_waiting_max}; // as the past's
     outbound_thread outside{outside_max};             // as the past's
     std::unique_ptr<linked_conversions> linked;       // on the first thread
-    std::unique_ptr<gateway_follower> gateway;        // none: nothing is bought by card; likewise
+    gateway_probes gateway_counts;
+    std::unique_ptr<gateway_follower> gateway; // none: nothing is bought by card; likewise
     std::string gateway_secret;
     past_thread past; // posts to the threads' loops: gone before they are
     std::unique_ptr<listener> accepting;
@@ -217,7 +218,7 @@ tl::expected<void, error> server::parts::make_gateway(const config::gateway_sett
         gateway_follower_settings{{with.url, *std::move(key), with.authorities, with.return_url},
                                   std::int64_t{with.give_up_s} * 1'000,
                                   with.poll_ms},
-        store, [this] { return clock.now_ms(); },
+        store, gateway_counts, [this] { return clock.now_ms(); },
         [this](ledger::note_card_payment news) { tell_switch(std::move(news)); });
     return {};
 }
@@ -280,7 +281,7 @@ tl::expected<void, error> server::parts::bind(const config::settings& with) {
     accepting = std::move(*bound);
 
     metrics = std::make_unique<server_metrics>(store, service, threads, tls, cards, card_lists->probes(),
-                                               responder->probes(), linked->probes(), reloads);
+                                               responder->probes(), linked->probes(), gateway_counts, reloads);
     ops = std::make_unique<ops_thread>(
         service, [this] { return metrics->render(); }, front_settings(with, ops_front_index, clock, nullptr));
     auto ops_bound =

@@ -7,6 +7,7 @@
 #include "net/card_list_fetcher.hpp"
 #include "net/card_responder.hpp"
 #include "net/card_trust.hpp"
+#include "net/gateway_probes.hpp"
 #include "net/linked_conversions.hpp"
 #include "net/log.hpp"
 #include "net/program_name.hpp"
@@ -316,6 +317,31 @@ void add_linked(samples& out, const linked_probes& linked) {
     out.push_back(number(families::linked_waits, linked.waits_s.value()));
 }
 
+void add_gateway(samples& out, const gateway_probes& gateway) {
+    for (std::size_t i = 0; i < gateway.questions.size(); ++i) {
+        const std::string kind{gateway_question_names[i]};
+        const auto& question = gateway.questions[i];
+        for (std::size_t how = 0; how < question.answers.size(); ++how)
+            out.push_back(number(families::gateway_calls, question.answers[how].value(),
+                                 {{"kind", kind}, {"result", std::string{gateway_answer_names[how]}}}));
+        out.push_back(metrics::latency(families::gateway_call_duration, question.duration.view(), {{"kind", kind}}));
+    }
+    out.push_back(number(families::card_purchases_open, gateway.open.value()));
+    out.push_back(number(families::card_purchase_waits, gateway.open_waits_s.value()));
+    out.push_back(number(families::card_refunds_owed, gateway.refunds_owed.value()));
+    out.push_back(number(families::card_refund_waits, gateway.refunds_waits_s.value()));
+}
+
+void add_clawbacks(samples& out, threads_view threads) {
+    const auto rows = [&](metrics::counter actors::clawback_probes::*of) {
+        return sum_of(threads, [=](const io_thread& one) { return (one.actors().clawbacks().*of).value(); });
+    };
+    out.push_back(number(families::clawback_rows_waiting, rows(&actors::clawback_probes::waiting)));
+    out.push_back(number(families::clawback_rows, rows(&actors::clawback_probes::taken), {{"result", "taken"}}));
+    out.push_back(
+        number(families::clawback_rows, rows(&actors::clawback_probes::nothing_left), {{"result", "nothing_left"}}));
+}
+
 } // namespace
 
 struct server_metrics::parts {
@@ -325,7 +351,7 @@ struct server_metrics::parts {
 server_metrics::server_metrics(storage::store& store, const service_state& service, threads_view threads,
                                std::shared_ptr<const tls_context> tls, std::shared_ptr<const card_trust> cards,
                                const card_list_probes& lists, const card_responder_probes& responder,
-                               const linked_probes& linked, const reload_probes& reloads)
+                               const linked_probes& linked, const gateway_probes& gateway, const reload_probes& reloads)
     : parts_{new parts{metrics::exporter{{
           [threads](samples& out) { add_payments(out, threads); },
           [&store](samples& out) { add_journal(out, store); },
@@ -344,6 +370,8 @@ server_metrics::server_metrics(storage::store& store, const service_state& servi
           [cards = std::move(cards), &lists](samples& out) { add_card_lists(out, *cards, lists); },
           [&responder](samples& out) { add_card_responder(out, responder); },
           [&linked](samples& out) { add_linked(out, linked); },
+          [&gateway](samples& out) { add_gateway(out, gateway); },
+          [threads](samples& out) { add_clawbacks(out, threads); },
           metrics::add_process_samples,
           [&reloads](samples& out) { add_reloads(out, reloads); },
           [threads](samples& out) { add_log(out, threads); },

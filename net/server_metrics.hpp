@@ -18,6 +18,7 @@ namespace meguri::net {
 class card_trust;
 struct card_list_probes;
 struct card_responder_probes;
+struct gateway_probes;
 struct linked_probes;
 
 class server_metrics {
@@ -26,7 +27,8 @@ public:
     server_metrics(storage::store& store, const service_state& service,
                    std::span<const std::unique_ptr<io_thread>> threads, std::shared_ptr<const tls_context> tls,
                    std::shared_ptr<const card_trust> cards, const card_list_probes& lists,
-                   const card_responder_probes& responder, const linked_probes& linked, const reload_probes& reloads);
+                   const card_responder_probes& responder, const linked_probes& linked, const gateway_probes& gateway,
+                   const reload_probes& reloads);
     ~server_metrics();
 
     // Prometheus' text format.

@@ -102,6 +102,7 @@ struct keys_of_fact {
     void operator()(const ledger::linked_conversion_changed& fact) const {
         const bool is_asked = fact.step == ledger::linked_conversion_step::asked;
         keys.add(index_kind::linked_conversion, digest_of_position(is_asked ? one.position : fact.conversion));
+        if (is_asked) add_to_list(fact.what->wallet, list_kind::linked_conversions, {});
     }
     void operator()(const ledger::partner_reconciled& fact) const {
         add_to_list(fact.partner, list_kind::reconciliations, {});
@@ -114,7 +115,9 @@ struct keys_of_fact {
         keys.add(index_kind::purchaser, ring.digest_of_purchaser(fact.after->program, fact.after->wallet));
         if (fact.after->debit && fact.step != ledger::purchase_step::debit_refusal)
             add_to_list(fact.after->program, list_kind::debits, fact.after->last_day);
-        if (fact.after->card && fact.step == ledger::purchase_step::request)
+        if (fact.step != ledger::purchase_step::request) return;
+        add_to_list(fact.after->wallet, list_kind::purchases, {});
+        if (fact.after->card)
             add_to_list(ledger::partner_id{}, list_kind::cards, ledger::jst_day::of(fact.after->requested_at));
     }
     void operator()(const ledger::purchase_captured& fact) const {
@@ -128,6 +131,8 @@ struct keys_of_fact {
     }
     void operator()(const ledger::mandate_changed& fact) const {
         keys.add(index_kind::joining, ring.digest_of_mandate(fact.after->program, fact.after->wallet));
+        if (fact.after->status == ledger::mandate_status::requested)
+            add_to_list(fact.after->wallet, list_kind::mandates, {});
         if (fact.after->status == ledger::mandate_status::ended)
             add_to_list(fact.after->program, list_kind::ended_mandates, {});
     }

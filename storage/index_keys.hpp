@@ -32,7 +32,7 @@ enum class index_kind : std::uint8_t {
 
     // Of partners' conversions.
     conversion_reference = 14, // partner and reference -> the conversion, or the coupon's issue
-    conversion_list = 15,      // partner and perhaps a day -> conversions, coupons, reconciliations
+    conversion_list = 15,      // owner and perhaps a day -> all of a kind: list_kind
     conversion_person = 16,    // partner and wallet -> its conversions
     coupon = 17,               // code -> the entries that issued, blocked or redeemed it
     purchase = 21,             // reference -> the entries about the purchase
@@ -91,15 +91,19 @@ private:
 
 // What a list has of a partner: the conversions of a day of Japan, all coupons that it issued, the reconciliations of a
 // day or, without a day, all of them. And of a program: requests for debits on a day and what was given up of them; all
-// mandates that ended. And of the whole switch, of a day, the purchases by card. A number that no other list has: ids
-// of partners begin with 1 and are below 2^32.
+// mandates that ended. Of the whole switch, of a day, the purchases by card. And of a wallet, where each began, its
+// conversions from linked accounts, purchases and mandates. A number that no other list has: ids of partners begin with
+// 1 and are below 2^32, and there are not that many people.
 enum class list_kind : std::uint8_t {
     conversions = 1,
     coupons = 2,
     reconciliations = 3,
     debits = 4,
     ended_mandates = 5,
-    cards = 6
+    cards = 6,
+    linked_conversions = 7,
+    purchases = 8,
+    mandates = 9
 };
 [[nodiscard]] constexpr std::uint64_t number_of_list(ledger::partner_id partner, list_kind kind,
                                                      ledger::jst_day day = {}) noexcept {
@@ -108,6 +112,10 @@ enum class list_kind : std::uint8_t {
 [[nodiscard]] constexpr std::uint64_t number_of_list(ledger::program_code program, list_kind kind,
                                                      ledger::jst_day day = {}) noexcept {
     return number_of_list(ledger::partner_id{program.number()}, kind, day);
+}
+[[nodiscard]] constexpr std::uint64_t number_of_list(ledger::wallet_id wallet, list_kind kind,
+                                                     ledger::jst_day day = {}) noexcept {
+    return number_of_list(ledger::partner_id{wallet.value()}, kind, day);
 }
 [[nodiscard]] constexpr ledger::digest128 digest_of_list(std::uint64_t list) noexcept {
     return digest_of_position(list);

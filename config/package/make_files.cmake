@@ -25,9 +25,11 @@ ${verbatim}.fi
 .SH SEE ALSO
 .BR meguri (1)
 ")
-file(READ ${SOURCE}/config/package/meguri.1 manual)
-string(REPLACE ".TH MEGURI 1 \"\" \"\"" ".TH MEGURI 1 \"\" \"meguri ${VERSION}\"" manual "${manual}")
-file(WRITE ${OUT}/meguri.1 "${manual}")
+foreach(one meguri.1 meguri-reader.1)
+    file(READ ${SOURCE}/config/package/${one} manual)
+    string(REPLACE " 1 \"\" \"\"" " 1 \"\" \"meguri ${VERSION}\"" manual "${manual}")
+    file(WRITE ${OUT}/${one} "${manual}")
+endforeach()
 
 file(TIMESTAMP ${SOURCE}/CHANGELOG.md date "%a, %d %b %Y %H:%M:%S +0000" UTC)
 file(WRITE ${OUT}/changelog "meguri (${VERSION}) unstable; urgency=medium
@@ -37,6 +39,6 @@ file(WRITE ${OUT}/changelog "meguri (${VERSION}) unstable; urgency=medium
  -- ${MAINTAINER}  ${date}
 ")
 file(COPY ${SOURCE}/CHANGELOG.md DESTINATION ${OUT})
-foreach(one meguri.1 meguri.toml.5 changelog CHANGELOG.md)
+foreach(one meguri.1 meguri-reader.1 meguri.toml.5 changelog CHANGELOG.md)
     execute_process(COMMAND gzip --best --no-name --force ${OUT}/${one} COMMAND_ERROR_IS_FATAL ANY)
 endforeach()

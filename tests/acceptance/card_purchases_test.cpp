@@ -2,6 +2,7 @@
 // events that are lost or come twice, chargebacks; and either of them killed at any step.
 #include "net/gateway_signature.hpp"
 #include "tests/acceptance/payments_scene.hpp"
+#include "tests/support/exposition.hpp"
 #include "tests/support/gateway_process.hpp"
 
 #include <gtest/gtest.h>
@@ -63,6 +64,21 @@ protected:
             if (text_at(one.value(), "reference") == text_at(purchase, "reference")) return std::string{one.key()};
         return {};
     }
+    [[nodiscard]] double shown(const std::string& series) const {
+        const auto page = http_client{process->ops_port()}.ask("GET", "/metrics").body;
+        return metrics::read_exposition(page).value(series).value_or(-1);
+    }
+    // Waits until the metric is at least that and at most that, ten seconds at most.
+    void until_shown(const std::string& series, double least, double most) const {
+        const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        double seen = shown(series);
+        while ((seen < least || seen > most) && std::chrono::steady_clock::now() < patience) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            seen = shown(series);
+        }
+        EXPECT_GE(seen, least) << series;
+        EXPECT_LE(seen, most) << series;
+    }
     std::int64_t stands(const std::string& account) {
         const auto balance = as_operator->read("/v1/ledger/trial_balance");
         EXPECT_TRUE(balance.at("balanced").as_bool());
@@ -94,6 +110,35 @@ TEST_F(card_purchases, are_polled_when_no_event_comes) {
     until(purchase, "captured");
     EXPECT_EQ(available(town.wallets[0].id), 10'000);
     EXPECT_EQ(gateway.payments().size(), 1U) << "the creation that was not answered made no second one";
+}
+
+TEST_F(card_purchases, are_counted_with_what_the_gateway_was_asked) {
+    const auto calls = [](const std::string& kind, const std::string& result) {
+        return "meguri_gateway_calls_total{kind=\"" + kind + "\",result=\"" + result + "\"}";
+    };
+    EXPECT_EQ(shown("meguri_card_purchases_open"), 0);
+    gateway.set({{"unavailable", 1}});
+    const auto purchase = bought(5'000, "a");
+    until(purchase, "pending");
+    until_shown("meguri_card_purchases_open", 1, 1);
+    until_shown("meguri_card_purchase_wait_seconds", 1, 600);
+    EXPECT_EQ(shown(calls("creation", "failed")), 1);
+    EXPECT_EQ(shown(calls("creation", "answered")), 1);
+    EXPECT_EQ(shown("meguri_gateway_call_duration_seconds_count{kind=\"creation\"}"), 2);
+    EXPECT_GT(shown(calls("look_up", "answered")), 0);
+    gateway.set({{"unavailable", 1'000}});
+    as_operator->made("/v1/purchases/" + text_at(purchase, "id") + "/cancellation", {{"reason", "取りやめ"}});
+    gateway.make(payment_of(purchase), "captured"); // its event says so
+    until(purchase, "refund_owed");
+    until_shown("meguri_card_refunds_owed", 1, 1);
+    until_shown("meguri_card_purchases_open", 0, 0);
+    until_shown("meguri_card_refund_wait_seconds", 1, 600);
+    EXPECT_GT(shown(calls("refund", "failed")), 0);
+    gateway.set({{"unavailable", 0}});
+    until(purchase, "refunded");
+    until_shown("meguri_card_refunds_owed", 0, 0);
+    EXPECT_EQ(shown("meguri_card_refund_wait_seconds"), 0);
+    EXPECT_EQ(shown(calls("refund", "answered")), 1);
 }
 
 TEST_F(card_purchases, end_with_the_refusal_and_may_be_asked_for_again) {

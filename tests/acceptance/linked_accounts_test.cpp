@@ -44,6 +44,8 @@ TEST_F(linked_accounts, convert_5000_from_consent_to_balance) {
     EXPECT_EQ(begun.at("amount").as_int64(), 2'500);
     const auto done = wait_for(text_at(begun, "id"), "completed");
     EXPECT_EQ(done, as(me).read("/v1/linked_conversions/" + text_at(begun, "id")));
+    EXPECT_EQ(as(me).read("/v1/wallets/" + me.wallet + "/linked_conversions").at("data"),
+              json::value(json::array{done}));
     const auto conversion = as_operator->read("/v1/conversions/" + text_at(done, "conversion"));
     EXPECT_EQ(text_at(conversion, "reference"), text_at(begun, "reference"));
     EXPECT_EQ(conversion.at("amount").as_int64(), 2'500);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace meguri::test {
 namespace {
@@ -150,6 +151,54 @@ TEST_F(clawbacks, of_a_file_take_its_rows_alone_and_refuse_what_was_not_granted)
     EXPECT_EQ(available(all[0]), 100);
     EXPECT_EQ(available(all[1]), 0);
     EXPECT_EQ(available(all[2]), 100);
+}
+
+// Other rows are on their way since yesterday. What is taken and what is left out both say when.
+TEST_F(clawbacks, approved_while_others_follow_are_not_older_than_their_approval) {
+    begin();
+    const auto all = granted_wallets(300);
+    const auto line = [&](std::uint32_t number) {
+        ledger::read_recipient one;
+        one.line = number + 2;
+        one.wallet = all[number];
+        one.occasion = "清掃";
+        return one;
+    };
+    std::vector<ledger::read_recipient> lines;
+    for (std::uint32_t i = 0; i < 299; ++i) lines.push_back(line(i));
+    const auto first = propose(std::make_shared<grants_at_hand>(std::move(lines)));
+    const auto second_file = std::vector{line(0), line(299)};
+    const auto second_one = propose(std::make_shared<grants_at_hand>(second_file));
+    ASSERT_EQ(second_one->end, ending::decided);
+    const auto until_decided = [&](const actors::operation_ptr& op) {
+        while (op->end == ending::none) {
+            running->turn();
+            running->commit();
+        }
+        return op->end == ending::decided;
+    };
+    ASSERT_TRUE(until_decided(approve(first->record.position)));
+    const auto& counts = running->thread().clawbacks();
+    EXPECT_GT(counts.waiting.value(), 0U);
+    EXPECT_EQ(counts.waiting.value() + counts.taken.value(), 299U);
+    running->now = running->now.plus_ms(86'400'000);
+    const auto approval = approve(second_one->record.position);
+    ASSERT_TRUE(until_decided(approval));
+    ASSERT_LT(approval->record.position, first->record.position + 200) << "not among the rows of the first one";
+    running->settle();
+    const auto after = stands().clawbacks.at(1);
+    ASSERT_EQ(after.taken, 1U);
+    ASSERT_EQ(after.ended, 1U);
+    auto& reader = running->thread().reader();
+    EXPECT_GE(reader.read(after.last_ended)->decided_at, approval->record.decided_at);
+    const auto last =
+        running->ask(stepped_switch::first_operator(), actors::read_wallet{all[299]})->record.previous_of_wallet;
+    const auto taken = reader.read(last);
+    ASSERT_TRUE(std::holds_alternative<ledger::points_clawed_back>(taken->what));
+    EXPECT_GE(taken->decided_at, approval->record.decided_at);
+    EXPECT_EQ(counts.waiting.value(), 0U);
+    EXPECT_EQ(counts.taken.value(), 300U);
+    EXPECT_EQ(counts.nothing_left.value(), 1U);
 }
 
 TEST_F(clawbacks, take_each_row_once_however_often_the_switch_ends) {

@@ -173,6 +173,8 @@ TEST(administrative, acts_are_those_of_people_who_set_up_and_put_right) {
     one.what = my_key_changed{};
     one.caller = {caller_kind::resident, 3};
     EXPECT_FALSE(is_administrative(one)) << "by the resident alone";
+    one.what = mandate_changed{};
+    EXPECT_FALSE(is_administrative(one)) << "the office's act, but of the resident alone";
     one.person = 2;
     EXPECT_TRUE(is_administrative(one)) << "with an attendant";
     one.what = person_enrolled{};

@@ -109,6 +109,15 @@ auto kept_ledger::conversion_list(std::uint64_t list, ledger::journal_position b
     return found;
 }
 
+auto kept_ledger::newest_of_purchase(ledger::purchase_reference reference) -> read<std::optional<ledger::entry>> {
+    if (broken) return tl::unexpected{storage::error{}};
+    for (auto one = entries.rbegin(); one != entries.rend(); ++one) {
+        const auto purchase = ledger::purchase_in(*one);
+        if (purchase && purchase->reference == reference) return *one;
+    }
+    return std::nullopt;
+}
+
 auto kept_ledger::newest_of_payment(ledger::journal_position decision) -> read<std::optional<ledger::entry>> {
     for (auto one = entries.rbegin(); one != entries.rend(); ++one) {
         const auto* const step = std::get_if<ledger::payment_changed>(&one->what);

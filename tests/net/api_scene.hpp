@@ -45,7 +45,7 @@ public:
     read<std::vector<ledger::journal_position>> conversion_list(std::uint64_t list, ledger::journal_position before,
                                                                 std::size_t limit) override;
     read<std::optional<storage::known_my_key>> find_my_key(ledger::my_key_id id) override;
-    read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference) override { return std::nullopt; }
+    read<std::optional<ledger::entry>> newest_of_purchase(ledger::purchase_reference reference) override;
     read<std::optional<ledger::entry>> newest_of_transfer(const ledger::digest128&) override { return std::nullopt; }
     std::map<ledger::digest128, ledger::journal_position> joinings;
     read<std::optional<ledger::journal_position>> find_joining(const ledger::digest128& joining) override;

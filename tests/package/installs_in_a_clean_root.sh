@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The Debian package in a Debian that debootstrap has just made: checked by lintian, installed, served from as the unit
-# says and as its user, paid at, upgraded over itself, removed, purged. Wants root, and build/package from ./dev package.
+# The Debian packages in a Debian that debootstrap has just made: checked by lintian; the switch installed, served from as
+# the unit says and as its user, paid at, upgraded over itself, removed, purged; then the reader alone, as on a till.
+# Wants root, and build/package from ./dev package.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 fail() { echo "package: $*" >&2; exit 1; }
 [[ $EUID -eq 0 ]] || fail "only root may make a clean root"
-deb="$(ls build/package/meguri_*.deb)" || fail "there is no package: ./dev package makes it"
+deb="$(ls build/package/meguri_*.deb)" && reader_deb="$(ls build/package/meguri-reader_*.deb)" || fail "there is no package: ./dev package makes it"
 folder="$(mktemp --directory --tmpdir meguri-package.XXXXXX)"
 root="$folder/root"
 switch=""
@@ -21,7 +22,7 @@ as_meguri() { inside runuser -u meguri -- "$@"; }
 json() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
 
 lintian --fail-on error,warning --suppress-tags command-with-path-in-maintainer-script,maintainer-script-calls-systemctl \
-    --allow-root "$deb" || fail "lintian has something to say"
+    --allow-root "$deb" "$reader_deb" || fail "lintian has something to say"
 
 # As apt on this machine gets Debian.
 mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' | head -n 1)"
@@ -102,4 +103,20 @@ inside dpkg --purge meguri >"$folder/log" 2>&1 || { cat "$folder/log" >&2; fail 
 [[ ! -L "$root/etc/systemd/system/multi-user.target.wants/meguri.service" ]] || fail "purged, but the unit is enabled"
 [[ -e "$root/var/lib/meguri/ledger/journal/data.mdb" ]] || fail "the purge deleted the ledger"
 grep -q 'was kept' "$folder/log" || fail "the purge does not say that the ledger was kept"
-echo "package: installed, paid at, upgraded, removed and purged"
+
+# A till has nothing of a switch, and the reader says why it cannot sign.
+cp "$reader_deb" "$root/reader.deb"
+inside apt-get install -q --yes --no-install-recommends /reader.deb >"$folder/log" 2>&1 \
+    || { cat "$folder/log" >&2; fail "the reader cannot be installed"; }
+! inside dpkg --listfiles meguri-reader | grep -vE '^/(\.|usr|usr/(bin|share)(/(meguri-reader|doc|man).*)?)$' \
+    || fail "the reader brings more than a program and its papers"
+inside dpkg --listfiles meguri-reader | grep -qx /usr/share/man/man1/meguri-reader.1.gz || fail "the reader has no manual"
+for needed in opensc pcscd; do inside dpkg --status "$needed" >/dev/null || fail "the reader came without $needed"; done
+asked="--merchant mer_1 --outlet ter_1 --amount 100 --idempotency-key p-1 --wait 0"
+status=0
+# shellcheck disable=SC2086 # words
+inside meguri-reader pay $asked >"$folder/said" 2>&1 || status="$?"
+[[ "$status" == 3 ]] || fail "without a reader it ends with $status: $(cat "$folder/said")"
+inside dpkg --purge meguri-reader >/dev/null 2>&1 || fail "the reader cannot be purged"
+[[ ! -e "$root/usr/bin/meguri-reader" ]] || fail "purged, but the reader is there"
+echo "package: switch and reader installed, used, upgraded, removed and purged"

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # The unit is one that systemd takes and finds well closed, it starts the program with options that it has, and the
-# manual names every command and option of --help and no other.
+# manuals name every command and option of --help and no other.
 set -euo pipefail
 
 fail() { echo "package: $*" >&2; exit 1; }
 folder="$(mktemp --directory --tmpdir meguri-unit.XXXXXX)"
 trap 'rm -rf "$folder"' EXIT
 unit="$MEGURI_SOURCE/config/meguri.service"
-manual="$MEGURI_SOURCE/config/package/meguri.1"
 
 # The program lies where this build has it.
 sed "s|/usr/bin/meguri serve|$MEGURI_BINARY serve|" "$unit" >"$folder/meguri.service"
@@ -26,14 +25,19 @@ started="$(sed -n 's/^ExecStart=//p' "$unit" | options_in)"
 [[ -z "$(comm -23 - "$folder/serve" <<<"$started")" ]] || fail "serve does not know what the unit gives it: $started"
 
 # "COMMAND OPTION" of each that is defined, by the program and by the manual.
-commands="$("$MEGURI_BINARY" --help | sed -n '/^Subcommands:/,$p' | sed -n 's/^  \([a-z]\+\) .*/\1/p')"
-[[ "$(wc -w <<<"$commands")" -ge 5 ]] || fail "--help names these commands alone: $commands"
-for command in $commands; do
-    "$MEGURI_BINARY" "$command" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | options_in | grep -vx -- --help \
-        | sed "s/^/$command /"
-done | sort >"$folder/program"
-sed 's/\\-/-/g' "$manual" | awk '/^\.SH/ {command = ""} /^\.SS/ {command = $2}
-    command != "" && /^\.BI? --/ {print command, $2}' | sort >"$folder/manual"
-diff --unified "$folder/program" "$folder/manual" || fail "the manual and --help differ"
-[[ "$(wc -l <"$folder/manual")" -ge 10 ]] || fail "the manual defines too few options to be true"
-echo "package: the unit and the manual are right"
+expect_alike() { # PROGRAM MANUAL, and how many commands and options there are at least
+    local program="$1" manual="$2" commands command
+    commands="$("$program" --help | sed -n '/^Subcommands:/,$p' | sed -n 's/^  \([a-z]\+\) .*/\1/p')"
+    [[ "$(wc -w <<<"$commands")" -ge "$3" ]] || fail "--help of $program names these commands alone: $commands"
+    for command in $commands; do
+        "$program" "$command" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | options_in | grep -vx -- --help \
+            | sed "s/^/$command /"
+    done | sort >"$folder/program"
+    sed 's/\\-/-/g' "$manual" | awk '/^\.SH/ {command = ""} /^\.SS/ {command = $2}
+        command != "" && /^\.BI? --/ {print command, $2}' | sort >"$folder/manual"
+    diff --unified "$folder/program" "$folder/manual" || fail "$manual and --help differ"
+    [[ "$(wc -l <"$folder/manual")" -ge "$4" ]] || fail "$manual defines too few options to be true"
+}
+expect_alike "$MEGURI_BINARY" "$MEGURI_SOURCE/config/package/meguri.1" 5 10
+expect_alike "$(dirname "$MEGURI_BINARY")/meguri-reader" "$MEGURI_SOURCE/config/package/meguri-reader.1" 2 10
+echo "package: the unit and the manuals are right"

@@ -203,6 +203,30 @@ TEST_F(verify_of_debits, notices_a_mandate_that_comes_back) {
     expect_wrong(purchases_);
 }
 
+TEST_F(verify_of_debits, notices_a_resident_who_ends_another_s_mandate) {
+    debit_requested();
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(step(mandate_status::ended), [this](entry& one) {
+        one.caller = {caller_kind::resident, wallet_.value() + 1};
+        one.person = 0;
+    });
+    expect_wrong(purchases_);
+}
+
+TEST_F(verify_of_debits, notices_a_resident_who_speaks_for_the_bank) {
+    debit_requested();
+    become(mandate_status::ended);
+    const auto before = mandate();
+    town_.tell(*decide(request_mandate{wallet_, program_, account_, account_verdict::good}, &before.mandate,
+                       before.position, town_.stands().registry.programs));
+    EXPECT_TRUE(report_of(town_).all_agree());
+    town_.add(step(mandate_status::confirmed), [this](entry& one) {
+        one.caller = {caller_kind::resident, wallet_.value()};
+        one.person = 0;
+    });
+    expect_wrong(purchases_);
+}
+
 class verify_of_cards : public verify_of_purchases {
 protected:
     purchase by_card() {

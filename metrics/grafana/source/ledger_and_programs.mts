@@ -1,6 +1,6 @@
 // For the business: where the points are, how they move, and that the books balance.
 import { dashboard } from './dashboard.mjs';
-import { gained, of, part, rate, sum } from './expression.mjs';
+import { gained, of, part, quantile, rate, sum } from './expression.mjs';
 import { graph, matrix, number } from './panel.mjs';
 
 const points = (state: string): string => of('meguri_program_points', `program=~"$program", state="${state}"`);
@@ -179,6 +179,87 @@ export const ledger_and_programs = dashboard({
           queries: [
             [sum(rate('meguri_journal_entries_total')), 'entries'],
             [all_decided, 'payments'],
+          ],
+        }),
+      ],
+    },
+    {
+      title: 'Partners, gateway, claw-backs',
+      panels: [
+        graph({
+          title: 'Conversions from linked accounts under way',
+          shows: 'Conversions that have not ended, and for how long the oldest one has been open.',
+          normal: 'few, each for seconds.',
+          act: 'they grow: which partner does not answer? `linked_conversion_waits` in the log.',
+          runbook: 'MeguriLinkedConversionsWait',
+          unit: 'none',
+          width: 8,
+          queries: [
+            [sum(of('meguri_linked_conversions_open')), 'open'],
+            [`max(${of('meguri_linked_conversion_wait_seconds')})`, 'oldest, seconds'],
+          ],
+        }),
+        graph({
+          title: 'Calls of partners',
+          shows: 'Requests per second to partners about linked accounts, by result.',
+          normal: 'answered nearly alone.',
+          act: 'failed: the partner cannot be reached. refused: it does not confirm what it reserved.',
+          runbook: 'MeguriLinkedConversionsWait',
+          unit: 'cps',
+          width: 8,
+          queries: [[sum(rate('meguri_partner_calls_total'), 'result'), '{{result}}']],
+        }),
+        graph({
+          title: 'Rows of claw-backs',
+          shows:
+            'Rows of approved claw-backs that wait, and those that came in the minute before, by what was left to take.',
+          normal: '0; after an approval a slope that ends within seconds.',
+          act: 'some wait and none comes: restart, it goes on where it stopped.',
+          runbook: 'MeguriClawbackStuck',
+          unit: 'count:rows',
+          width: 8,
+          queries: [
+            [sum(of('meguri_clawback_rows_waiting')), 'waiting'],
+            [sum(`increase(${of('meguri_clawback_rows_total')}[1m])`, 'result'), '{{result}}'],
+          ],
+        }),
+        graph({
+          title: 'Questions to the gateway',
+          shows: 'Requests per second to the card gateway, by kind and result.',
+          normal: 'answered nearly alone; mostly look_up.',
+          act: 'failed: it cannot be reached. refused: is the key still good?',
+          runbook: 'MeguriGatewayFailing',
+          unit: 'cps',
+          width: 8,
+          table: true,
+          queries: [[sum(rate('meguri_gateway_calls_total'), 'kind, result'), '{{kind}} {{result}}']],
+        }),
+        graph({
+          title: 'Time of the gateway (p95)',
+          shows:
+            'The time within which 95 of 100 questions are answered by the gateway, by kind. The axis is logarithmic.',
+          normal: 'tenths of a second.',
+          act: 'it climbs to seconds: tell its contact. Payments at tills do not wait for it.',
+          runbook: 'MeguriGatewayFailing',
+          unit: 's',
+          width: 8,
+          logarithmic: true,
+          queries: [[quantile(0.95, 'meguri_gateway_call_duration_seconds', 'kind'), '{{kind}}']],
+        }),
+        graph({
+          title: 'Purchases by card under way',
+          shows: 'Purchases by card that have not ended, refunds that are owed, and the age of the oldest of each.',
+          normal: 'some, up to half an hour old: residents take their time. No refund is owed for long.',
+          act: 'a refund that stays: it is the resident’s money, ask the gateway.',
+          runbook: 'MeguriCardRefundsWait',
+          unit: 'none',
+          width: 8,
+          table: true,
+          queries: [
+            [sum(of('meguri_card_purchases_open')), 'open'],
+            [`max(${of('meguri_card_purchase_wait_seconds')})`, 'oldest, seconds'],
+            [sum(of('meguri_card_refunds_owed')), 'refunds owed'],
+            [`max(${of('meguri_card_refund_wait_seconds')})`, 'oldest refund, seconds'],
           ],
         }),
       ],
