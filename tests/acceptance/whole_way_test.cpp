@@ -84,16 +84,15 @@ protected:
             std::this_thread::sleep_for(20ms);
         EXPECT_EQ(staff.read(file).at("granted").as_int64(), 1);
     }
-    void buy_at_a_counter(const std::string& mykey_id, std::int64_t amount) {
+    void buy_at_a_counter(std::int64_t amount) {
         as_operator->made("/v1/programs/042021/purchase_settings", {{"minimum", 1'000},
                                                                     {"maximum", 10'000},
                                                                     {"per_day", 20'000},
                                                                     {"per_month", 30'000},
                                                                     {"days_to_pay", 7},
                                                                     {"reason", "発売"}});
-        const auto purchase = as_operator->made(
-            "/v1/purchases", {{"mykey_id", mykey_id}, {"program", "042021"}, {"amount", amount}, {"method", "counter"}},
-            "purchase");
+        const auto purchase = as(me).made(
+            "/v1/purchases", {{"program", "042021"}, {"amount", amount}, {"method", "counter"}}, "purchase");
         const auto statement = "date,amount,remitter,reference,line_number\r\n" +
                                text_at(purchase, "created_at").substr(0, 10) + ',' + std::to_string(amount) +
                                ",ﾔﾏﾀﾞ ﾊﾅｺ," + text_at(purchase, "reference") + ",1\r\n";
@@ -167,7 +166,7 @@ TEST_F(whole_way, goes_from_the_card_to_the_shop_and_each_point_tells_who_owes_i
 
     convert_miles(10'000); // two of them are a point
     be_granted_by_file(mykey_id, 1'000);
-    buy_at_a_counter(mykey_id, 3'000);
+    buy_at_a_counter(3'000);
     kill_and_log_in();
     EXPECT_EQ(
         lots(),
