@@ -86,6 +86,15 @@ bool card_certificate::signed_text(std::string_view text, std::string_view signa
     return good;
 }
 
+std::string identity_of(x509_st& authority, std::string_view serial) {
+    std::string identity;
+    const std::unique_ptr<ASN1_INTEGER, decltype(&ASN1_INTEGER_free)> number{ASN1_INTEGER_new(), ASN1_INTEGER_free};
+    ASN1_STRING_set(number.get(), serial.data(), static_cast<int>(serial.size()));
+    append_der(identity, X509_get_subject_name(&authority), i2d_X509_NAME);
+    append_der(identity, number.get(), i2d_ASN1_INTEGER);
+    return identity;
+}
+
 std::optional<card_certificate> read_card_certificate(std::string_view der, const card_authorities& authorities) {
     if (der.empty() || der.size() > card_certificate_bytes_max) return std::nullopt;
     const auto* at = reinterpret_cast<const unsigned char*>(der.data());

@@ -33,6 +33,9 @@ struct card_certificate {
 inline constexpr std::string_view user_authentication_policy = "1.2.392.200149.8.5.1.3.30";
 inline constexpr std::size_t card_certificate_bytes_max = 4'096;
 
+// As card_certificate::identity of the authority's card of that number.
+[[nodiscard]] std::string identity_of(x509_st& authority, std::string_view serial);
+
 // nullopt: not one certificate in DER and nothing else.
 [[nodiscard]] std::optional<card_certificate> read_card_certificate(std::string_view der,
                                                                     const card_authorities& authorities);

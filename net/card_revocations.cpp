@@ -87,6 +87,15 @@ revocation card_revocations::look_up(const authority_name& authority, std::strin
     return is_known ? revocation::good : revocation::unknown;
 }
 
+void card_revocations::for_each_revoked(const authority_name& authority, ledger::instant now, std::int64_t age_max_ms,
+                                        const std::function<void(std::string_view serial)>& visit) const {
+    if (now > fetched_at_.plus_ms(age_max_ms)) return;
+    for (const auto& one : lists_) {
+        if (one.authority != authority || now < one.begins || now > one.ends) continue;
+        for (const auto& serial : one.serials) visit(serial);
+    }
+}
+
 std::vector<card_revocations::dates> card_revocations::all_dates() const {
     std::vector<dates> all;
     for (const auto& one : lists_) all.push_back({one.authority, one.begins, one.ends});

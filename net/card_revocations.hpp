@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ public:
     // fetched longer ago than that.
     [[nodiscard]] revocation look_up(const authority_name& authority, std::string_view serial, ledger::instant now,
                                      std::int64_t age_max_ms) const;
+    // Each number of that authority for which look_up would say revoked.
+    void for_each_revoked(const authority_name& authority, ledger::instant now, std::int64_t age_max_ms,
+                          const std::function<void(std::string_view serial)>& visit) const;
     [[nodiscard]] ledger::instant fetched_at() const noexcept { return fetched_at_; }
     [[nodiscard]] std::size_t size() const noexcept;
     // From when to when each list says something, as its authority wrote it.

@@ -143,6 +143,11 @@ std::shared_ptr<const card_authorities> card_trust::authorities() const {
     return authorities_;
 }
 
+std::shared_ptr<const card_revocations> card_trust::lists() const {
+    const std::lock_guard lock{mutex_};
+    return lists_;
+}
+
 std::int64_t card_trust::age_max_ms() const {
     const std::lock_guard lock{mutex_};
     return files_.crl_age_max_ms;

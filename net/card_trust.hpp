@@ -59,6 +59,7 @@ public:
         return statuses_.learn(card, said, now);
     }
     [[nodiscard]] std::shared_ptr<const card_authorities> authorities() const;
+    [[nodiscard]] std::shared_ptr<const card_revocations> lists() const; // null: there are none
     [[nodiscard]] std::int64_t age_max_ms() const;
     // Whether these lists, in PEM, can take the place of those in use: each can be read, is signed by one of the
     // authorities, and is not older than the one of the same authority. Errors: bad_card_crl. Any thread.

@@ -80,6 +80,7 @@ enum class problem_code : std::uint8_t {
     event_not_open,
     event_code_over,
     nothing_granted,
+    card_still_good,
     body_too_large,
     unsupported_media_type,
     expectation_failed,

@@ -5,12 +5,14 @@
 #include "net/json_fields.hpp"
 #include "net/password_attempt.hpp"
 #include "net/residents.hpp"
+#include "net/revoked_digests.hpp"
 #include "net/switch_steps.hpp"
 #include "net/wallet_cards.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace meguri::net {
 namespace {
@@ -23,8 +25,11 @@ struct recovery {
     ledger::enroll_person with;
     std::shared_ptr<const ledger::card_evidence> evidence;
     residents& people;
+    const card_trust& trust; // the server's, as the keys
+    const storage::key_ring& keys;
     ledger::wallet_id wallet = {};
     wallet_cards cards = {};
+    bool has_good_card = false;
 
     [[nodiscard]] actors::principal resident() const {
         actors::principal one;
@@ -57,6 +62,7 @@ next_step retire_others(const recovery_ptr& of, std::size_t from, ledger::instan
 // one entry, and the rest in the steps that follow; a request that was cut off there is taken up by its repetition.
 next_step bind_new_card(const recovery_ptr& of, ledger::instant now) {
     const auto& all = of->cards.all();
+    if (of->has_good_card) return problem{problem_code::card_still_good};
     const auto same = std::ranges::find(all, of->with.card, &wallet_card::card);
     if (same != all.end() && same->is_retired)
         return problem{problem_code::card_not_accepted, "The card was retired.", "/certificate"};
@@ -75,11 +81,20 @@ next_step bind_new_card(const recovery_ptr& of, ledger::instant now) {
         switch_step{of->resident(), command, std::make_shared<const steps_to_come>(steps_to_come{std::move(then)})});
 }
 
+// Whether one of the others is neither over nor revoked, so that it can be shown. A password is typed at checkouts, and
+// may be seen there: whoever has it and a card of their own gets nothing while the person's card is good.
+bool has_good_card(const recovery& of, ledger::instant now) {
+    std::vector<ledger::digest128> others;
+    for (const auto& one : of.cards.all())
+        if (!one.is_retired && one.card != of.with.card && one.ends >= now) others.push_back(one.card);
+    return !others.empty() && revoked_among(others, of.trust, of.keys, now).size() < others.size();
+}
+
 next_step look_for_cards(const recovery_ptr& of, const actors::operation& read) {
     const ledger::wallet& seen = *read.wallet_seen;
     if (seen.my_key != of->id) return problem{problem_code::password_not_accepted}; // revoked meanwhile
     of->wallet = seen.id;
-    auto question = [of, newest = read.record.previous_of_wallet,
+    auto question = [of, now = read.at, newest = read.record.previous_of_wallet,
                      until = std::max(seen.last_time, read.at)](ledger_past& past) -> past_result {
         std::size_t entries = 0;
         const auto told = past.wallet_entries(newest, until, [&](const ledger::entry& one) {
@@ -88,6 +103,7 @@ next_step look_for_cards(const recovery_ptr& of, const actors::operation& read) 
         });
         // A wallet has an entry at least: its opening.
         if (!told || entries == 0) return tl::unexpected{problem{problem_code::read_failed}};
+        of->has_good_card = has_good_card(*of, now);
         return past_answer{};
     };
     return std::make_shared<const past_step>(
@@ -107,8 +123,9 @@ tl::expected<slow_work, problem> recover_card(call& from) {
     if (!with) return tl::unexpected{with.error()};
     auto tried = begin_password_attempt(from, attempt);
     if (!tried) return tl::unexpected{std::move(tried.error())};
-    const auto of = std::make_shared<recovery>(recovery{
-        *attempt.id, *with, std::make_shared<const held_certificate>(from.cards, shown.certificate), from.people});
+    const auto of = std::make_shared<recovery>(
+        recovery{*attempt.id, *with, std::make_shared<const held_certificate>(from.cards, shown.certificate),
+                 from.people, from.cards, from.keys});
     from.to_come = std::make_shared<const steps_to_come>(
         steps_to_come{[of](const actors::operation& done) { return look_for_cards(of, done); }});
     return *std::move(tried);

@@ -13,6 +13,7 @@ struct wallet_card {
     std::uint32_t ordinal = 0; // among the wallet's codes
     ledger::journal_position bound_at = 0;
     ledger::digest128 card;
+    ledger::instant ends; // the last moment of its certificate
     bool is_retired = false;
 };
 

@@ -675,6 +675,7 @@ constexpr std::array table{
         [](running_town& t) {
             return t.as_operator.post(approved_campaign(t) + "/clawbacks", {{"reason", "終了"}}, "nothing");
         }},
+    row{"card_still_good", 409, lasting, "", "", nullptr, "card_recovery.is_not_for_who_has_a_card_that_is_good"},
     row{"body_too_large", 413, lasting, "", "",
         [](running_town& t) {
             return refused(t, http_request_text("POST", payments_path, fields_of(t, "x"), std::string(65'537, ' ')));

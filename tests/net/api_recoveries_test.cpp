@@ -186,6 +186,35 @@ TEST(card_recovery, changes_nothing_where_a_step_is_refused) {
     EXPECT_EQ(member(scene.end(scene.read_wallet(), actors::ending::read).body, "code"), "overloaded");
 }
 
+TEST(card_recovery, is_not_for_who_has_a_card_that_is_good) {
+    recovery_scene scene;
+    const auto another = scene.issued.second.issue();
+    const auto digest = test::scene_keys().digest_of_card(scene.cards->read(another.der())->identity);
+    const ledger::instant now{scene.now_ms};
+    const auto outcome = [&] {
+        scene.answers.given.clear();
+        const auto op = scene.read_wallet();
+        scene.operations.taken.clear();
+        op->end = actors::ending::read;
+        op->answer();
+        return scene.answers.given.empty() ? "goes on" : member(scene.answers.given.front().body, "code");
+    };
+    scene.tell(ledger::card_bound{of_resident, 2, now, digest});
+    EXPECT_EQ(outcome(), "card_still_good") << "its last moment";
+    scene.past.chain.back().what = ledger::card_bound{of_resident, 2, now.plus_ms(-1), digest};
+    EXPECT_EQ(outcome(), "goes on") << "over";
+    scene.past.chain.back().what = ledger::card_bound{of_resident, 2, now.plus_ms(60'000), digest};
+    EXPECT_EQ(outcome(), "card_still_good");
+    test::card_scene::write(scene.issued.files.crl,
+                            scene.issued.first.revoked({}) + scene.issued.second.revoked({another}));
+    ASSERT_TRUE(scene.cards->refresh().has_value());
+    EXPECT_EQ(outcome(), "goes on") << "revoked";
+    scene.tell(ledger::card_bound{of_resident, 3, now.plus_ms(60'000), {3, 4}});
+    EXPECT_EQ(outcome(), "card_still_good") << "the other one";
+    scene.tell(ledger::card_retired{of_resident, 3, 12, "回収"});
+    EXPECT_EQ(outcome(), "goes on") << "retired";
+}
+
 TEST(card_recovery, needs_the_new_card_and_id_and_password) {
     recovery_scene scene;
     scene.ledger.my_keys[*ledger::my_key_id::parse("ENDED000")] = {of_resident, false};
