@@ -118,7 +118,8 @@ TEST_F(earmarks, are_good_where_the_category_is_sold_through_kill_and_restart) {
     restart(); // from the state store by now
     EXPECT_EQ(pay(bookshop, by, 110, "b3").at("balance").as_int64(), 0);
     std::size_t told = 0; // the grant's lot, and those of three payments
-    for (const auto& one : as_operator->read("/v1/wallets/" + by.id + "/entries").at("data").as_array())
+    const auto entries = as_operator->read("/v1/wallets/" + by.id + "/entries");
+    for (const auto& one : entries.at("data").as_array())
         for (const auto& lot : one.at("lots").as_array()) {
             EXPECT_EQ(lot.at("earmark"), (json::array{"food"})) << one;
             ++told;

@@ -15,22 +15,22 @@ class verify_of_earmarks : public verify_of_a_town {
 protected:
     // A merchant that sells food, and somebody new who has 100 points for food.
     verify_of_earmarks() {
-        const auto& program = town_.stands().registry.programs.programs.front();
+        for (const auto& [id, one] : town_.stands().merchants)
+            if (!one.terms->outlets.empty()) merchant_ = id;
+        const program_code program = town_.stands().merchants.at(merchant_).terms->programs.front();
         const auto today = jst_day::of(town_.now());
         campaign_terms terms{"食費応援",           *funding_source::parse("budget:042021:health"),
                              *points::from(1'000), today,
                              today.plus_days(9),   amount_rule::fixed,
                              *points::from(100),   {}};
         terms.earmark = food_;
-        town_.tell(campaign_proposed{program.code, std::make_shared<const campaign_terms>(terms)});
+        town_.tell(campaign_proposed{program, std::make_shared<const campaign_terms>(terms)});
         const campaign proposed = town_.stands().campaigns.back();
         const person_ref checker{proposed.maker.kind, proposed.maker.id + 1};
         town_.tell(*decide(decide_campaign{proposed.program, proposed.position, true, ""}, checker, proposed));
         to_ = wallet_id{town_.stands().wallets.size() + 1};
         town_.tell(wallet_opened{to_});
         town_.tell(granted(food_));
-        for (const auto& [id, one] : town_.stands().merchants)
-            if (!one.terms->outlets.empty() && one.terms->accepts(program.code)) merchant_ = id;
         sell(food_);
     }
     void sell(const category_set& what) { town_.tell(merchant_categories_set{merchant_, what, "業種"}); }
