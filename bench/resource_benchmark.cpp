@@ -1,9 +1,13 @@
 // What a payment costs in the resources alone: reading its JSON, its fingerprint, rendering its answer. The goal is
 // below a microsecond for reading and for rendering each.
 #include "bench/in_process.hpp"
+#include "net/account_links.hpp"
+#include "net/bank_table.hpp"
 #include "net/card_trust.hpp"
+#include "net/failure_limit.hpp"
 #include "net/fingerprint.hpp"
 #include "net/render_entry.hpp"
+#include "net/residents.hpp"
 #include "net/resource_payments.hpp"
 #include "storage/thread_reader.hpp"
 
@@ -53,7 +57,15 @@ void read_payment(benchmark::State& state) {
     if (!cards) return state.SkipWithError("no trust in cards");
     net::json_document json;
     net::id_texts ids{keys()};
-    net::call from{request, route, by, keys(), ledger.view(), json, ids, **cards};
+    // What payments do not look at.
+    net::residents people;
+    net::account_links links;
+    net::failure_limit tries{{}};
+    const net::bank_table banks;
+    const ledger::numeric_format once_digits;
+    const std::string gateway_secret;
+    net::call from{request, route,  by,    keys(), ledger.view(), json,        ids,
+                   **cards, people, links, tries,  banks,         once_digits, gateway_secret};
     for (auto _ : state) {
         auto asked = net::authorize_payment(from);
         if (!asked) state.SkipWithError("refused");
