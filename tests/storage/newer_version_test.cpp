@@ -94,7 +94,7 @@ TEST(newer_version, is_refused_and_named) {
         EXPECT_TRUE(refused.text().starts_with(says)) << refused.text();
         EXPECT_NE(refused.text().find("use the newer version of meguri"), std::string::npos) << refused.text();
     }
-    for (const unsigned forgetful : {1, 5, 6})
+    for (const unsigned forgetful : {1U, 5U, 6U})
         EXPECT_EQ(state_with(forgetful).code, errc::state_damaged) << "it is made again from the journal";
 }
 
