@@ -35,6 +35,7 @@ constexpr std::array silent{
     silent_metric{"meguri_card_crl_fetched_timestamp_seconds", "shown only where cards can pay"},
     silent_metric{"meguri_card_crl_issued_timestamp_seconds", "shown only where cards can pay"},
     silent_metric{"meguri_card_crl_expiry_timestamp_seconds", "shown only where cards can pay"},
+    silent_metric{"meguri_card_ocsp_duration_seconds", "measured only where a responder is asked"},
     silent_metric{"meguri_gateway_call_duration_seconds", "measured only where points are bought by card"},
     silent_metric{"meguri_tls_client_crl_expiry_timestamp_seconds", "shown only where it has a revocation list"},
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace meguri::storage {
@@ -31,6 +32,7 @@ TEST(recent_index_of_threads, is_read_and_emptied_while_the_writer_fills_it) {
             // Announced before it happens, as the checkpoint's position is.
             forgotten.store(upto, std::memory_order_release);
             index.forget_through(upto);
+            std::this_thread::sleep_for(std::chrono::microseconds{100}); // or the others do nothing but wait for it
         }
     }};
     while (written < entries) {
