@@ -81,7 +81,6 @@ struct load_result {
     std::uint64_t shed = 0;       // answered 503
     std::uint64_t unanswered = 0; // asked within the counted time, and no answer came
     latency_histogram lag;        // of the open loop itself: how late it took note of an arrival
-    bool is_prompt = false;       // the open loop ran before all other threads of the machine
     double cpu_share = 0;         // of the loading thread, of one core, in the counted time
 
     // The generator was too slow for what it was to measure: the figures are its own.

@@ -10,8 +10,8 @@ namespace meguri::bench {
 // Model of the processor, cores, memory, kernel, file system of `folder` (or where it will be), build and commit,
 // `configuration` of what was measured, and what a synced write of 4 KiB there costs, measured now: appended, and in
 // place as the commit log writes (null where the file system has no direct writes). And how much later than it asked a
-// thread that waits for nobody's core is woken: no latency measured here is more certain than that. Throws
-// std::system_error where nothing can be written there.
+// thread of the idle machine is woken: no latency measured here is more certain than that. Throws std::system_error
+// where nothing can be written there.
 [[nodiscard]] boost::json::object environment_of(const std::string& folder, boost::json::object configuration);
 
 // The program's own version, and the settings that it was served with.

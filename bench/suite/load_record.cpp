@@ -57,7 +57,6 @@ json::object run_of(const std::string& name, const load_settings& with, const lo
                                    {"lost_connections", result.connections_lost}};
     run["client"] = json::object{{"cpu_share", result.cpu_share},
                                  {"lag_us_p99", us(result.lag.percentile_ns(0.99))},
-                                 {"before_others", result.is_prompt},
                                  {"lagged", result.generator_lagged()}};
     return run;
 }
