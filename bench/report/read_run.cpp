@@ -79,6 +79,9 @@ conditions conditions_of(const field& environment) {
         {"commit", environment.at("commit").text()},
         {"build", build.at("type").text() + ", " + build.at("compiler").text() + ", " + build.at("flags").text()},
         {"client and server", environment.at("shared_cores").boolean() ? "share the cores" : "on cores of their own"}};
+    // Not in records from before it was measured.
+    if (const auto late = environment.find("wake_delay_us"))
+        all.push_back({"a thread of the idle machine wakes late by", sync_text(*late)});
     const auto configuration = environment.at("configuration");
     if (!configuration.value().is_object()) configuration.fail("no object");
     for (const auto& [name, value] : configuration.value().get_object())

@@ -16,6 +16,7 @@ json::object a_machine() {
             {"file_system", "ext4"},
             {"disk_sync_us", {{"p50", 90}, {"p99", 150.5}}},
             {"disk_direct_write_us", nullptr},
+            {"wake_delay_us", {{"p50", 60}, {"p99", 114}}},
             {"build", {{"type", "Release"}, {"compiler", "GNU 12"}, {"flags", "-O2"}}},
             {"commit", "0123456789ab-dirty"},
             {"shared_cores", true},

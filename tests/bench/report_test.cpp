@@ -194,7 +194,7 @@ TEST(page, shows_each_kind_its_figures_and_the_conditions) {
           "By My Number card", "The same payments by others", "25/s, 0.25×", "missing, not installed",
           "The parts by themselves", "20.0 ns", "0123456789ab-dirty", "4.0 times",
           "64 connections with at most 1 under way on each", "10,000, by Zipf&#39;s law with exponent 0.99",
-          "invalid: the load generator lagged"})
+          "invalid: the load generator lagged", "wakes late by"})
         EXPECT_TRUE(holds(page, text)) << text;
     for (const auto* const outside : {"src=", "<link", "url(", "@import", "<script"})
         EXPECT_FALSE(holds(page, outside)) << outside << " would need something else";
