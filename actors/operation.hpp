@@ -177,6 +177,7 @@ struct reply_ticket {
     std::uint64_t request_id = 0;
     std::uint64_t trace_high = 0; // of the caller's trace; both 0: none
     std::uint64_t trace_low = 0;
+    std::uint8_t form = 0; // in which the answer is wanted: another number of the front end's own
 };
 
 using operation_ptr = caf::intrusive_ptr<operation>;

@@ -23,6 +23,13 @@ add_library(caf_core INTERFACE)
 target_link_libraries(caf_core INTERFACE ${CAF_CORE_LIBRARY} Threads::Threads)
 target_include_directories(caf_core SYSTEM INTERFACE ${CAF_INCLUDE_DIR})
 
+# Neither does its libzint, which is C without a pkg-config file.
+find_library(ZINT_LIBRARY zint REQUIRED)
+find_path(ZINT_INCLUDE_DIR zint.h REQUIRED)
+add_library(zint INTERFACE)
+target_link_libraries(zint INTERFACE ${ZINT_LIBRARY})
+target_include_directories(zint SYSTEM INTERFACE ${ZINT_INCLUDE_DIR})
+
 if(MEGURI_TESTS)
     find_package(GTest REQUIRED)
     find_package(yaml-cpp REQUIRED)

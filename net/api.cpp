@@ -9,6 +9,7 @@
 #include "net/request_id.hpp"
 #include "net/routes.hpp"
 #include "net/scopes.hpp"
+#include "net/shown_code.hpp"
 #include "storage/steady_clock.hpp"
 
 #include <algorithm>
@@ -172,7 +173,7 @@ problem_or_none api::serve_call(call& asking, const asker& from) {
     auto asks = one.ask(asking);
     if (!asks) return std::move(asks.error());
     op->asked = std::move(*asks);
-    return submit(asking.request, from, asking.acts_as ? *asking.acts_as : asking.by, op);
+    return submit(asking, from, op);
 }
 
 // An optional key is honoured all the same.
@@ -189,10 +190,11 @@ problem_or_none api::read_key(const http_request& request, const resource& one, 
     return std::nullopt;
 }
 
-problem_or_none api::submit(const http_request& request, const asker& from, const actors::principal& by,
-                            const actors::operation_ptr& op) {
-    if (!admit(request, by, *op)) return problem{problem_code::overloaded};
+problem_or_none api::submit(const call& asking, const asker& from, const actors::operation_ptr& op) {
+    const actors::principal& by = asking.acts_as ? *asking.acts_as : asking.by;
+    if (!admit(asking.request, by, *op)) return problem{problem_code::overloaded};
     op->ticket = ticket_of(from);
+    op->ticket.form = static_cast<std::uint8_t>(asking.picture);
     op->reply = this;
     use_.to_switch.submit(op);
     return std::nullopt;
@@ -347,6 +349,11 @@ problem_or_none api::render(const actors::operation& done, http_response& answer
     }
     answer.status = status_of(done.record);
     answer.idempotent_replayed = done.end == actors::ending::replayed;
+    if (const auto picture = symbology{done.ticket.form}; picture != symbology::none) {
+        draw_code(answer.body, picture, shown_code(done.record, use_.keys).reveal());
+        answer.content_type = svg_content_type;
+        return std::nullopt;
+    }
     if (done.payment() != nullptr) { // where its key was reversed, the record is the reversal's
         json_writer json{answer.body};
         render_authorization(json, done.record, ids_);

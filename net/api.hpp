@@ -111,8 +111,7 @@ private:
     [[nodiscard]] problem_or_none not_serving(const http_request& request) const;
     [[nodiscard]] problem_or_none read_key(const http_request& request, const resource& one,
                                            actors::operation& into) const;
-    [[nodiscard]] problem_or_none submit(const http_request& request, const asker& from, const actors::principal& by,
-                                         const actors::operation_ptr& op);
+    [[nodiscard]] problem_or_none submit(const call& asking, const asker& from, const actors::operation_ptr& op);
     // Makes the operation ready to be handed over; false: too much is under way.
     [[nodiscard]] bool admit(const http_request& request, const actors::principal& by, actors::operation& op);
     static void note_asker(const http_request& request, const actors::principal& by, actors::operation& op);

@@ -1,6 +1,7 @@
 #include "net/query_parameters.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace meguri::net {
@@ -111,6 +112,12 @@ std::size_t query_parameters::one_of_or(std::string_view name, std::span<const s
     for (const auto one : choices) allowed.append(allowed.empty() ? "" : ", ").append(one);
     refuse(name, "Must be one of: " + allowed + ".");
     return otherwise;
+}
+
+symbology query_parameters::picture() {
+    constexpr std::array<std::string_view, 2> names{"qr", "code128"};
+    constexpr std::array values{symbology::qr, symbology::code128, symbology::none};
+    return values[one_of_or("picture", names, names.size())];
 }
 
 page query_parameters::read_page(const storage::key_ring& keys) {

@@ -4,6 +4,7 @@
 
 #include "ledger/calendar.hpp"
 #include "ledger/ids.hpp"
+#include "net/code_picture.hpp"
 #include "net/json_fields.hpp"
 #include "storage/key_ring.hpp"
 
@@ -42,6 +43,8 @@ public:
                                         std::size_t otherwise);
     // One that exists, as YYYY-MM-DD; must be there.
     [[nodiscard]] ledger::jst_day date(std::string_view name);
+    // `picture`: none where it is left out.
+    [[nodiscard]] symbology picture();
     // `limit` and `after`.
     [[nodiscard]] page read_page(const storage::key_ring& keys);
     // Faults the first parameter that nobody asked for.

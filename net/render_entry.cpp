@@ -13,6 +13,7 @@
 #include "net/render_link.hpp"
 #include "net/render_my_key.hpp"
 #include "net/render_purchase.hpp"
+#include "net/shown_code.hpp"
 
 #include <array>
 
@@ -200,15 +201,14 @@ struct answer_of {
         created();
     }
     void operator()(const ledger::code_issued& fact) const {
-        json.plain("value", ids.keys().code_text(fact.wallet, fact.ordinal, fact.kind, given_in()).reveal());
+        json.plain("value", shown_code(one, ids.keys()).reveal());
         json.plain("kind", fact.kind == ledger::code_kind::once ? "once" : "card");
         wallet(fact.wallet);
         time(json, "valid_until", fact.valid_until);
         created();
     }
     void operator()(const ledger::once_code_issued& fact) const {
-        const auto text = ids.keys().numeric_code_text(fact.wallet, fact.ordinal, fact.format, given_in());
-        json.plain("value", text.reveal());
+        json.plain("value", shown_code(one, ids.keys()).reveal());
         json.plain("kind", "once");
         wallet(fact.wallet);
         time(json, "valid_until", fact.valid_until);
@@ -220,9 +220,7 @@ struct answer_of {
         const auto new_id = ids.encode(id_kind::entry, one.position);
         json.plain("id", (reissued ? new_id : old_id).view());
         if (reissued) {
-            const auto kind = ledger::code_kind::card;
-            if (shows_keys)
-                json.plain("value", ids.keys().code_text(fact.wallet, fact.reissued_as, kind, given_in()).reveal());
+            if (shows_keys) json.plain("value", shown_code(one, ids.keys()).reveal());
             json.plain("kind", "card");
             json.plain("replaces", old_id.view());
         }

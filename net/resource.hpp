@@ -5,6 +5,7 @@
 #include "actors/operation.hpp"
 #include "ledger/numeric_code.hpp"
 #include "ledger/scope.hpp"
+#include "net/code_picture.hpp"
 #include "net/http_types.hpp"
 #include "net/json_document.hpp"
 #include "net/ledger_past.hpp"
@@ -77,6 +78,8 @@ struct call {
     std::optional<actors::principal> acts_as{}; // who asks, where that is found out by the resource itself
     // Of whose revocation nothing is known: the request is served again from its start when they have been asked about.
     std::vector<std::shared_ptr<const card_certificate>> to_ask{};
+    // Of a code that is given out: to be answered as a picture.
+    symbology picture = symbology::none;
     // Of work of several steps: what follows from the first.
     std::shared_ptr<const steps_to_come> to_come{};
 

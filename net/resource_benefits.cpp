@@ -169,7 +169,9 @@ problem_or_none get_event_code(call& from, http_response& answer) {
     const auto event = event_in_path(from);
     if (!event) return event.error();
     request_fault fault;
-    query_parameters{from.request.query, fault}.finish();
+    query_parameters query{from.request.query, fault};
+    const auto picture = query.picture();
+    query.finish();
     if (fault) return std::move(*fault);
     const ledger::campaign_event& what = event->what;
     if (from.now() >= what.ends) return problem{problem_code::event_not_open};
@@ -178,10 +180,16 @@ problem_or_none get_event_code(call& from, http_response& answer) {
     const std::int64_t rotates_ms = std::int64_t{what.rotates_s} * 1000;
     const auto begins = what.begins.plus_ms(number * rotates_ms);
     const auto ends = what.rotates_s == 0 ? what.ends : std::min(begins.plus_ms(rotates_ms), what.ends);
+    const auto code = from.keys.event_code(what.position, number);
+    if (picture != symbology::none) {
+        draw_code(answer.body, picture, code);
+        answer.content_type = svg_content_type;
+        return std::nullopt;
+    }
     json_writer json{answer.body};
     json.begin_object();
     json.plain("event", from.ids.encode(storage::id_kind::event, what.position).view());
-    json.plain("code", from.keys.event_code(what.position, number));
+    json.plain("code", code);
     json.plain("valid_from", ledger::to_rfc3339(begins));
     json.plain("valid_until", ledger::to_rfc3339(ends));
     json.end_object();

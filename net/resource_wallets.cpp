@@ -29,6 +29,9 @@ asked issue_code(call& from) {
     json_fields body{from.json, from.request.body, fault};
     const bool once = body.one_of("kind", code_kinds) == 1;
     body.finish();
+    query_parameters query{from.request.query, fault};
+    from.picture = query.picture();
+    query.finish();
     if (!once && from.is_resident())
         body.refuse("kind", problem_code::invalid_value, "Must be once: a lasting code is given out at a desk.");
     if (fault) return tl::unexpected{std::move(*fault)};
@@ -46,6 +49,11 @@ asked block_code(call& from, bool reissue) {
     json_fields body{from.json, from.request.body, fault};
     std::string reason{body.text("reason", reason_bounds)};
     body.finish();
+    if (reissue) {
+        query_parameters query{from.request.query, fault};
+        from.picture = query.picture();
+        query.finish();
+    }
     if (fault) return tl::unexpected{std::move(*fault)};
     const auto issue = from.ledger.entry_at(*position);
     if (!issue) return refused(problem_code::read_failed);
