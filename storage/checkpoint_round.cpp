@@ -3,6 +3,7 @@
 #include "ledger/contract.hpp"
 #include "ledger/joining.hpp"
 #include "storage/act_index.hpp"
+#include "storage/give_way.hpp"
 
 #include <algorithm>
 #include <string>
@@ -18,6 +19,11 @@ error does_not_follow(const std::string& what, const ledger::entry& one) {
 }
 
 } // namespace
+
+// Letting go of a hundred thousand entries takes some milliseconds.
+checkpoint_round::~checkpoint_round() {
+    for (; !entries_.empty(); entries_.pop_back()) way_.step();
+}
 
 tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::size_t entries_max,
                                                    std::size_t portion_max) {
@@ -50,24 +56,24 @@ tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::si
     return false;
 }
 
-// One big sort a piece: of 100,000 each takes some milliseconds.
+// One big sort a piece: of 100,000 each takes some milliseconds, in which others get the core as well.
 bool checkpoint_round::arrange_some() {
     switch (arranged_++) {
-    case 0: std::ranges::sort(wallets_); return false;
-    case 1: std::ranges::sort(merchants_); return false;
+    case 0: sort_giving_way(wallets_); return false;
+    case 1: sort_giving_way(merchants_); return false;
     case 2: state_.idempotency().begin(std::move(idempotency_)); return false;
     case 3: state_.reference().begin(std::move(references_)); return false;
     default: break;
     }
-    std::ranges::sort(campaigns_);
-    std::ranges::sort(partners_);
-    std::ranges::sort(follow_ups_);
-    std::ranges::sort(certificates_);
-    std::ranges::sort(my_keys_);
-    std::ranges::sort(passwords_);
-    std::ranges::sort(purchases_);
-    std::ranges::sort(credentials_);
-    std::ranges::sort(booked_);
+    sort_giving_way(campaigns_);
+    sort_giving_way(partners_);
+    sort_giving_way(follow_ups_);
+    sort_giving_way(certificates_);
+    sort_giving_way(my_keys_);
+    sort_giving_way(passwords_);
+    sort_giving_way(purchases_);
+    sort_giving_way(credentials_);
+    sort_giving_way(booked_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
     phase_ = phase::wallets;
     return true;
@@ -108,6 +114,7 @@ void checkpoint_round::take(ledger::entry&& one) {
     ledger::apply(stand_.books, one);
     apply(stand_.at.ids, one);
     entries_.push_back(std::move(one));
+    way_.step();
 }
 
 tl::expected<bool, error> checkpoint_round::write(std::size_t slice_puts_max, std::size_t puts_max) {
@@ -172,6 +179,7 @@ tl::expected<bool, error> checkpoint_round::write_each(std::span<const concern> 
         tl::expected<void, error> wrote = write_one(all.subspan(next_, end - next_));
         if (!wrote) return tl::unexpected{std::move(wrote.error())};
         budget.take(1);
+        way_.step();
         next_ = end;
     }
     return true;
@@ -201,6 +209,7 @@ tl::expected<void, error> checkpoint_round::write_wallet(lmdb::write_transaction
     const auto due_before = next_due(wallet);
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
+        way_.step();
         if (entry.position <= wallet.last_position) continue; // by an earlier round that a crash ended
         if (entry.wallet_sequence != wallet.sequence + 1)
             return tl::unexpected{does_not_follow("wallet " + std::to_string(id.value()), entry)};
@@ -246,6 +255,7 @@ tl::expected<void, error> checkpoint_round::write_merchant(lmdb::write_transacti
     ledger::merchant merchant = std::move(*stored).value_or(ledger::merchant{});
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
+        way_.step();
         if (entry.position <= merchant.last_position) continue;
         if (merchant.terms == nullptr && !ledger::merchant_joined_by(entry.what))
             return tl::unexpected{does_not_follow("merchant " + std::to_string(id.value()), entry)};
@@ -266,6 +276,7 @@ tl::expected<void, error> checkpoint_round::write_campaign(lmdb::write_transacti
     ledger::campaign campaign = std::move(*stored).value_or(ledger::campaign{});
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
+        way_.step();
         if (entry.position <= campaign.last_position) continue;
         if (!ledger::follows(campaign, entry))
             return tl::unexpected{does_not_follow("campaign " + std::to_string(key.proposal), entry)};
@@ -286,6 +297,7 @@ tl::expected<void, error> checkpoint_round::write_partner(lmdb::write_transactio
     ledger::partner partner = std::move(*stored).value_or(ledger::partner{});
     for (const concern& one : of) {
         const ledger::entry& entry = entries_[one.entry];
+        way_.step();
         if (entry.position <= partner.last_position) continue;
         if (!ledger::follows(partner, entry))
             return tl::unexpected{does_not_follow("partner " + std::to_string(id.value()), entry)};

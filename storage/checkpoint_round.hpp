@@ -6,6 +6,7 @@
 
 #include "ledger/accounts.hpp"
 #include "ledger/entry.hpp"
+#include "storage/give_way.hpp"
 #include "storage/index_keys.hpp"
 #include "storage/index_runs.hpp"
 #include "storage/journal_reader.hpp"
@@ -35,6 +36,9 @@ public:
           keys_{keys},
           begins_at_{from.at.end.last},
           stand_{from} {}
+    ~checkpoint_round();
+    checkpoint_round(const checkpoint_round&) = delete;
+    checkpoint_round& operator=(const checkpoint_round&) = delete;
 
     // Reads on after the checkpoint, `portion_max` entries and on to the end of their batch, until there are
     // `entries_max`, or all that the journal had at the first portion; then sorts what they concern, a part a call.
@@ -147,6 +151,7 @@ private:
     std::optional<lmdb::write_transaction> slice_; // under way
     std::size_t slice_left_ = 0;                   // puts
     std::size_t puts_ = 0;
+    give_way way_{32};
     record_buffer key_;
     record_buffer value_;
 };

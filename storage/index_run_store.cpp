@@ -1,6 +1,7 @@
 #include "storage/index_run_store.hpp"
 
 #include "ledger/contract.hpp"
+#include "storage/give_way.hpp"
 #include "storage/state_store.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ tl::expected<bool, error> erase_while(lmdb::cursor& over, bytes prefix, bytes fr
 void index_run_store::begin(std::vector<run_key> keys) {
     EXPECTS(!writing_ && pending_.empty());
     if (keys.empty()) return;
-    std::sort(keys.begin(), keys.end());
+    sort_giving_way(keys);
     writing_.emplace(kind_, next_number_++, std::uint8_t{0}, keys.size());
     pending_ = std::move(keys);
     pending_written_ = 0;
