@@ -22,6 +22,7 @@ enum class effect : std::uint8_t {
 // Calls visit(name, effect, field) for truths, texts and addresses, visit(name, effect, field, bounds) for numbers, and
 // visit(name, effect, field, names) for choices, whose names stand in the order of the enumerators.
 template <class Settings, class Visit>
+// NOLINTNEXTLINE(readability-function-size): a list
 void for_each_setting(Settings& all, Visit&& visit) {
     constexpr bounds timeout_ms{10, 3'600'000};
     constexpr auto restart = effect::after_restart;

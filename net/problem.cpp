@@ -335,6 +335,7 @@ std::optional<problem_code> parse_problem_code(std::string_view name) noexcept {
     return found->code;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table
 problem problem_of(ledger::refusal why, const actors::request& asked) {
     const bool grants = asks_for<ledger::grant>(asked) || asks_for<ledger::grant_from_campaign>(asked);
     const bool credits = asks_for<ledger::credit_undecided>(asked);

@@ -31,10 +31,9 @@ constexpr double part_of_rate = 0.5; // at which latencies are compared
 // Residents with a card each, and what their cards sign.
 class signing_residents {
 public:
-    signing_residents(const card_options& asked, const test::test_cards& cards_, benched_switch& at)
+    signing_residents(const card_options& asked, test::test_cards cards, benched_switch& at)
         : tills_{at.tills()} {
         auto api = at.as_operator();
-        auto cards = cards_;
         for (std::uint32_t i = 0; i < asked.cards; ++i) {
             auto card = cards.issue({.key = asked.key});
             auto certificate = test::to_base64(card.der());

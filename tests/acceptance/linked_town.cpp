@@ -118,7 +118,7 @@ void partner_process::write_file(const std::filesystem::path& file, const std::s
 }
 
 std::string with_partner::settings() const {
-    std::ofstream{partner_file()}; // nobody yet
+    const std::ofstream nobody_yet{partner_file()};
     return cards.settings() + "[partners]\nconnections = \"" + partner_file().string() + "\"\nredirect_uri = \"" +
            linked_redirect_uri + "\"\ntimeout_ms = 1000\n";
 }

@@ -26,7 +26,7 @@ struct purse {
         const char* expires_on;
         category_set earmark;
     };
-    explicit purse(std::initializer_list<part> parts) {
+    purse(std::initializer_list<part> parts) {
         for (const auto& one : parts) {
             lot_terms terms = *lot_terms_of(story.state().lots_issued + 1, ishinomaki, one.expires_on, spent_at);
             terms.earmark = one.earmark;

@@ -61,15 +61,15 @@ TEST_F(card_certificates, of_another_kind_are_not_taken) {
 }
 
 TEST_F(card_certificates, say_when_they_are_good_and_are_judged_by_nobody_yet) {
-    const auto now_s = test::card_scene::now().unix_ms() / 1'000;
+    const auto now_ms = test::card_scene::now().unix_ms();
     const auto ended = read_card_certificate(first.issue({.begins_s = -7'200, .ends_s = -3'600}).der(), pinned);
     EXPECT_TRUE(ended->is_good());
-    EXPECT_NEAR(static_cast<double>(ended->begins.unix_ms() / 1'000 - now_s), -7'200, 5);
-    EXPECT_NEAR(static_cast<double>(ended->ends.unix_ms() / 1'000 - now_s), -3'600, 5);
+    EXPECT_NEAR(static_cast<double>(ended->begins.unix_ms() - now_ms), -7'200'000, 5'000);
+    EXPECT_NEAR(static_cast<double>(ended->ends.unix_ms() - now_ms), -3'600'000, 5'000);
     EXPECT_EQ(ended->ends.unix_ms() % 1'000, 999);
     // Never beyond its authority's.
     const auto lasting = read_card_certificate(first.issue({.ends_s = 20L * 365 * 86'400}).der(), pinned);
-    EXPECT_LT(lasting->ends.unix_ms() / 1'000 - now_s, 11L * 365 * 86'400);
+    EXPECT_LT(lasting->ends.unix_ms() - now_ms, 11L * 365 * 86'400'000);
 }
 
 TEST_F(card_certificates, with_a_changed_byte_are_not_taken) {

@@ -23,7 +23,7 @@ struct partner_files {
     }
     tl::expected<partner_connections, config::error> load(const std::string& text) const {
         std::ofstream{folder / "secret"} << "a secret\nand another line\n";
-        std::ofstream{folder / "empty"};
+        const std::ofstream empty{folder / "empty"};
         std::ofstream{folder / "partners.toml"} << text;
         return partner_connections::load((folder / "partners.toml").string(), test::scene_keys());
     }
