@@ -31,8 +31,7 @@ constexpr double part_of_rate = 0.5; // at which latencies are compared
 // Residents with a card each, and what their cards sign.
 class signing_residents {
 public:
-    signing_residents(const card_options& asked, test::test_cards cards, benched_switch& at)
-        : tills_{at.tills()} {
+    signing_residents(const card_options& asked, test::test_cards cards, benched_switch& at) : tills_{at.tills()} {
         auto api = at.as_operator();
         for (std::uint32_t i = 0; i < asked.cards; ++i) {
             auto card = cards.issue({.key = asked.key});
