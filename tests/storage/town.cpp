@@ -884,8 +884,8 @@ std::optional<fact> town::random_money() {
         }
         if (one.status != transfer_status::unmatched)
             return *decide(decide_transfer{one.program, arrival, approves, "確認"}, second, one);
-        const auto meant = std::ranges::find_if(folded_.purchases, [&one](const auto& known) {
-            return known.second.program == one.program && known.second.status == purchase_status::awaiting_payment &&
+        const auto meant = std::ranges::find_if(folded_.purchases, [program = one.program](const auto& known) {
+            return known.second.program == program && known.second.status == purchase_status::awaiting_payment &&
                    known.second.method != purchase_method::card;
         });
         const bool assigns = meant != folded_.purchases.end() && dice_.one_in(2);
