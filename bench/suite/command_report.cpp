@@ -20,6 +20,7 @@ struct report_options {
 
 void write_report(const std::vector<std::string>& files, const std::string& output) {
     std::vector<record> records;
+    records.reserve(files.size());
     for (const auto& file : files) records.push_back(read_record(file));
     write_file(output, page_of(records));
     std::printf("%s: %zu records\n", output.c_str(), records.size());
