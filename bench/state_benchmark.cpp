@@ -239,7 +239,8 @@ struct run_bench {
     }
     void append(std::vector<run_key> some) {
         auto& runs = state->idempotency();
-        runs.begin(std::move(some));
+        give_way way;
+        runs.begin(std::move(some), way);
         for (bool whole = false; !whole;) {
             auto within = state->begin_write().value();
             slice_budget budget{4'000};

@@ -20,10 +20,13 @@ void checkpoint_pace::begin_round(clock::time_point now, std::uint64_t entries) 
     worked_ = clock::duration{0};
 }
 
+bool checkpoint_pace::is_behind(std::uint64_t waiting) const noexcept {
+    return waiting > entries_max_ + entries_max_ / 2;
+}
+
 checkpoint_pace::clock::duration checkpoint_pace::rest_after(clock::duration work, std::uint64_t waiting) noexcept {
     worked_ += work;
-    const bool behind = waiting > entries_max_ + entries_max_ / 2;
-    return std::chrono::duration_cast<clock::duration>(work * (behind ? rest_min : stretch_));
+    return std::chrono::duration_cast<clock::duration>(work * (is_behind(waiting) ? rest_min : stretch_));
 }
 
 } // namespace meguri::storage

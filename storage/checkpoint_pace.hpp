@@ -16,6 +16,8 @@ public:
     // `entries_max`: of a round.
     explicit checkpoint_pace(std::uint64_t entries_max) : entries_max_{entries_max} {}
 
+    // Whether so many entries that are not in the state store are too many to let others go first.
+    [[nodiscard]] bool is_behind(std::uint64_t waiting) const noexcept;
     // A round of `entries` begins, which came since the one before began.
     void begin_round(clock::time_point now, std::uint64_t entries) noexcept;
     // A piece of the round took `work`, `waiting` entries are not in the state store: how long to rest, from a tenth of

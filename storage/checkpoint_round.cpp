@@ -59,21 +59,21 @@ tl::expected<bool, error> checkpoint_round::gather(journal_reader& from, std::si
 // One big sort a piece: of 100,000 each takes some milliseconds, in which others get the core as well.
 bool checkpoint_round::arrange_some() {
     switch (arranged_++) {
-    case 0: sort_giving_way(wallets_); return false;
-    case 1: sort_giving_way(merchants_); return false;
-    case 2: state_.idempotency().begin(std::move(idempotency_)); return false;
-    case 3: state_.reference().begin(std::move(references_)); return false;
+    case 0: sort(wallets_, way_); return false;
+    case 1: sort(merchants_, way_); return false;
+    case 2: state_.idempotency().begin(std::move(idempotency_), way_); return false;
+    case 3: state_.reference().begin(std::move(references_), way_); return false;
     default: break;
     }
-    sort_giving_way(campaigns_);
-    sort_giving_way(partners_);
-    sort_giving_way(follow_ups_);
-    sort_giving_way(certificates_);
-    sort_giving_way(my_keys_);
-    sort_giving_way(passwords_);
-    sort_giving_way(purchases_);
-    sort_giving_way(credentials_);
-    sort_giving_way(booked_);
+    sort(campaigns_, way_);
+    sort(partners_, way_);
+    sort(follow_ups_, way_);
+    sort(certificates_, way_);
+    sort(my_keys_, way_);
+    sort(passwords_, way_);
+    sort(purchases_, way_);
+    sort(credentials_, way_);
+    sort(booked_, way_);
     booked_.erase(std::unique(booked_.begin(), booked_.end()), booked_.end());
     phase_ = phase::wallets;
     return true;

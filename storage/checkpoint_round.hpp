@@ -45,6 +45,8 @@ public:
     // True once that is done. Errors: as journal_reader's, not_found where there is nothing to read.
     [[nodiscard]] tl::expected<bool, error> gather(journal_reader& from, std::size_t entries_max,
                                                    std::size_t portion_max);
+    // Whether its next pieces keep the core to themselves.
+    void hurry(bool yes) noexcept { way_.hurry(yes); }
     [[nodiscard]] bool is_gathered() const noexcept { return phase_ != phase::gathering; }
 
     // Writes on, about `puts_max` puts, and commits when there are `slice_puts_max` since the last commit. True once
@@ -151,7 +153,7 @@ private:
     std::optional<lmdb::write_transaction> slice_; // under way
     std::size_t slice_left_ = 0;                   // puts
     std::size_t puts_ = 0;
-    give_way way_{32};
+    give_way way_;
     record_buffer key_;
     record_buffer value_;
 };

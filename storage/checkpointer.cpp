@@ -82,13 +82,14 @@ tl::expected<std::uint64_t, error> checkpointer::waiting() {
 }
 
 tl::expected<void, error> checkpointer::work_on_round() {
+    const auto entries = waiting();
+    if (!entries) return tl::unexpected{entries.error()};
     if (!round_) {
         round_began_ = clock::now();
-        const auto entries = waiting();
-        if (!entries) return tl::unexpected{entries.error()};
         pace_.begin_round(round_began_, *entries);
         round_ = std::make_unique<checkpoint_round>(state_, keys_, stand_);
     }
+    round_->hurry(pace_.is_behind(*entries));
     if (round_->is_gathered()) return write_on();
     const auto whole = round_->gather(journal_, settings_.entries_max, settings_.gather_max);
     if (!whole) return tl::unexpected{whole.error()};

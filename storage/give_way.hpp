@@ -1,6 +1,7 @@
 // For threads that work behind the payments: they offer the core to whoever waits for it every so often. A kernel that
 // looks only at its ticks (CONFIG_HZ=250: every 4 ms) whether a thread has had its share would leave an io thread
-// waiting as long. Any thread, each with an object of its own.
+// waiting as long. Whoever falls behind must stop offering: beside threads that never rest it would get nothing. Any
+// thread, each with an object of its own.
 #pragma once
 
 #include <algorithm>
@@ -12,23 +13,32 @@ namespace meguri::storage {
 
 class give_way {
 public:
-    // `every`: so many steps, a power of two.
-    explicit constexpr give_way(std::uint32_t every) noexcept : mask_{every - 1} {}
-    void step() noexcept {
-        if ((++steps_ & mask_) == 0) std::this_thread::yield();
-    }
+    // From now on the core is kept, or offered again.
+    void hurry(bool yes) noexcept { hurries_ = yes; }
+    // Work was done: an entry, a record or the like.
+    void step() noexcept { did(weight_of_step); }
+    void compared() noexcept { did(1); }
 
 private:
-    std::uint32_t mask_;
-    std::uint32_t steps_ = 0;
+    static constexpr std::uint32_t weight_of_step = 32; // comparisons
+    static constexpr std::uint32_t offered_every = 1'024;
+
+    void did(std::uint32_t weight) noexcept {
+        done_ += weight;
+        if (done_ < offered_every) return;
+        done_ = 0;
+        if (!hurries_) std::this_thread::yield();
+    }
+
+    std::uint32_t done_ = 0;
+    bool hurries_ = false;
 };
 
-// std::sort by <, offering the core every 1,024 comparisons.
+// As std::sort by <.
 template <std::ranges::random_access_range Range>
-void sort_giving_way(Range& all) {
-    give_way way{1'024};
+void sort(Range& all, give_way& way) {
     std::sort(all.begin(), all.end(), [&way](const auto& a, const auto& b) {
-        way.step();
+        way.compared();
         return a < b;
     });
 }

@@ -1,7 +1,6 @@
 #include "storage/index_run_store.hpp"
 
 #include "ledger/contract.hpp"
-#include "storage/give_way.hpp"
 #include "storage/state_store.hpp"
 
 #include <algorithm>
@@ -28,10 +27,10 @@ tl::expected<bool, error> erase_while(lmdb::cursor& over, bytes prefix, bytes fr
 
 } // namespace
 
-void index_run_store::begin(std::vector<run_key> keys) {
+void index_run_store::begin(std::vector<run_key> keys, give_way& way) {
     EXPECTS(!writing_ && pending_.empty());
     if (keys.empty()) return;
-    sort_giving_way(keys);
+    sort(keys, way);
     writing_.emplace(kind_, next_number_++, std::uint8_t{0}, keys.size());
     pending_ = std::move(keys);
     pending_written_ = 0;

@@ -3,6 +3,7 @@
 // board().
 #pragma once
 
+#include "storage/give_way.hpp"
 #include "storage/index_run_merge.hpp"
 #include "storage/index_run_writer.hpp"
 #include "storage/index_runs.hpp"
@@ -35,7 +36,7 @@ public:
 
     // A checkpoint's run: begin with its keys in any order, write in slices, put the record into the last slice, and
     // publish after that slice's commit. Without keys there is no run.
-    void begin(std::vector<run_key> keys);
+    void begin(std::vector<run_key> keys, give_way& way);
     [[nodiscard]] tl::expected<bool, error> write_some(lmdb::write_transaction& within,
                                                        slice_budget& budget); // true: all
     [[nodiscard]] tl::expected<void, error> record(lmdb::write_transaction& within);

@@ -31,7 +31,8 @@ public:
 
     // A checkpoint's run in slices; false where it ends before the last one, as a crash does.
     bool checkpoint(const std::vector<run_key>& keys, std::size_t puts, std::size_t slices_max) {
-        runs().begin(keys);
+        give_way way;
+        runs().begin(keys, way);
         for (std::size_t slice = 0; slice < slices_max; ++slice) {
             auto within = state_->begin_write().value();
             slice_budget budget{puts};
