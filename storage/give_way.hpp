@@ -18,6 +18,8 @@ public:
     // Work was done: an entry, a record or the like.
     void step() noexcept { did(weight_of_step); }
     void compared() noexcept { did(1); }
+    // How often it was offered.
+    [[nodiscard]] std::uint64_t offers() const noexcept { return offers_; }
 
 private:
     static constexpr std::uint32_t weight_of_step = 32; // comparisons
@@ -27,10 +29,13 @@ private:
         done_ += weight;
         if (done_ < offered_every) return;
         done_ = 0;
-        if (!hurries_) std::this_thread::yield();
+        if (hurries_) return;
+        ++offers_;
+        std::this_thread::yield();
     }
 
     std::uint32_t done_ = 0;
+    std::uint64_t offers_ = 0;
     bool hurries_ = false;
 };
 

@@ -32,6 +32,7 @@ TEST_P(checkpoint_pace_rests, by_the_rate_at_which_entries_come) {
     pace.begin_round(start + row.apart, entries_max);
     EXPECT_NEAR(static_cast<double>(pace.rest_after(10ms, row.waiting).count()), static_cast<double>(row.rest.count()),
                 10.0);
+    EXPECT_EQ(pace.is_behind(row.waiting), row.waiting > 1'500);
 }
 
 constexpr pace_row rows[] = {
