@@ -48,7 +48,7 @@ struct checkpoint_probes {
     std::atomic<std::uint64_t> slices{0};
     std::atomic<std::uint64_t> entries{0};
     std::atomic<std::uint64_t> puts{0};
-    std::atomic<std::uint64_t> busy_ns{0}; // time spent in slices and gathering
+    std::atomic<std::uint64_t> busy_ns{0}; // spent in slices and gathering, waiting for the core included
     std::atomic<std::uint64_t> last_round_ns{0};
     std::atomic<std::int64_t> last_finished_ms{0}; // wall clock, Unix milliseconds; 0: none yet
     std::atomic<std::uint64_t> runs{0};            // index runs of all levels that a look-up passes
