@@ -1,7 +1,7 @@
 // meguri-bench curve: how latency grows with the rate, up to saturation and beyond.
 #include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
-#include "bench/suite/knee.hpp"
+#include "bench/suite/keeping_up.hpp"
 
 #include <boost/json.hpp>
 
@@ -17,7 +17,7 @@ constexpr std::array shares{0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1
 constexpr std::uint64_t objective_ns = 5'000'000;                                    // p99
 
 bool meets_objective(const load_settings& with, const load_result& result) {
-    return is_kept_up_with(with, result) && result.latency.percentile_ns(0.99) < objective_ns;
+    return is_kept_up_with(with.rate_per_second, result) && result.latency.percentile_ns(0.99) < objective_ns;
 }
 
 int run(const load_options& asked) {
@@ -32,7 +32,7 @@ int run(const load_options& asked) {
         const auto name = std::to_string(static_cast<int>(share * 100)) + " %";
         const auto result = session.measure(name, with);
         if (meets_objective(with, result)) highest = std::max(highest, with.rate_per_second);
-        if (is_kept_up_with(with, result)) knee = std::max(knee, with.rate_per_second);
+        if (is_kept_up_with(with.rate_per_second, result)) knee = std::max(knee, with.rate_per_second);
         // Beyond saturation generator and switch contend for the cores: those points are marked, the others stand.
         if (result.generator_lagged()) session.doubt("at " + name + " the load generator lagged behind");
     }
