@@ -1,6 +1,7 @@
 // meguri-bench checkpoint: what a payment notices of the checkpointer's rounds.
 #include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
+#include "bench/suite/keeping_up.hpp"
 #include "bench/suite/knee.hpp"
 #include "bench/suite/recovery.hpp"
 
@@ -32,7 +33,8 @@ int run(const checkpoint_options& asked) {
     bench_session session{asked, "checkpoint"};
     auto with = asked.with;
     with.slot_s = slot_s;
-    with.rate_per_second = asked.rate_per_second > 0 ? asked.rate_per_second : find_knee(session, asked.with) / 2;
+    with.rate_per_second =
+        asked.rate_per_second > 0 ? asked.rate_per_second : find_knee(session, asked.with).on_time_per_second / 2;
     if (with.rate_per_second == 0) return session.end({});
     const auto before = seen_by(session.benched().program());
     const auto result = session.measure("constant", with);
@@ -49,7 +51,7 @@ int run(const checkpoint_options& asked) {
                 result.by_slot.size(), slot_s * 1e3);
     if (rounds == 0) session.fail("no checkpoint took place; --seconds or --rate is too small");
     if (result.generator_lagged()) session.fail("the load generator lagged behind its own schedule");
-    if (!is_kept_up_with(with, result)) session.doubt("the rate was not kept up with");
+    if (!is_kept_up_with(with.rate_per_second, result)) session.doubt("the rate was not kept up with");
     return session.end({{"checkpoint",
                          {{"rounds", rounds},
                           {"busy_s", after.busy_s - before.busy_s},

@@ -49,16 +49,17 @@ boost::json::object shown(const recovery& found, const load_result& before) {
 
 int run(const overload_options& asked) {
     bench_session session{asked, "overload"};
-    const double knee = asked.knee_per_second > 0 ? asked.knee_per_second : find_knee(session, asked.with);
-    if (knee == 0) return session.end({});
+    const knee found =
+        asked.knee_per_second > 0 ? knee{asked.knee_per_second, asked.knee_per_second} : find_knee(session, asked.with);
+    if (found.on_time_per_second == 0) return session.end({});
     auto half = asked.with;
-    half.rate_per_second = knee / 2;
+    half.rate_per_second = std::min(found.per_second / 2, found.on_time_per_second);
     half.slot_s = slot_s;
     half.duration_s = asked.before_s;
     const auto before = session.measure("before", half);
 
     auto twice = asked.with;
-    twice.rate_per_second = knee * asked.times;
+    twice.rate_per_second = found.per_second * asked.times;
     twice.warm_up_s = 0;
     const auto overload = session.measure("overload", twice);
     half.warm_up_s = 0;
@@ -71,7 +72,7 @@ int run(const overload_options& asked) {
     if (overload.shed == 0) session.doubt("nothing was shed: more connections or a deeper pipeline would overload it");
     if (overload.connections_lost + after.connections_lost > 0) session.fail("connections were lost");
     if (overload.generator_lagged()) session.doubt("in the overload the load generator lagged behind");
-    return session.end({{"knee_per_second", knee},
+    return session.end({{"knee_per_second", found.per_second},
                         {"offered_per_second", twice.rate_per_second},
                         {"overload", std::move(overload_told)},
                         {"recovery", shown(recovered, before)}});

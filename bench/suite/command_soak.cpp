@@ -1,6 +1,7 @@
 // meguri-bench soak: a constant rate for long, and what grows meanwhile.
 #include "bench/suite/bench_session.hpp"
 #include "bench/suite/command.hpp"
+#include "bench/suite/keeping_up.hpp"
 #include "bench/suite/knee.hpp"
 #include "bench/suite/memory_growth.hpp"
 
@@ -89,7 +90,8 @@ memory_growth growth_of(const std::vector<process_sample>& samples, double bound
 int run(const soak_options& asked) {
     bench_session session{asked, "soak"};
     auto with = asked.with;
-    with.rate_per_second = asked.rate_per_second > 0 ? asked.rate_per_second : find_knee(session, asked.with) / 2;
+    with.rate_per_second =
+        asked.rate_per_second > 0 ? asked.rate_per_second : find_knee(session, asked.with).on_time_per_second / 2;
     if (with.rate_per_second == 0) return session.end({});
     with.warm_up_s = 0; // so that samples and slots fall together
     with.duration_s = asked.minutes * 60;
@@ -109,7 +111,7 @@ int run(const soak_options& asked) {
     if (!descriptors_stay) session.fail("descriptors were left open");
     if (result.connections_lost > 0) session.fail("connections were lost");
     if (result.unanswered > 0) session.fail("requests were left unanswered");
-    if (!is_kept_up_with(with, result)) session.doubt("the rate was not kept up with all the time");
+    if (!is_kept_up_with(with.rate_per_second, result)) session.doubt("the rate was not kept up with all the time");
     return session.end({{"samples", std::move(samples_told)},
                         {"memory",
                          {{"first_bytes", memory.first_bytes},
