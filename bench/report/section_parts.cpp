@@ -1,6 +1,8 @@
 #include "bench/report/figures.hpp"
 #include "bench/report/sections.hpp"
 
+#include <algorithm>
+
 namespace meguri::bench {
 
 void begin_section(markup& out, const record& of, const std::string& heading, const std::string& sentence) {
@@ -19,8 +21,10 @@ void begin_section(markup& out, const record& of, const std::string& heading, co
 std::string load_in_words(const record& of) {
     std::string words;
     if (!of.runs.empty()) {
-        const auto& run = of.runs.front();
-        words = grouped(run.connections) + " connections with at most " + grouped(run.pipeline) + " under way on each";
+        const auto [fewest, most] = std::ranges::minmax(of.runs, {}, &measured_run::connections);
+        const auto deepest = std::ranges::max(of.runs, {}, &measured_run::pipeline).pipeline;
+        words = fewest.connections == most.connections ? "" : grouped(fewest.connections) + " to ";
+        words += grouped(most.connections) + " connections with at most " + grouped(deepest) + " under way on each";
     }
     if (!of.wallets.empty()) words += (words.empty() ? "" : "; wallets: ") + of.wallets;
     if (!of.mix.empty()) words += (words.empty() ? "" : "; asked: ") + of.mix;

@@ -27,7 +27,7 @@ std::vector<step> steps() {
     return {{"curve", {"--seconds", "2"}},
             {"overload", {"--seconds", "4"}},
             {"checkpoint", {"--seconds", "10"}},
-            {"card", {"--seconds", "1", "--payments", "40000"}},
+            {"card", {"--seconds", "1"}},
             {"peers", {"--rounds", "4", "--seconds", "1"}},
             {"restart", {"--payments", "10000", "100000"}},
             {"growth", {"--wallets", "1000", "50000", "--entries", "500000", "--seconds", "3"}},

@@ -200,6 +200,15 @@ TEST(page, shows_each_kind_its_figures_and_the_conditions) {
         EXPECT_FALSE(holds(page, outside)) << outside << " would need something else";
 }
 
+TEST(page, tells_how_many_connections_a_record_with_several_loads_had) {
+    auto overload = record_of_kind("overload");
+    auto wide = run_record("overload", 40'000, 100'000, false);
+    wide["connections"] = 1'024;
+    wide["pipeline"] = 32;
+    overload["runs"] = json::array{run_record("saturated", 20'000, 1'000, false), std::move(wide)};
+    EXPECT_TRUE(holds(page_with({overload}), "64 to 1,024 connections with at most 32 under way on each"));
+}
+
 TEST(page, draws_growth_by_the_journal_with_a_line_for_each_distribution) {
     auto growth = record_of_kind("growth");
     for (const auto* const distribution : {"alike", "zipf"})
