@@ -5,9 +5,9 @@
 namespace meguri::bench {
 namespace {
 
-constexpr std::uint64_t ms = 1'000'000;
+constexpr std::uint64_t one_ms = 1'000'000;
 
-struct row {
+struct offered_rate {
     const char* name;
     std::uint64_t responses; // of 10,000/s offered, within a second
     std::uint64_t latency_ns;
@@ -18,15 +18,15 @@ struct row {
 };
 
 TEST(keeping_up, is_answering_all_at_the_rate_without_a_backlog) {
-    const row rows[] = {
-        {"all within two milliseconds", 10'000, 2 * ms, 0, 0, 0, true},
-        {"a stall of the switch", 10'000, 120 * ms, 0, 0, 0, true},
-        {"a late generator, but all was answered", 10'000, 30 * ms, 0, 0, 5 * ms, true},
-        {"a backlog", 10'000, 260 * ms, 0, 0, 0, false},
-        {"a backlog of the generator's own", 10'000, 260 * ms, 0, 0, 260 * ms, false},
-        {"fewer answers than arrivals", 9'700, 2 * ms, 0, 0, 0, false},
-        {"one was shed", 10'000, 2 * ms, 1, 0, 0, false},
-        {"one was left", 10'000, 2 * ms, 0, 1, 0, false},
+    const offered_rate rows[] = {
+        {"all within two milliseconds", 10'000, 2 * one_ms, 0, 0, 0, true},
+        {"a stall of the switch", 10'000, 120 * one_ms, 0, 0, 0, true},
+        {"a late generator, but all was answered", 10'000, 30 * one_ms, 0, 0, 5 * one_ms, true},
+        {"a backlog", 10'000, 260 * one_ms, 0, 0, 0, false},
+        {"a backlog of the generator's own", 10'000, 260 * one_ms, 0, 0, 260 * one_ms, false},
+        {"fewer answers than arrivals", 9'700, 2 * one_ms, 0, 0, 0, false},
+        {"one was shed", 10'000, 2 * one_ms, 1, 0, 0, false},
+        {"one was left", 10'000, 2 * one_ms, 0, 1, 0, false},
     };
     for (const auto& one : rows) {
         load_result result;
