@@ -79,12 +79,14 @@ switch_process::switch_process(std::filesystem::path folder, std::vector<std::st
     try {
         read_ready_line();
     } catch (...) {
-        kill();
+        end();
         throw;
     }
 }
 
-switch_process::~switch_process() {
+switch_process::~switch_process() { end(); }
+
+void switch_process::end() {
     kill();
     std::error_code ignored;
     std::filesystem::remove(errors_file_, ignored);

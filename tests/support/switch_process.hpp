@@ -49,6 +49,7 @@ public:
 
 private:
     void read_ready_line();
+    void end(); // of the process, and of the file with what it said on standard error
 
     std::filesystem::path folder_;
     pid_t pid_ = -1;
