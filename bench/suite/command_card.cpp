@@ -29,8 +29,8 @@ struct card_options : load_options {
 
 constexpr double part_of_rate = 0.5; // at which latencies are compared
 constexpr double share_max = 0.7;    // of the rate by code, that cards may reach: 0.33 to 0.45 were seen
-constexpr std::size_t signed_max =
-    500'000; // within the two minutes for which the first signature holds: 9,000/s were seen
+// 9,000 a second were seen, and the first signature holds for two minutes.
+constexpr std::size_t signed_max = 500'000;
 
 // Residents with a card each, and what their cards sign.
 class signing_residents {
